@@ -1,0 +1,108 @@
+//! One error type for the whole program, and the exit code that each kind of error ends with.
+
+use std::fmt;
+
+/// What kind of end this is. It alone decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something was tried and did not work.
+    Failed,
+    /// The command line or the profile is wrong; nothing was tried.
+    Usage,
+    /// Changes are pending, or AWS has drifted from the profile.
+    Changes,
+    /// There are no usable AWS credentials.
+    Credentials,
+    /// Not finished yet: it waits for the person (DNS) or for AWS; running again goes on.
+    Unfinished,
+    /// The site works, but not as it should.
+    Degraded,
+    /// The person stopped it.
+    Interrupted,
+}
+
+impl Kind {
+    /// The process exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Failed => 1,
+            Kind::Usage => 2,
+            Kind::Changes => 3,
+            Kind::Credentials => 4,
+            Kind::Unfinished => 5,
+            Kind::Degraded => 6,
+            Kind::Interrupted => 130,
+        }
+    }
+}
+
+/// An error for a person: what was tried on what, why it failed, and what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// Decides the exit code.
+    pub kind: Kind,
+    /// What was tried, and on what.
+    pub message: String,
+    /// Why it failed, outermost first; each is printed once, on a line of its own.
+    pub causes: Vec<String>,
+    /// What to do next, usually a command.
+    pub hint: Option<String>,
+}
+
+/// The result of anything that can end in an [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of `kind` that says what was tried.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error { kind, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// Something was tried and did not work.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Error::new(Kind::Failed, message)
+    }
+
+    /// The command line or the profile is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Error::new(Kind::Usage, message)
+    }
+
+    /// Adds a reason, with all the reasons behind it.
+    pub fn because(mut self, cause: impl std::error::Error) -> Self {
+        self.causes.push(cause.to_string());
+        let mut source = cause.source();
+        while let Some(next) = source {
+            self.causes.push(next.to_string());
+            source = next.source();
+        }
+        self
+    }
+
+    /// Adds a reason in words.
+    pub fn why(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// Says what to do next.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for cause in &self.causes {
+            write!(f, "\n  because: {cause}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

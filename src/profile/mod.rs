@@ -1,0 +1,3 @@
+//! The person's answers: one TOML file, and the only input.
+
+pub mod answers;

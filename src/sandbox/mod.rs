@@ -1,0 +1,1 @@
+//! An AWS that runs on this machine, behind a real HTTP endpoint.

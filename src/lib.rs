@@ -30,6 +30,8 @@
 //!
 //! `tests/layers.rs` holds the imports of every module against this map.
 
+pub mod apply;
+pub mod blueprint;
 pub mod error;
 pub mod profile;
 pub mod sandbox;

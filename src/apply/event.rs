@@ -1,0 +1,153 @@
+//! What happened, as past facts. Every face of a run is a reading of these.
+
+use crate::blueprint::plan::{Action, Stage, StepId, Summary};
+use crate::blueprint::resource::ResourceId;
+use serde::Serialize;
+
+/// The version of the event schema: a new minor adds, a new major breaks.
+pub const SCHEMA: &str = "1.0";
+
+/// A past fact about a running plan, with its place in the order and its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// When, in milliseconds since the epoch.
+    pub ts: u64,
+    /// Counts from 1 within a run, without gaps.
+    pub seq: u64,
+    /// Since the run began, in milliseconds.
+    pub elapsed_ms: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Fact {
+    /// A plan began to run.
+    RunStarted {
+        /// The site's name.
+        site: String,
+        /// The AWS account.
+        account: String,
+        /// Every step, in the plan's order, so that a reader needs nothing else.
+        steps: Vec<PlannedStep>,
+    },
+    /// A step began.
+    StepStarted {
+        /// Which.
+        step: StepId,
+        /// To what.
+        resource: ResourceId,
+        /// What it does.
+        action: Action,
+    },
+    /// A step now waits for something that takes a while.
+    StepWaiting {
+        /// Which.
+        step: StepId,
+        /// To what.
+        resource: ResourceId,
+        /// What for, in words that follow "waiting for".
+        message: String,
+    },
+    /// A step got further in work that can be counted.
+    StepProgressed {
+        /// Which.
+        step: StepId,
+        /// To what.
+        resource: ResourceId,
+        /// How far.
+        amount: Amount,
+    },
+    /// A step did something worth telling, such as repairing a file.
+    StepNoted {
+        /// Which.
+        step: StepId,
+        /// To what.
+        resource: ResourceId,
+        /// What.
+        message: String,
+    },
+    /// A step ended.
+    StepFinished {
+        /// Which.
+        step: StepId,
+        /// To what.
+        resource: ResourceId,
+        /// How.
+        outcome: Outcome,
+        /// What was done, why it failed, or why it was skipped.
+        message: String,
+    },
+    /// The run ended.
+    RunFinished {
+        /// How.
+        outcome: RunOutcome,
+        /// What was planned.
+        summary: Summary,
+        /// Steps that failed.
+        failed: usize,
+        /// Steps that never ran.
+        skipped: usize,
+    },
+}
+
+/// A step as a reader of events needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// Its identity.
+    pub step: StepId,
+    /// To what.
+    pub resource: ResourceId,
+    /// What it does.
+    pub action: Action,
+    /// The stage that asked for it.
+    pub stage: Stage,
+    /// The steps that must end well before it.
+    pub after: Vec<StepId>,
+}
+
+/// How far something countable has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Amount {
+    /// Files done.
+    pub files: u64,
+    /// Files in all.
+    pub files_total: u64,
+    /// Bytes done.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub bytes_total: u64,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It did what it should.
+    Done,
+    /// There was nothing to do after all.
+    Unneeded,
+    /// It failed.
+    Failed,
+    /// It never ran, because a step before it failed or the run was stopped.
+    Skipped,
+    /// AWS needs longer than we wait; another run goes on from here.
+    Unfinished,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunOutcome {
+    /// Everything was done.
+    Done,
+    /// Something failed.
+    Failed,
+    /// Nothing failed, but something needs another run.
+    Unfinished,
+    /// The person stopped it.
+    Interrupted,
+}

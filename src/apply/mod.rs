@@ -1,0 +1,3 @@
+//! Running a plan: a queue that knows only ids, one loop, events, and their fold.
+
+pub mod event;

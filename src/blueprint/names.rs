@@ -1,0 +1,90 @@
+//! The names of everything that belongs to a site.
+//!
+//! `_` separates the parts, since a site's name may hold `-`: sites `acme` and `acme-blog` must never see
+//! each other's things.
+
+use super::Facts;
+use crate::profile::answers::Region;
+use sha2::{Digest, Sha256};
+
+/// The tag that makes a resource ours; its value is the site's name.
+pub const SITE_TAG: &str = "sitecast:site";
+
+/// The tag of a distribution that remembers a bucket still to be removed; a number follows.
+pub const OLD_BUCKET_TAG: &str = "sitecast:old-bucket-";
+
+/// The folder inside a bucket that is the distribution's origin path. What lies outside is never served.
+pub const RELEASE_PREFIX: &str = "site";
+
+/// The path of the failover drill; the first behaviour of every site with failover.
+pub const DRILL_PATH: &str = "/.sitecast-drill/*";
+
+/// The longest bucket name (aws-facts.md G).
+const BUCKET_NAME_LIMIT: usize = 63;
+
+/// `sitecast_SITE_USE`: the name of a resource of this site.
+pub fn resource_name(site: &str, part: &str) -> String {
+    format!("sitecast_{site}_{part}")
+}
+
+/// `sitecast_SITE`: the name of a resource of which a site has one.
+pub fn site_resource_name(site: &str) -> String {
+    format!("sitecast_{site}")
+}
+
+/// What the description or comment of a resource without tags says when it is ours.
+pub fn ownership_mark(site: &str) -> String {
+    format!("{SITE_TAG}={site}")
+}
+
+/// The name of a bucket that the profile does not pin: in the account-regional namespace, so that nobody
+/// else can take it (aws-facts.md G and L).
+pub fn default_bucket_name(site: &str, facts: &Facts, region: &Region) -> String {
+    let ending = format!("-{}-{region}-an", facts.account);
+    if site.len() + ending.len() <= BUCKET_NAME_LIMIT {
+        return format!("{site}{ending}");
+    }
+    let kept = BUCKET_NAME_LIMIT - ending.len() - 9;
+    format!("{}-{}{ending}", &site[..kept], &short_hash(site)[..8])
+}
+
+/// Whether a bucket's name lies in the account-regional namespace.
+pub fn is_account_regional(bucket: &str) -> bool {
+    bucket.ends_with("-an")
+}
+
+/// The REST endpoint of a bucket as CloudFront wants it (aws-facts.md C).
+pub fn bucket_domain(bucket: &str, region: &Region) -> String {
+    format!("{bucket}.s3.{region}.amazonaws.com")
+}
+
+/// Sixteen hexadecimal digits that stand for `text`.
+pub fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text.as_bytes())[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        Facts { account: "123456789012".into(), partition: "aws".into(), folder: None }
+    }
+
+    #[test]
+    fn a_bucket_name_lies_in_the_account_regional_namespace() {
+        let name = default_bucket_name("hello", &facts(), &Region("eu-west-1".into()));
+        assert_eq!(name, "hello-123456789012-eu-west-1-an");
+        assert!(is_account_regional(&name));
+    }
+
+    #[test]
+    fn a_long_bucket_name_is_shortened_with_a_hash_and_stays_distinct() {
+        let region = Region("ap-southeast-12".into());
+        let long = "a".repeat(32);
+        let other = format!("{}b", "a".repeat(31));
+        let name = default_bucket_name(&long, &facts(), &region);
+        assert_eq!(name.len(), BUCKET_NAME_LIMIT);
+        assert_ne!(name, default_bucket_name(&other, &facts(), &region));
+    }
+}

@@ -1,0 +1,234 @@
+//! The plan: ordered steps that turn the inventory into the blueprint. An immutable value.
+
+use super::diff::Change;
+use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
+use crate::profile::answers::Region;
+use serde::Serialize;
+use std::fmt;
+
+/// The wizard's stages, by which people find their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// The distribution on a private bucket.
+    Distribution,
+    /// The second bucket in another region.
+    Failover,
+    /// Lambda@Edge functions.
+    Edge,
+    /// Caching rules.
+    Caching,
+    /// Own domains and HTTPS.
+    Https,
+}
+
+impl Stage {
+    /// The stage's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Stage::Distribution => "Distribution",
+            Stage::Failover => "Failover",
+            Stage::Edge => "Edge",
+            Stage::Caching => "Caching",
+            Stage::Https => "HTTPS",
+        }
+    }
+}
+
+/// What a step does to its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Makes it.
+    Create,
+    /// Changes it.
+    Update,
+    /// Removes it.
+    Delete,
+    /// Finishes something half-made that is ours.
+    Adopt,
+    /// Leaves it as it is.
+    Keep,
+    /// Changes nothing, but waits until AWS has carried out an earlier change.
+    Await,
+}
+
+impl Action {
+    /// The action as it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Delete => "delete",
+            Action::Adopt => "adopt",
+            Action::Keep => "keep",
+            Action::Await => "await",
+        }
+    }
+
+    /// Whether it changes anything on AWS.
+    pub fn changes_aws(self) -> bool {
+        match self {
+            Action::Create | Action::Update | Action::Delete | Action::Adopt => true,
+            Action::Keep | Action::Await => false,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// A step's identity inside its plan: its resource, and a suffix where one resource has several steps.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct StepId(pub String);
+
+impl StepId {
+    /// The main step of `resource`.
+    pub fn of(resource: &ResourceId) -> Self {
+        StepId(resource.to_string())
+    }
+
+    /// A further step of `resource`, such as its wait.
+    pub fn also(resource: &ResourceId, suffix: &str) -> Self {
+        StepId(format!("{resource}:{suffix}"))
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its identity.
+    pub id: StepId,
+    /// What it does.
+    pub action: Action,
+    /// To what.
+    pub resource: ResourceId,
+    /// The resource's name on AWS.
+    pub name: String,
+    /// The stage that asked for it.
+    pub stage: Stage,
+    /// Why.
+    pub reason: String,
+    /// For an update, what differs.
+    pub changes: Vec<Change>,
+    /// The steps that must have ended well before this one starts.
+    pub after: Vec<StepId>,
+    /// What is to be done, with everything that it needs.
+    #[serde(skip)]
+    pub work: Work,
+}
+
+/// What is to be done, with everything that it needs. References in a specification are filled in from the
+/// outputs of earlier steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Nothing: the resource is as it should be.
+    Nothing,
+    /// Make the resource, or finish it where it is half-made.
+    Create(Spec),
+    /// Change the resource with this AWS id.
+    Update {
+        /// Its id on AWS; the name where AWS has no other.
+        id: String,
+        /// What it is to be.
+        spec: Spec,
+    },
+    /// Remove the resource with this AWS id.
+    Delete {
+        /// Its id on AWS; the name where AWS has no other.
+        id: String,
+        /// The region that it lives in; us-east-1 for what is global.
+        region: Region,
+    },
+    /// Stop a distribution from serving, so that it can be deleted.
+    Disable {
+        /// The distribution's id.
+        id: String,
+    },
+    /// Wait until every edge location has the distribution's newest configuration.
+    AwaitDeployed {
+        /// The distribution's id, where it is known already.
+        id: Option<String>,
+    },
+    /// Set and remove tags of the distribution.
+    Tag {
+        /// The distribution's id.
+        id: String,
+        /// Tags to set.
+        set: Vec<(String, String)>,
+        /// Tag keys to remove.
+        remove: Vec<String>,
+    },
+    /// Remove every object, version, delete marker and unfinished upload of a bucket.
+    Empty(ReleaseBucket),
+}
+
+/// Ordered steps that turn the inventory into the blueprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The site's name.
+    pub site: String,
+    /// The AWS account that the plan was made for.
+    pub account: String,
+    /// In an order in which each could run; independent ones may run at once.
+    pub steps: Vec<Step>,
+    /// What AWS calls the resources that exist already.
+    #[serde(skip)]
+    pub known: Outputs,
+    /// What a person should know before agreeing, such as parts that are left out.
+    pub notices: Vec<String>,
+}
+
+/// How many steps do what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Summary {
+    /// Resources made.
+    pub create: usize,
+    /// Resources changed.
+    pub update: usize,
+    /// Resources removed.
+    pub delete: usize,
+    /// Half-made resources finished.
+    pub adopt: usize,
+    /// Resources left as they are.
+    pub keep: usize,
+}
+
+impl Plan {
+    /// How many steps do what.
+    pub fn summary(&self) -> Summary {
+        let count = |action| self.steps.iter().filter(|step| step.action == action).count();
+        Summary {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            delete: count(Action::Delete),
+            adopt: count(Action::Adopt),
+            keep: count(Action::Keep),
+        }
+    }
+
+    /// Whether running it would change anything on AWS.
+    pub fn changes_aws(&self) -> bool {
+        self.steps.iter().any(|step| step.action.changes_aws())
+    }
+
+    /// The step with this identity.
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
+    }
+
+    /// The steps of one kind of resource.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.resource.kind == kind)
+    }
+}

@@ -6,9 +6,11 @@
 pub mod diff;
 pub mod distribution;
 pub mod facts;
+pub mod inventory;
 pub mod names;
 pub mod plan;
 pub mod resource;
 
 pub use facts::Facts;
+pub use inventory::Inventory;
 pub use plan::Plan;

@@ -1,0 +1,133 @@
+//! What AWS holds now of one site, as observed.
+
+use super::distribution::DistributionSpec;
+use super::resource::{
+    BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, FunctionSpec, OriginAccessControlSpec, Output,
+    ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec,
+};
+use crate::profile::answers::Region;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What AWS holds now of one site. Everything in it is ours, but for [`Inventory::foreign`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Inventory {
+    /// The site's buckets by name, whatever profile they come from.
+    pub buckets: BTreeMap<String, ObservedBucket>,
+    /// The role by which S3 copies.
+    pub replication_role: Option<Observed<ReplicationRoleSpec>>,
+    /// The identity with which CloudFront signs.
+    pub origin_access_control: Option<Observed<OriginAccessControlSpec>>,
+    /// Our own cache policies.
+    pub cache_policies: Vec<Observed<CachePolicySpec>>,
+    /// How many custom cache policies of other sites and people the account holds.
+    pub other_cache_policies: usize,
+    /// The headers that every answer gets.
+    pub response_headers_policy: Option<Observed<ResponseHeadersPolicySpec>>,
+    /// How many custom response headers policies of others the account holds.
+    pub other_response_headers_policies: usize,
+    /// Our CloudFront Functions.
+    pub functions: Vec<ObservedFunction>,
+    /// The distribution.
+    pub distribution: Option<ObservedDistribution>,
+    /// What exists under a name that we want, but isn't ours. Nothing here may ever be touched.
+    pub foreign: Vec<Foreign>,
+    /// What a person should know about the observation, such as a list that could not be read.
+    pub notices: Vec<String>,
+}
+
+/// A resource that exists and is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Observed<S> {
+    /// Its name on AWS.
+    pub name: String,
+    /// What AWS calls it.
+    pub output: Output,
+    /// What it is.
+    pub spec: S,
+}
+
+/// A bucket that exists and is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObservedBucket {
+    /// Where it lives.
+    pub region: Region,
+    /// Its settings; what AWS has no setting for reads as off.
+    pub settings: BucketSettingsSpec,
+    /// Our statements of its policy; `None` without any.
+    pub policy: Option<BucketPolicySpec>,
+    /// Its replication rule, if it has one.
+    pub replication: Option<ReplicationSpec>,
+    /// What it holds of the site's files.
+    pub release: ObservedRelease,
+}
+
+/// What a bucket holds of the site's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObservedRelease {
+    /// It never had a release.
+    Never,
+    /// An upload was begun and not finished; what is there must be listed and compared.
+    Unfinished {
+        /// What the upload would do, where the folder is known.
+        changes: Option<ReleaseChanges>,
+    },
+    /// A release was published.
+    Published {
+        /// Its hash.
+        hash: String,
+        /// What the folder would change, where the folder is known.
+        changes: Option<ReleaseChanges>,
+    },
+}
+
+/// What publishing the folder would change in one bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ReleaseChanges {
+    /// Files to upload.
+    pub uploads: usize,
+    /// Files of which only the headers change.
+    pub header_changes: usize,
+    /// Objects to delete.
+    pub deletions: usize,
+    /// Bytes to upload.
+    pub bytes: u64,
+    /// Paths to invalidate, folded.
+    pub invalidations: Vec<String>,
+}
+
+/// A CloudFront Function that exists and is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObservedFunction {
+    /// Its name on AWS.
+    pub name: String,
+    /// What AWS calls it; the ARN is the one that behaviours use.
+    pub output: Output,
+    /// What visitors get; `None` when it was never published.
+    pub live: Option<FunctionSpec>,
+    /// What was written last.
+    pub development: FunctionSpec,
+}
+
+/// The distribution that is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObservedDistribution {
+    /// What AWS calls it.
+    pub output: Output,
+    /// What it is.
+    pub spec: DistributionSpec,
+    /// Whether every edge location has its newest configuration.
+    pub deployed: bool,
+    /// Buckets that it remembers for removal, by the tag that holds each name.
+    pub old_buckets: BTreeMap<String, String>,
+}
+
+/// Something that exists under a name that we want, but isn't ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Foreign {
+    /// Which.
+    pub resource: ResourceId,
+    /// Why it isn't ours, such as "belongs to another account".
+    pub why: String,
+}

@@ -30,6 +30,7 @@
 //!
 //! `tests/layers.rs` holds the imports of every module against this map.
 
+pub mod content;
 pub mod error;
 pub mod profile;
 pub mod sandbox;

@@ -1,5 +1,6 @@
 //! Real folders on disk, from the walk to what a release needs.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that can't set up its folder must fail")]
 
 use sitecast::content::change::{Held, change};
 use sitecast::content::hash::{ContentHash, hash_all};
@@ -173,7 +174,7 @@ fn the_prefix_in_the_bucket_counts_towards_the_length_of_a_key() {
 }
 
 #[test]
-fn a_pipe_is_refused_instead_of_waited_for() {
+fn a_socket_is_refused() {
     let folder = folder(&[("index.html", "x")]);
     let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
     assert_eq!(scan_error(folder.path()).causes, ["socket: neither a file nor a folder"]);

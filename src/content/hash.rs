@@ -231,7 +231,7 @@ mod tests {
     fn all_problems_are_told_at_once() {
         let numbers: Vec<usize> = (0..10).collect();
         let odd = |number: &usize| {
-            if number % 2 == 0 { Ok(()) } else { Err(Problem::SameKey { key: number.to_string() }) }
+            if number.is_multiple_of(2) { Ok(()) } else { Err(Problem::SameKey { key: number.to_string() }) }
         };
         assert_eq!(in_parallel(&numbers, odd).unwrap_err().len(), 5);
     }

@@ -100,10 +100,9 @@ fn paths_of_key(key: &str, profile: &Profile) -> Vec<String> {
     if key == index {
         addresses.push(String::new());
     }
-    if distribution.pretty_urls && file_name(key) == file_name(index) {
-        if let Some((folder, _)) = key.rsplit_once('/') {
-            addresses.extend([format!("{folder}/"), folder.to_owned()]);
-        }
+    let is_index = distribution.pretty_urls && file_name(key) == file_name(index);
+    if let Some((folder, _)) = key.rsplit_once('/').filter(|_| is_index) {
+        addresses.extend([format!("{folder}/"), folder.to_owned()]);
     }
     addresses.into_iter().map(|address| path_of(&address, profile)).collect()
 }

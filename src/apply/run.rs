@@ -63,7 +63,7 @@ pub async fn run_by_clock<P: Perform>(
         |broken| Error::failed(format!("Could not run the plan for {}", plan.site)).because(broken),
     )?;
     let announcer = Announcer { began: Instant::now(), told: 0, wall_clock, on_event };
-    Ok(Run::new(plan, performer, stop, queue, announcer).to_the_end().await)
+    Ok(Run::new(plan, performer, stop, queue, announcer).drive().await)
 }
 
 fn milliseconds_since_epoch() -> u64 {
@@ -147,7 +147,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         }
     }
 
-    async fn to_the_end(mut self) -> Ended {
+    async fn drive(mut self) -> Ended {
         self.announcer.tell(run_started(self.plan));
         loop {
             self.start_what_is_ready();

@@ -34,4 +34,5 @@ pub mod apply;
 pub mod blueprint;
 pub mod error;
 pub mod profile;
+pub mod report;
 pub mod sandbox;

@@ -144,10 +144,15 @@ impl StepProgress {
         }
     }
 
-    /// How long it has been running, `now_ms` into the run, or how long it ran.
+    /// How long it has been running, `now_ms` into the run, or how long it ran; nothing before it began.
     pub fn elapsed_ms(&self, now_ms: u64) -> u64 {
+        self.took(now_ms).unwrap_or(0)
+    }
+
+    /// The same; `None` before it began.
+    pub fn took(&self, now_ms: u64) -> Option<u64> {
         let until = self.ended_ms.unwrap_or(now_ms);
-        self.started_ms.map_or(0, |started| until.saturating_sub(started))
+        self.started_ms.map(|started| until.saturating_sub(started))
     }
 
     /// Bytes in a second since it began; `None` before there is anything to divide.

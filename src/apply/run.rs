@@ -7,7 +7,7 @@ use super::reporter::Reporter;
 use super::stop::Stop;
 use crate::blueprint::plan::{Plan, Step, StepId, Summary, Work};
 use crate::blueprint::resource::{Outputs, ResourceId};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -38,6 +38,18 @@ pub struct Ended {
     pub summary: Summary,
     /// How long it took.
     pub elapsed: Duration,
+}
+
+impl Ended {
+    /// What the whole program ends with; `None` when all went well.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.outcome {
+            RunOutcome::Done => None,
+            RunOutcome::Failed => Some(Kind::Failed),
+            RunOutcome::Unfinished => Some(Kind::Unfinished),
+            RunOutcome::Interrupted => Some(Kind::Interrupted),
+        }
+    }
 }
 
 /// Runs `plan`, and tells `on_event` all that happens, in order. It is an error only when the plan can't be run at

@@ -47,15 +47,14 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(self) -> Plan {
-        let mut plan = Plan {
+        let plan = Plan {
             site: self.blueprint.site.clone(),
             account: self.blueprint.account.clone(),
             steps: self.steps,
             known: self.known,
             notices: self.blueprint.notices.iter().chain(&self.inventory.notices).cloned().collect(),
         };
-        plan.keep_only_real_waits();
-        plan
+        plan.ordered()
     }
 
     fn consider(&mut self, wanted: &Wanted) {
@@ -290,8 +289,9 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan {
-    /// Drops every wait for a step that is not there or has nothing to do.
-    pub(super) fn keep_only_real_waits(&mut self) {
+    /// Drops every wait for a step that is not there or has nothing to do, and puts each step behind those
+    /// that it waits for.
+    pub(super) fn ordered(mut self) -> Plan {
         let real: BTreeSet<_> = self
             .steps
             .iter()
@@ -299,9 +299,25 @@ impl Plan {
             .map(|step| step.id.clone())
             .collect();
         for step in &mut self.steps {
-            step.after.retain(|id| real.contains(id));
+            step.after.retain(|id| real.contains(id) && step.action != Action::Keep);
         }
+        self.steps = in_order(self.steps);
+        self
     }
+}
+
+/// The steps in an order in which each could run, otherwise as they stand. Steps that wait for one another
+/// are left at the end, where the lint finds them.
+fn in_order(mut waiting: Vec<Step>) -> Vec<Step> {
+    let mut ordered: Vec<Step> = Vec::with_capacity(waiting.len());
+    let mut placed = BTreeSet::new();
+    while let Some(next) = waiting.iter().position(|step| step.after.iter().all(|id| placed.contains(id))) {
+        let step = waiting.remove(next);
+        placed.insert(step.id.clone());
+        ordered.push(step);
+    }
+    ordered.extend(waiting);
+    ordered
 }
 
 fn creation_reason(kind: Kind) -> &'static str {

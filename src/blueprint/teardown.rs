@@ -30,15 +30,14 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
     if !keep.buckets {
         steps.extend(removal::buckets(&buckets, gone));
     }
-    let mut plan = Plan {
+    let plan = Plan {
         site: site.to_owned(),
         account: account.to_owned(),
         steps,
         known: known(site, inventory),
         notices: notices(inventory, keep),
     };
-    plan.keep_only_real_waits();
-    plan
+    plan.ordered()
 }
 
 /// Disable, wait for every edge location, delete (aws-facts.md A.2: `DistributionNotDisabled`).

@@ -6,7 +6,7 @@ use sitecast::error::Kind;
 use sitecast::profile::answers::{CopyBy, EdgeTtl, Geo, KeyType, Query, Region, Seconds};
 use sitecast::profile::questions::questions;
 use sitecast::profile::{
-    Colour, check_edit, load, new_profile, parse, preset, presets, read, save, schema, set, unset,
+    Colour, check_edit, edited, load, new_profile, parse, preset, presets, read, save, schema, set, unset,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +117,14 @@ fn setting_an_answer_leaves_every_other_character_alone() {
         assert!(full.contains(before), "{before}");
         assert_eq!(document.to_string(), full.replacen(before, after, 1), "{key}");
     }
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_stay() {
+    let text = format!("\u{feff}{}", MINIMAL.replace('\n', "\r\n"));
+    let changed = edited(&text, &[("name".into(), "acme".into())]).unwrap();
+    assert_eq!(changed, text.replace("hello", "acme"));
+    assert_eq!(parse(&changed, "windows.toml").unwrap().name, "acme");
 }
 
 #[test]

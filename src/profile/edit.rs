@@ -1,12 +1,24 @@
 //! Changing one answer of a profile, leaving every other character of the file alone.
 
 use super::answers::{Profile, Region};
+use super::line_ends;
 use super::nearest::nearest;
 use super::question::{Kind, Question};
 use super::questions::{Entry, entry, groups, questions};
 use super::values::read_answer;
 use crate::error::{Error, Result};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+/// The text of a profile with some answers changed, as `--set` gives them.
+pub fn edited(original: &str, sets: &[(String, String)]) -> Result<String> {
+    let mut document: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
+        Error::usage("can't change a file that is not TOML").because(error)
+    })?;
+    for (key, text) in sets {
+        set(&mut document, key, text)?;
+    }
+    Ok(line_ends::like(original, &document.to_string()))
+}
 
 /// Writes an answer as a person types it: `set(document, "caching.rule[0].browser", "1h")`.
 ///

@@ -3,6 +3,7 @@
 use super::answers::Profile;
 use super::build::build;
 use super::clashes::clashes;
+use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
 use super::sheet::Sheet;
@@ -37,6 +38,13 @@ pub struct Reading {
     pub sheet: Sheet,
     /// Errors and warnings, in the order of the file.
     pub problems: Problems,
+}
+
+impl Loaded {
+    /// The file's text with the changes made to the document, and every other character as it was.
+    pub fn changed_text(&self) -> String {
+        line_ends::like(&self.text, &self.document.to_string())
+    }
 }
 
 /// Reads the profile at `path`; what is wrong with it is shown without colour.

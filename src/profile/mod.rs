@@ -18,6 +18,7 @@ pub mod duration;
 mod edit;
 mod file;
 pub mod grammar;
+mod line_ends;
 mod nearest;
 pub mod pattern;
 pub mod presets;
@@ -30,7 +31,7 @@ mod sheet;
 mod values;
 
 pub use answers::Profile;
-pub use edit::{check_edit, set, unset};
+pub use edit::{check_edit, edited, set, unset};
 pub use file::{Loaded, Reading, load, load_in, parse, read, save};
 pub use presets::{Preset, new_profile, preset, presets};
 pub use problem::{Colour, Problem, Problems, Severity};

@@ -1,8 +1,7 @@
 //! Ready profiles, embedded in the program; each is a file under `presets/` as well.
 
-use super::edit::set;
+use super::edit::edited;
 use crate::error::{Error, Result};
-use toml_edit::DocumentMut;
 
 /// A ready profile to begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +44,5 @@ pub fn preset(name: &str) -> Result<&'static Preset> {
 
 /// The text of a new profile: a preset with some answers changed, as `--set` gives them.
 pub fn new_profile(preset: &Preset, sets: &[(String, String)]) -> Result<String> {
-    let mut document: DocumentMut = preset.text.parse().map_err(|error: toml_edit::TomlError| {
-        Error::failed(format!("can't read the preset `{}`", preset.name)).because(error)
-    })?;
-    for (key, text) in sets {
-        set(&mut document, key, text)?;
-    }
-    Ok(document.to_string())
+    edited(preset.text, sets)
 }

@@ -1,5 +1,7 @@
 //! Whole profiles: those that are right load, those that are wrong say everything that is.
 
+#![expect(clippy::unwrap_used, reason = "functions beside the tests fail as the tests themselves do")]
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use sitecast::error::Kind;
@@ -125,6 +127,9 @@ fn windows_line_ends_and_a_byte_order_mark_stay() {
     let changed = edited(&text, &[("name".into(), "acme".into())]).unwrap();
     assert_eq!(changed, text.replace("hello", "acme"));
     assert_eq!(parse(&changed, "windows.toml").unwrap().name, "acme");
+    let problems = parse(&text.replace("hello", "x"), "windows.toml").unwrap_err();
+    let place = problems.problems[0].place.clone();
+    assert_eq!(&problems.text[place], "\"x\"");
 }
 
 #[test]

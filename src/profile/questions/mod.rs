@@ -145,6 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn defaults_and_examples_are_answers_that_would_be_taken() {
+        use crate::profile::edit::typed;
+        use crate::profile::question::Default;
+        use crate::profile::sheet::parse_default;
+        for row in questions() {
+            assert!(parse_default(row, &typed(row, row.example)).is_some(), "{}", row.key);
+            if let Default::Value(text) = row.default {
+                assert!(parse_default(row, text).is_some(), "{}", row.key);
+            }
+        }
+    }
+
+    #[test]
     fn an_index_is_no_part_of_the_row() {
         assert_eq!(generalise("caching.rule[12].path"), "caching.rule[].path");
         assert_eq!(question("edge[0].event").map(|row| row.key), Some("edge[].event"));

@@ -111,6 +111,13 @@ fn setting_an_answer_leaves_every_other_character_alone() {
         ),
         ("https.hsts.preload", "true", "preload = false", "preload = true"),
         ("edge[1].memory_mb", "256", "memory_mb = 128", "memory_mb = 256"),
+        ("caching.default.immutable", "false", "compress = true }", "compress = true, immutable = false }"),
+        (
+            "distribution.spa",
+            "false",
+            "KP\"] }              # or { allow = [...] }; default: everyone\n",
+            "KP\"] }              # or { allow = [...] }; default: everyone\nspa = false\n",
+        ),
     ];
     let full = fs::read_to_string(fixture("valid/full.toml")).unwrap();
     for (key, text, before, after) in rows {
@@ -318,4 +325,18 @@ proptest! {
             prop_assert_eq!(first, read(&document.to_string(), "set.toml").sheet.value(&key));
         }
     }
+}
+
+#[test]
+fn a_question_is_shown_and_needed_only_where_it_has_a_meaning() {
+    let sheet = read(&fs::read_to_string(fixture("valid/full.toml")).unwrap(), "full.toml").sheet;
+    assert!(sheet.is_shown("edge[0].options") && !sheet.is_shown("edge[1].options"));
+    assert!(sheet.is_shown("edge[1].include_body") && !sheet.is_shown("edge[0].include_body"));
+    assert!(sheet.is_needed("failover.region") && sheet.is_needed("https.domains"));
+
+    let sheet = read(MINIMAL, "minimal.toml").sheet;
+    assert_eq!(sheet.value("failover.enabled"), Some(json!(false)));
+    assert!(!sheet.is_shown("failover.region") && !sheet.is_needed("https.domains"));
+    assert_eq!(sheet.value("distribution.pretty_urls"), Some(json!(true)));
+    assert!(sheet.is_needed("distribution.region") && !sheet.is_written("distribution.index"));
 }

@@ -39,8 +39,10 @@ pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
     }
     let steps = steps(key)?;
     let (last, tables) = steps.split_last().ok_or_else(|| unknown(key))?;
-    let table = reach(document.as_table_mut(), tables, key)?;
-    write(table, last.name, item);
+    // In a copy, lest tables made on the way to an item that can't be reached stay behind.
+    let mut changed = document.clone();
+    write(reach(changed.as_table_mut(), tables, key)?, last.name, item);
+    *document = changed;
     Ok(())
 }
 
@@ -165,9 +167,17 @@ fn steps(key: &str) -> Result<Vec<Step<'_>>> {
     key.split('.').map(read).collect()
 }
 
+/// A table to write an answer in.
+struct Reached<'a> {
+    table: &'a mut dyn TableLike,
+    /// Whether it is written between braces.
+    on_one_line: bool,
+}
+
 /// The table that the steps lead to; what isn't there yet is added.
-fn reach<'a>(root: &'a mut Table, steps: &[Step<'_>], key: &str) -> Result<&'a mut dyn TableLike> {
+fn reach<'a>(root: &'a mut Table, steps: &[Step<'_>], key: &str) -> Result<Reached<'a>> {
     let mut table: &mut dyn TableLike = root;
+    let mut on_one_line = false;
     for (depth, step) in steps.iter().enumerate() {
         if !table.contains_key(step.name) {
             let leads_to_list = steps.get(depth + 1).is_some_and(|next| next.index.is_some());
@@ -175,12 +185,13 @@ fn reach<'a>(root: &'a mut Table, steps: &[Step<'_>], key: &str) -> Result<&'a m
         }
         let item = table.get_mut(step.name).ok_or_else(|| unknown(key))?;
         let count = grow(item, step.index);
+        on_one_line = item.is_value();
         table = item_table(item, step.index).ok_or_else(|| {
             Error::usage(format!("there is no `{}` to set", key))
                 .hint(format!("`{}` has {count} items; the next is `{0}[{count}]`", step.name))
         })?;
     }
-    Ok(table)
+    Ok(Reached { table, on_one_line })
 }
 
 fn new_item(step: &Step<'_>, depth: usize, leads_to_list: bool) -> Item {
@@ -250,14 +261,19 @@ fn remove_item(item: &mut Item, index: usize) -> bool {
 }
 
 /// Puts the new value where the old one stood, with the space and the comment around it.
-fn write(table: &mut dyn TableLike, name: &str, new: Item) {
-    match (table.get_mut(name), new) {
-        (Some(Item::Value(old)), Item::Value(mut value)) => {
-            *value.decor_mut() = old.decor().clone();
-            *old = value;
-        }
-        (_, item) => {
-            table.insert(name, item);
-        }
+fn write(reached: Reached<'_>, name: &str, mut new: Item) {
+    let Reached { table, on_one_line } = reached;
+    if let (Some(Item::Value(old)), Item::Value(value)) = (table.get_mut(name), &mut new) {
+        *value.decor_mut() = old.decor().clone();
+        *old = value.clone();
+        return;
     }
+    let last = table.iter_mut().last().and_then(|(_, item)| item.as_value_mut()).filter(|_| on_one_line);
+    if let (Some(last), Item::Value(value)) = (last, &mut new) {
+        // The space before the closing brace belongs to the last value, which this one now is.
+        let space = last.decor().suffix().cloned().unwrap_or_default();
+        last.decor_mut().set_suffix("");
+        *value.decor_mut() = toml_edit::Decor::new(" ", space);
+    }
+    table.insert(name, new);
 }

@@ -55,7 +55,8 @@ pub fn load(path: &Path) -> Result<Loaded> {
 /// Reads the profile at `path`; what is wrong with it is shown in `colour`.
 pub fn load_in(path: &Path, colour: Colour) -> Result<Loaded> {
     let bytes = std::fs::read(path).map_err(|cause| {
-        Error::new(Kind::Usage, format!("can't read the profile {}", path.display())).because(cause)
+        let error = Error::new(Kind::Usage, format!("can't read the profile {}", path.display()));
+        error.because(cause).hint(format!("`sitecast new {}` makes one", path.display()))
     })?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         Error::new(Kind::Usage, format!("the profile {} is not text in UTF-8", path.display())).because(cause)

@@ -57,7 +57,7 @@ impl Sheet {
                 let value = self.value(&beside(other));
                 value.is_some_and(|value| values.iter().any(|allowed| value == *allowed))
             }
-            Some(ShownWhen::StartsWith(other, _)) => {
+            Some(ShownWhen::ReadyFunction(other)) => {
                 self.value(&beside(other)).is_some_and(|value| value.get("builtin").is_some())
             }
         }

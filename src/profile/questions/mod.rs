@@ -130,7 +130,7 @@ mod tests {
         for row in questions() {
             match row.shown_when {
                 Always => {}
-                Yes(key) | No(key) | Given(key) | OneOf(key, _) | StartsWith(key, _) => {
+                Yes(key) | No(key) | Given(key) | OneOf(key, _) | ReadyFunction(key) => {
                     assert!(entry(key).is_some(), "{}: {key}", row.key);
                 }
             }

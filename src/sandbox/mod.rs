@@ -1,1 +1,9 @@
 //! An AWS that runs on this machine, behind a real HTTP endpoint.
+//!
+//! It speaks the wire protocols of the services that a static site needs, keeps its state in a folder,
+//! moves through the real lifecycles at a chosen pace, and refuses what AWS refuses, with AWS's codes.
+//! It imports nothing of ours, lest a mistake shared with the program hide.
+
+pub mod call;
+pub mod pace;
+pub mod store;

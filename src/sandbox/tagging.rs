@@ -77,7 +77,8 @@ pub(super) fn answer(world: &World, request: &Request) -> Answer {
 fn get_resources(world: &World, request: &Request) -> Result<Answer, Refusal> {
     let asked: GetResources =
         serde_json::from_slice(&request.body).map_err(|error| invalid(&error.to_string()))?;
-    if !asked.arns.is_empty() && !(asked.resource_type_filters.is_empty() && asked.tag_filters.is_empty()) {
+    let filtered = !asked.resource_type_filters.is_empty() || !asked.tag_filters.is_empty();
+    if filtered && !asked.arns.is_empty() {
         return Err(invalid("ResourceARNList can not be combined with other filters."));
     }
     let after = decode_token(&asked.pagination_token)?;

@@ -483,3 +483,31 @@ async fn a_bucket_made_anew_holds_nothing_of_the_old_one() {
     put(&client, "b", "new").await;
     assert_eq!(body(&client, "site", "b").await, "new");
 }
+
+#[tokio::test]
+async fn settings_written_at_once_collide() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(folder.path(), Pace::Quick, &[]).await;
+    let client = s3(&running, REGION);
+    make_bucket(&client, "site").await;
+    while code(client.list_objects_v2().bucket("site").send().await) != "OK" {
+        tokio::task::yield_now().await;
+    }
+    let once = aws_smithy_types::retry::RetryConfig::disabled();
+    let once = aws_sdk_s3::config::Config::builder().retry_config(once);
+    let remove =
+        || client.delete_bucket_cors().bucket("site").customize().config_override(once.clone()).send();
+    let codes: Vec<_> =
+        futures::future::join_all((0..8).map(|_| remove())).await.into_iter().map(code).collect();
+    assert!(codes.iter().any(|code| code == "OK"), "{codes:?}");
+    assert!(codes.iter().any(|code| code == "OperationAborted"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn acls_are_refused_where_the_owner_is_enforced() {
+    let (_folder, _running, client) = site().await;
+    let put =
+        |acl| client.put_object().bucket("site").key("a").acl(acl).body(ByteStream::from_static(b"a")).send();
+    assert_eq!(code(put(ObjectCannedAcl::PublicRead).await), "AccessControlListNotSupported");
+    assert_eq!(code(put(ObjectCannedAcl::BucketOwnerFullControl).await), "OK");
+}

@@ -138,6 +138,17 @@ pub(super) fn lock(store: &Store, name: &str) -> io::Result<File> {
     Ok(lock)
 }
 
+/// Claims the settings of this bucket until the file is dropped; nothing if somebody else has.
+pub(super) fn claim_settings(store: &Store, name: &str) -> io::Result<Option<File>> {
+    let folder = store.folder().join("s3").join(name);
+    let claim = File::options().create(true).truncate(false).write(true).open(folder.join("settings"))?;
+    match FileExt::try_lock(&claim) {
+        Ok(()) => Ok(Some(claim)),
+        Err(fs4::TryLockError::WouldBlock) => Ok(None),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Writes a bucket's settings. The caller holds its lock.
 pub(super) fn save(store: &Store, bucket: &Bucket) -> io::Result<()> {
     fs::create_dir_all(contents_folder(store, bucket).join("uploads"))?;

@@ -78,6 +78,12 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     if let Some(ownership) = input.object_ownership {
         bucket.ownership = Some(ownership.as_str().to_owned());
     }
+    if input.acl.is_some_and(|acl| acl.as_str() != "private")
+        && bucket.ownership.as_deref() == Some("BucketOwnerEnforced")
+    {
+        let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+        return Err(Refusal::new(400, "InvalidBucketAclWithObjectOwnership", message));
+    }
     buckets::save(&call.world.store, &bucket)?;
     Ok(CreateBucketOutput { location })
 }

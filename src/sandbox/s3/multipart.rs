@@ -158,19 +158,7 @@ pub(super) fn complete(
     let bucket = call.bucket(&input.bucket)?;
     let (upload, folder) = find(call, &bucket, &input.upload_id, &input.key)?;
     let asked = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
-    let parts = chosen_parts(&asked, &stored_parts(&folder)?)?;
-    let mut bytes = Vec::new();
-    for part in &parts {
-        bytes.extend(fs::read(folder.join(body_name(part)))?);
-    }
-    let content = Content {
-        body: call.write_body(&bucket, &bytes)?,
-        size: bytes.len() as u64,
-        etag: etag_of_parts(&parts),
-        checksums: checksums_of_parts(&upload, &parts, &bytes),
-        composite: !upload.whole,
-        description: upload.description,
-    };
+    let content = joined(call, &bucket, upload, &folder, &asked)?;
     let new = NewVersion {
         key: input.key.clone(),
         content: content.clone(),
@@ -194,6 +182,29 @@ pub(super) fn complete(
         server_side_encryption: content.description.encryption.map(ServerSideEncryption::from),
         version_id: shown_id(&bucket, &written),
         ..CompleteMultipartUploadOutput::default()
+    })
+}
+
+/// The parts in one body.
+fn joined(
+    call: &Call,
+    bucket: &Bucket,
+    upload: Upload,
+    folder: &Path,
+    asked: &[CompletedPart],
+) -> Result<Content, Refusal> {
+    let parts = chosen_parts(asked, &stored_parts(folder)?)?;
+    let mut bytes = Vec::new();
+    for part in &parts {
+        bytes.extend(fs::read(folder.join(body_name(part)))?);
+    }
+    Ok(Content {
+        body: call.write_body(bucket, &bytes)?,
+        size: bytes.len() as u64,
+        etag: etag_of_parts(&parts),
+        checksums: checksums_of_parts(&upload, &parts, &bytes),
+        composite: !upload.whole,
+        description: upload.description,
     })
 }
 

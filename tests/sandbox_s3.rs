@@ -116,6 +116,8 @@ async fn a_bucket_is_reached_in_its_region_by_its_owner() {
     let (east, other) = (s3(&running, "us-east-1"), s3(&running, "eu-west-2"));
     let head = client.head_bucket().bucket("site").send().await.unwrap();
     assert_eq!(head.bucket_region(), Some(REGION));
+    let location = client.get_bucket_location().bucket("site").send().await.unwrap();
+    assert_eq!(location.location_constraint(), Some(&BucketLocationConstraint::EuWest1));
     assert_eq!(code(east.list_objects_v2().bucket("site").send().await), "AuthorizationHeaderMalformed");
     assert_eq!(code(other.list_objects_v2().bucket("site").send().await), "PermanentRedirect");
     let stranger = client.list_objects_v2().bucket("site").expected_bucket_owner("111111111111").send();

@@ -5,5 +5,9 @@
 //! It imports nothing of ours, lest a mistake shared with the program hide.
 
 pub mod call;
+pub mod identifiers;
+pub mod json_calls;
 pub mod pace;
+pub mod route53;
+pub mod rules;
 pub mod store;

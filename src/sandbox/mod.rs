@@ -5,10 +5,22 @@
 //! It imports nothing of ours, lest a mistake shared with the program hide.
 
 pub mod call;
+pub mod calls;
+mod dispatch;
 pub mod dns;
+pub mod envelope;
+pub mod fault;
+pub mod fault_text;
 pub mod identifiers;
 pub mod json_calls;
+pub mod operation;
 pub mod pace;
+pub mod request_id;
 pub mod route53;
 pub mod rules;
+pub mod s3;
+pub mod server;
+mod signature;
 pub mod store;
+mod sts;
+mod tagging;

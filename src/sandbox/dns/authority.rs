@@ -21,11 +21,11 @@ pub(super) enum Authority<'a> {
 }
 
 /// Walks down to `name`.
-pub(super) fn authority<'a>(view: &'a View, name: &str) -> Authority<'a> {
+pub(super) fn authority<'a>(view: &'a View, name: &'a str) -> Authority<'a> {
     suffixes(name).into_iter().fold(Authority::Outside, |current, suffix| step(view, current, suffix))
 }
 
-fn step<'a>(view: &'a View, current: Authority<'a>, suffix: &str) -> Authority<'a> {
+fn step<'a>(view: &'a View, current: Authority<'a>, suffix: &'a str) -> Authority<'a> {
     let by_hand = || view.by_hand(suffix).filter(|record| record.kind == "NS").collect::<Vec<_>>();
     let servers = match &current {
         Authority::Zone(zone) => {

@@ -137,7 +137,8 @@ impl View {
         let Some(owner) = owner else {
             return Node::default();
         };
-        let fits = |record: &&RecordSet| record.name == owner && (record.kind == kind || record.kind == "CNAME");
+        let fits =
+            |record: &&RecordSet| record.name == owner && (record.kind == kind || record.kind == "CNAME");
         let found = records.iter().filter(fits).flat_map(|record| self.expanded(zone, record, name));
         Node { records: found.collect(), exists: true }
     }
@@ -207,7 +208,9 @@ impl Node {
 /// The wildcard that covers a name which does not exist: that of the closest name above it which does.
 fn closest_wildcard(records: &[RecordSet], zone: &Zone, name: &str) -> Option<String> {
     let mut rest = name;
-    while let Some((_, above)) = rest.split_once('.').filter(|(_, above)| names::lies_within(above, &zone.name)) {
+    while let Some((_, above)) =
+        rest.split_once('.').filter(|(_, above)| names::lies_within(above, &zone.name))
+    {
         let wildcard = format!("\\052.{above}");
         if records.iter().any(|record| record.name == wildcard) {
             return Some(wildcard);

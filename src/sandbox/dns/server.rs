@@ -67,7 +67,11 @@ struct Response {
 
 #[async_trait::async_trait]
 impl RequestHandler for Handler {
-    async fn handle_request<R: ResponseHandler, T: Time>(&self, request: &Request, mut out: R) -> ResponseInfo {
+    async fn handle_request<R: ResponseHandler, T: Time>(
+        &self,
+        request: &Request,
+        mut out: R,
+    ) -> ResponseInfo {
         let response = self.response(request).await;
         let mut metadata = Metadata::response_from_request(&request.metadata);
         metadata.authoritative = true;

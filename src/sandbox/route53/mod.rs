@@ -39,26 +39,6 @@ pub fn answer(world: &World, request: &Request) -> Answer {
     perform(world, request).unwrap_or_else(|refusal| wire::refused(&refusal))
 }
 
-/// The operation's name.
-pub fn operation(request: &Request) -> String {
-    let name = match recognised(request) {
-        Call::CreateHostedZone => "CreateHostedZone",
-        Call::ListHostedZones => "ListHostedZones",
-        Call::ListHostedZonesByName => "ListHostedZonesByName",
-        Call::GetHostedZoneCount => "GetHostedZoneCount",
-        Call::GetHostedZone(_) => "GetHostedZone",
-        Call::DeleteHostedZone(_) => "DeleteHostedZone",
-        Call::ChangeResourceRecordSets(_) => "ChangeResourceRecordSets",
-        Call::ListResourceRecordSets(_) => "ListResourceRecordSets",
-        Call::GetChange(_) => "GetChange",
-        Call::ChangeTagsForResource(_) => "ChangeTagsForResource",
-        Call::ListTagsForResource(_) => "ListTagsForResource",
-        Call::TestDnsAnswer => "TestDNSAnswer",
-        Call::Unknown => "Unknown",
-    };
-    name.to_owned()
-}
-
 fn perform(world: &World, request: &Request) -> Result<Answer, Refusal> {
     match recognised(request) {
         Call::CreateHostedZone => zones::create(world, request),

@@ -4,6 +4,7 @@
 //! moves through the real lifecycles at a chosen pace, and refuses what AWS refuses, with AWS's codes.
 //! It imports nothing of ours, lest a mistake shared with the program hide.
 
+pub mod acm;
 pub mod call;
 pub mod calls;
 mod dispatch;
@@ -11,6 +12,7 @@ pub mod dns;
 pub mod envelope;
 pub mod fault;
 pub mod fault_text;
+pub mod holders;
 pub mod identifiers;
 pub mod json_calls;
 pub mod operation;

@@ -1,7 +1,7 @@
 //! Which service answers a request. A new service is one line in [`answer`].
 
 use super::call::{Answer, Refusal, Request, World};
-use super::{acm, route53, sts, tagging};
+use super::{acm, lambda, route53, sts, tagging};
 
 /// Asks the service that the request was signed for. S3 has a front of its own and never comes here.
 pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal> {
@@ -9,6 +9,7 @@ pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal
     match request.service.as_str() {
         "sts" => Ok(sts::answer(world, request)),
         "acm" => Ok(acm::answer(world, request)),
+        "lambda" => Ok(lambda::answer(world, request)),
         "route53" => Ok(route53::answer(world, request)),
         "tagging" => Ok(tagging::answer(world, request)),
         unknown => Err(unknown_service(unknown)),

@@ -15,6 +15,7 @@ pub mod fault_text;
 pub mod holders;
 pub mod identifiers;
 pub mod json_calls;
+pub mod lambda;
 pub mod operation;
 pub mod pace;
 pub mod request_id;

@@ -5,9 +5,21 @@
 //! It imports nothing of ours, lest a mistake shared with the program hide.
 
 pub mod call;
+pub mod calls;
 pub mod cloudfront;
+mod dispatch;
+pub mod envelope;
+pub mod fault;
+pub mod fault_text;
 pub mod iam;
 pub mod identifiers;
+pub mod operation;
 pub mod pace;
+pub mod request_id;
 pub mod rules;
+pub mod s3;
+pub mod server;
+mod signature;
 pub mod store;
+mod sts;
+mod tagging;

@@ -7,12 +7,14 @@
 pub mod acm;
 pub mod call;
 pub mod calls;
+pub mod cloudfront;
 mod dispatch;
 pub mod dns;
 pub mod envelope;
 pub mod fault;
 pub mod fault_text;
 pub mod holders;
+pub mod iam;
 pub mod identifiers;
 pub mod json_calls;
 pub mod lambda;

@@ -1,0 +1,1 @@
+//! Every rule, with a row that breaks it.

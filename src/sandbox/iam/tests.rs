@@ -1,0 +1,1 @@
+//! Tests of IAM through its front.

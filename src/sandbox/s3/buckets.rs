@@ -122,6 +122,8 @@ pub fn all(store: &Store) -> io::Result<Vec<Bucket>> {
             }
         }
     }
+    // A refused CreateBucket of a foreign name leaves that name's lock behind, but no bucket of ours.
+    names.retain(|name| !name.starts_with(FOREIGN_PREFIX));
     names.sort();
     let found = names.iter().map(|name| find(store, name));
     Ok(found.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())

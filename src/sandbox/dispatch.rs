@@ -1,7 +1,7 @@
 //! Which service answers a request. A new service is one line in [`answer`].
 
 use super::call::{Answer, Refusal, Request, World};
-use super::{acm, cloudfront, iam, lambda, route53, sts, tagging};
+use super::{acm, cloudfront, cloudwatch, iam, lambda, logs, quotas, route53, sts, tagging};
 
 /// Asks the service that the request was signed for. S3 has a front of its own and never comes here.
 pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal> {
@@ -12,6 +12,9 @@ pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal
         "sts" => Ok(sts::answer(world, request)),
         "acm" => Ok(acm::answer(world, request)),
         "lambda" => Ok(lambda::answer(world, request)),
+        "logs" => Ok(logs::answer(world, request)),
+        "monitoring" => Ok(cloudwatch::answer(world, request)),
+        "servicequotas" => Ok(quotas::answer(world, request)),
         "route53" => Ok(route53::answer(world, request)),
         "tagging" => Ok(tagging::answer(world, request)),
         unknown => Err(unknown_service(unknown)),

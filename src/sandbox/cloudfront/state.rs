@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 /// CloudFront's whole state.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// How many identifiers were given out; seeds the next one.
     pub serial: u64,

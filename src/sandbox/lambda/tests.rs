@@ -1,11 +1,10 @@
 //! Calls as a client sends them.
 
-use super::roles::{Role, Roles};
 use super::{answer, version};
 use crate::sandbox::call::{Request, World};
-use crate::sandbox::holders;
 use crate::sandbox::pace::Pace;
 use crate::sandbox::store::Store;
+use crate::sandbox::{holders, iam};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -34,10 +33,22 @@ impl Desk {
     }
 
     fn role(&self, name: &str, trust: &str, created: time::OffsetDateTime) {
-        let guard = self.world.store.lock().unwrap();
-        let mut roles: Roles = guard.read().unwrap();
-        roles.roles.insert(name.to_owned(), Role { created, trust: trust.to_owned() });
-        guard.write(&roles).unwrap();
+        let form = [("Action", "CreateRole"), ("RoleName", name), ("AssumeRolePolicyDocument", trust)];
+        let encode = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        };
+        let pairs: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
+        let request = Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: Vec::new(),
+            headers: Default::default(),
+            body: pairs.join("&").into(),
+            service: "iam".to_owned(),
+            region: "us-east-1".to_owned(),
+        };
+        let world = World { now: created, ..self.world.clone() };
+        assert_eq!(iam::answer(&world, &request).status, 200);
     }
 
     fn send(&self, method: &str, path: &str, body: Value) -> Outcome {
@@ -146,11 +157,12 @@ fn every_bad_function_is_refused() {
 #[test]
 fn a_role_that_was_just_made_can_not_be_assumed_yet() {
     let mut desk = Desk::new(Pace::Real);
-    desk.role("edge", TRUST, desk.world.now);
-    let refused = desk.create(json!({})).unwrap_err();
+    desk.role("fresh", TRUST, desk.world.now);
+    let role = json!({"Role": ROLE.replace("edge", "fresh")});
+    let refused = desk.create(role.clone()).unwrap_err();
     assert_eq!(refused.2, "The role defined for the function cannot be assumed by Lambda.");
     desk.world.now += Duration::seconds(12);
-    desk.create(json!({})).unwrap();
+    desk.create(role).unwrap();
 }
 
 #[test]

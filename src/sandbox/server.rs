@@ -15,6 +15,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -125,6 +126,8 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
         tokio::select! {
             Ok((stream, _)) = listener.accept() => { connections.spawn(serve(stream, state.clone())); }
             Some(_) = connections.join_next() => {}
+            // Out of file handles, say: some are free again soon.
+            else => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }

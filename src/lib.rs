@@ -32,6 +32,7 @@
 
 pub mod apply;
 pub mod blueprint;
+pub mod content;
 pub mod error;
 pub mod profile;
 pub mod sandbox;

@@ -1,6 +1,6 @@
 //! What AWS refused, in words for a person and codes for the program.
 
-use super::credentials;
+use super::credentials::{self, Why};
 use crate::apply::Failure;
 use crate::error::{Error, Kind};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -24,7 +24,8 @@ const THROTTLED: &[&str] = &[
 ];
 
 /// Codes by which a bucket's endpoint says that it is in another region (aws-facts.md A.1).
-const ELSEWHERE: &[&str] = &["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
+const ELSEWHERE: &[&str] =
+    &["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
 
 /// A call that AWS refused, or that never reached it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// The region that a bucket's endpoint names as the bucket's.
     pub bucket_region: Option<String>,
+    /// Why there were no credentials to sign with, where that is what went wrong.
+    pub unsigned: Option<Why>,
 }
 
 impl Refusal {
@@ -53,12 +56,19 @@ impl Refusal {
     {
         let answer = error.raw_response();
         let header = |name: &str| answer.and_then(|answer| answer.headers().get(name)).map(str::to_owned);
+        let unsigned = sources(&error).find_map(|source| source.downcast_ref()).map(Why::of);
         Refusal {
             action,
             tried: tried.into(),
             code: code(&error).map(str::to_owned),
             status: answer.map(|answer| answer.status().as_u16()),
-            said: error.message().map_or_else(|| innermost(&error), str::to_owned),
+            said: match (error.message(), &unsigned) {
+                (Some(message), _) => message.to_owned(),
+                // The SDK's words may hold what a credential process printed.
+                (None, Some(_)) => "there are no usable credentials any more".to_owned(),
+                (None, None) => sources(&error).last().map(ToString::to_string).unwrap_or_default(),
+            },
+            unsigned,
             request_id: error.request_id().map(str::to_owned),
             bucket_region: header("x-amz-bucket-region"),
         }
@@ -119,13 +129,19 @@ impl Refusal {
             return Some("open a case at https://console.aws.amazon.com/support, and deploy once AWS has verified the account".to_owned());
         }
         if self.is_denied() {
-            return Some(format!("allow {} to these credentials; `sitecast policy PROFILE` prints all that is needed", self.action));
+            return Some(format!(
+                "allow {} to these credentials; `sitecast policy PROFILE` prints all that is needed",
+                self.action
+            ));
         }
         if self.is_any(THROTTLED) {
             return Some("AWS asks to go slower; run the same command again in a few minutes".to_owned());
         }
         if self.is("InvalidLocationConstraint") || self.is("RegionDisabledException") {
-            return Some("enable the region under Account in the AWS console, or choose another in the profile".to_owned());
+            return Some(
+                "enable the region under Account in the AWS console, or choose another in the profile"
+                    .to_owned(),
+            );
         }
         self.is_unreachable().then(|| "check the network, then run the same command again".to_owned())
     }
@@ -168,10 +184,6 @@ impl From<Refusal> for Failure {
     }
 }
 
-fn innermost(error: &dyn StdError) -> String {
-    let mut deepest = error;
-    while let Some(next) = deepest.source() {
-        deepest = next;
-    }
-    deepest.to_string()
+fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }

@@ -31,6 +31,7 @@
 //! `tests/layers.rs` holds the imports of every module against this map.
 
 pub mod apply;
+pub mod aws;
 pub mod blueprint;
 pub mod error;
 pub mod profile;

@@ -1,0 +1,4 @@
+//! The only place that calls AWS.
+
+pub mod distribution;
+mod request;

@@ -33,6 +33,7 @@
 pub mod apply;
 pub mod aws;
 pub mod blueprint;
+pub mod content;
 pub mod error;
 pub mod profile;
 pub mod sandbox;

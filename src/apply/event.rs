@@ -94,6 +94,20 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// The step that it is about; `None` when it is about the whole run.
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Fact::StepStarted { step, .. }
+            | Fact::StepWaiting { step, .. }
+            | Fact::StepProgressed { step, .. }
+            | Fact::StepNoted { step, .. }
+            | Fact::StepFinished { step, .. } => Some(step),
+            Fact::RunStarted { .. } | Fact::RunFinished { .. } => None,
+        }
+    }
+}
+
 /// A step as a reader of events needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedStep {
@@ -136,6 +150,16 @@ pub enum Outcome {
     Skipped,
     /// AWS needs longer than we wait; another run goes on from here.
     Unfinished,
+}
+
+impl Outcome {
+    /// Whether the steps after it may start.
+    pub fn is_well(self) -> bool {
+        match self {
+            Outcome::Done | Outcome::Unneeded => true,
+            Outcome::Failed | Outcome::Skipped | Outcome::Unfinished => false,
+        }
+    }
 }
 
 /// How a run ended.

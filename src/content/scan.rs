@@ -1,0 +1,178 @@
+//! Finds every file of the folder, or everything that is wrong with the folder.
+
+use super::problem::{MissingPage, Problem, error_of};
+use super::stamp::Stamp;
+use crate::error::Result;
+use crate::profile::answers::Distribution;
+use ignore::{DirEntry, WalkBuilder};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The longest key that S3 takes, in bytes of UTF-8.
+pub const LONGEST_KEY: usize = 1024;
+
+/// What a scan takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScanOptions {
+    /// Whether files and folders whose name starts with a dot are taken. `.well-known` always is, since
+    /// certificate authorities, app stores and mail clients look there.
+    pub hidden: bool,
+    /// How many bytes of a key the prefix in the bucket takes up, slash included.
+    pub prefix_bytes: usize,
+}
+
+/// One file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Its path within the folder, with `/` between the names.
+    pub key: String,
+    /// Where it is on disk.
+    pub path: PathBuf,
+    /// What the file system says about it; of a link, what it leads to.
+    pub stamp: Stamp,
+}
+
+/// All files of the folder, sorted by key. A `.gitignore` has no say: what a build writes is mostly ignored
+/// by git, and is just what must be published.
+pub fn scan(folder: &Path, options: ScanOptions) -> Result<Vec<FoundFile>> {
+    let (files, problems) = find(folder, options);
+    if problems.is_empty() { Ok(files) } else { Err(error_of(folder, problems)) }
+}
+
+/// The pages that the profile names and the folder lacks.
+pub fn missing_pages(files: &[FoundFile], distribution: &Distribution) -> Vec<MissingPage> {
+    let error_page = distribution.error_page.as_deref().map(|page| ("distribution.error_page", page));
+    [Some(("distribution.index", distribution.index.as_str())), error_page]
+        .into_iter()
+        .flatten()
+        .map(|(answer, page)| MissingPage { key: page.trim_start_matches('/').to_owned(), answer })
+        .filter(|page| files.binary_search_by(|file| file.key.as_str().cmp(&page.key)).is_err())
+        .collect()
+}
+
+/// The files that could be found, and everything that is wrong.
+pub(super) fn find(folder: &Path, options: ScanOptions) -> (Vec<FoundFile>, Vec<Problem>) {
+    let root = match folder.canonicalize() {
+        Ok(root) if root.is_dir() => root,
+        Ok(_) => return (Vec::new(), vec![Problem::NotAFolder]),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return (Vec::new(), vec![Problem::NoFolder]);
+        }
+        Err(error) => return (Vec::new(), vec![Problem::unreadable(Path::new("."), &error)]),
+    };
+    let (mut files, mut problems) = walk(&root, options);
+    files.sort_by(|one, other| one.key.cmp(&other.key));
+    problems.extend(same_keys(&files));
+    if files.is_empty() && problems.is_empty() {
+        problems.push(Problem::NoFiles);
+    }
+    (files, problems)
+}
+
+fn walk(root: &Path, options: ScanOptions) -> (Vec<FoundFile>, Vec<Problem>) {
+    let links = Arc::new(Mutex::new(Vec::new()));
+    let walk = WalkBuilder::new(root)
+        .standard_filters(false)
+        .follow_links(true)
+        .filter_entry(enters(root.to_path_buf(), options, Arc::clone(&links)))
+        .build();
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for entry in walk {
+        match entry.map_err(|error| walk_problem(root, &error)).and_then(|entry| found(root, options, &entry))
+        {
+            Ok(file) => files.extend(file),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.append(&mut links.lock().unwrap_or_else(PoisonError::into_inner));
+    (files, problems)
+}
+
+/// Decides, before anything is read, whether an entry is entered: hidden ones quietly not, and links that
+/// leave the folder not either, since the walk would publish whatever lies there.
+fn enters(
+    root: PathBuf,
+    options: ScanOptions,
+    links: Arc<Mutex<Vec<Problem>>>,
+) -> impl Fn(&DirEntry) -> bool + Send + Sync + 'static {
+    move |entry| {
+        if entry.depth() == 0 {
+            return true;
+        }
+        if !options.hidden && is_hidden(entry.file_name()) {
+            return false;
+        }
+        let leaving = entry.path_is_symlink().then(|| leaves(&root, entry.path())).flatten();
+        let stays = leaving.is_none();
+        links.lock().unwrap_or_else(PoisonError::into_inner).extend(leaving);
+        stays
+    }
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") && name != ".well-known"
+}
+
+fn leaves(root: &Path, link: &Path) -> Option<Problem> {
+    // A link that can't be resolved is told by the walk itself.
+    let target = link.canonicalize().ok()?;
+    (!target.starts_with(root)).then(|| Problem::LinkLeaves { link: within(root, link), target })
+}
+
+/// The file at an entry; `None` for a folder.
+fn found(root: &Path, options: ScanOptions, entry: &DirEntry) -> Result<Option<FoundFile>, Problem> {
+    let path = entry.path();
+    let metadata = entry.metadata().map_err(|error| walk_problem(root, &error))?;
+    if metadata.is_dir() {
+        return Ok(None);
+    }
+    if !metadata.is_file() {
+        return Err(Problem::NotAFile { path: within(root, path) });
+    }
+    let key = key_of(&within(root, path), LONGEST_KEY.saturating_sub(options.prefix_bytes))?;
+    Ok(Some(FoundFile { key, path: path.to_path_buf(), stamp: Stamp::of(&metadata) }))
+}
+
+fn key_of(path: &Path, longest: usize) -> Result<String, Problem> {
+    let names: Option<Vec<&str>> = path.iter().map(OsStr::to_str).collect();
+    let Some(names) = names else { return Err(Problem::NameNotText { path: path.to_path_buf() }) };
+    let key = names.join("/");
+    if key.len() > longest {
+        return Err(Problem::NameTooLong { key, longest });
+    }
+    Ok(key)
+}
+
+fn same_keys(sorted: &[FoundFile]) -> Vec<Problem> {
+    let pairs = sorted.windows(2).filter(|pair| pair[0].key == pair[1].key);
+    pairs.map(|pair| Problem::SameKey { key: pair[0].key.clone() }).collect()
+}
+
+fn walk_problem(root: &Path, error: &ignore::Error) -> Problem {
+    match error {
+        ignore::Error::WithDepth { err, .. } => walk_problem(root, err),
+        ignore::Error::Loop { ancestor, child } => {
+            Problem::LinkCycle { link: within(root, child), target: within(root, ancestor) }
+        }
+        ignore::Error::WithPath { path, err } => match fs::read_link(path) {
+            Ok(target) if is_not_found(err) => Problem::LinkBroken { link: within(root, path), target },
+            _ => Problem::Unreadable { path: within(root, path), reason: err.to_string() },
+        },
+        other => Problem::Unreadable { path: PathBuf::from("."), reason: other.to_string() },
+    }
+}
+
+fn is_not_found(error: &ignore::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// `path` as seen from the folder; the folder itself is `.`.
+fn within(root: &Path, path: &Path) -> PathBuf {
+    match path.strip_prefix(root) {
+        Ok(inner) if !inner.as_os_str().is_empty() => inner.to_path_buf(),
+        Ok(_) => PathBuf::from("."),
+        Err(_) => path.to_path_buf(),
+    }
+}

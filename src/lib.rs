@@ -36,4 +36,5 @@ pub mod blueprint;
 pub mod content;
 pub mod error;
 pub mod profile;
+pub mod report;
 pub mod sandbox;

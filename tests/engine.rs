@@ -1,5 +1,7 @@
 //! The engine on a virtual clock: scripted steps, no AWS.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 use proptest::prelude::*;
 use sitecast::apply::event::{Event, Fact, Outcome, RunOutcome};
 use sitecast::apply::retry::Backoff;

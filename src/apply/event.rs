@@ -2,13 +2,14 @@
 
 use crate::blueprint::plan::{Action, Stage, StepId, Summary};
 use crate::blueprint::resource::ResourceId;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of the event schema: a new minor adds, a new major breaks.
 pub const SCHEMA: &str = "1.0";
 
 /// A past fact about a running plan, with its place in the order and its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Event {
     /// When, in milliseconds since the epoch.
     pub ts: u64,
@@ -22,7 +23,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Fact {
     /// A plan began to run.
@@ -39,6 +40,7 @@ pub enum Fact {
         /// Which.
         step: StepId,
         /// To what.
+        #[schemars(with = "String")]
         resource: ResourceId,
         /// What it does.
         action: Action,
@@ -48,6 +50,7 @@ pub enum Fact {
         /// Which.
         step: StepId,
         /// To what.
+        #[schemars(with = "String")]
         resource: ResourceId,
         /// What for, in words that follow "waiting for".
         message: String,
@@ -57,6 +60,7 @@ pub enum Fact {
         /// Which.
         step: StepId,
         /// To what.
+        #[schemars(with = "String")]
         resource: ResourceId,
         /// How far.
         amount: Amount,
@@ -66,6 +70,7 @@ pub enum Fact {
         /// Which.
         step: StepId,
         /// To what.
+        #[schemars(with = "String")]
         resource: ResourceId,
         /// What.
         message: String,
@@ -75,6 +80,7 @@ pub enum Fact {
         /// Which.
         step: StepId,
         /// To what.
+        #[schemars(with = "String")]
         resource: ResourceId,
         /// How.
         outcome: Outcome,
@@ -109,11 +115,12 @@ impl Fact {
 }
 
 /// A step as a reader of events needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlannedStep {
     /// Its identity.
     pub step: StepId,
     /// To what.
+    #[schemars(with = "String")]
     pub resource: ResourceId,
     /// What it does.
     pub action: Action,
@@ -124,7 +131,7 @@ pub struct PlannedStep {
 }
 
 /// How far something countable has got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Amount {
     /// Files done.
     pub files: u64,
@@ -137,7 +144,7 @@ pub struct Amount {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It did what it should.
@@ -163,7 +170,7 @@ impl Outcome {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunOutcome {
     /// Everything was done.

@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod perform;
+pub mod progress;
 pub mod queue;
 pub mod reporter;
 pub mod retry;
@@ -13,6 +14,7 @@ pub mod stop;
 
 pub use event::Event;
 pub use perform::{Failure, Perform, Performed};
+pub use progress::Progress;
 pub use reporter::Reporter;
 pub use run::{Ended, run};
 pub use stop::Stop;

@@ -7,7 +7,7 @@ use super::reporter::Reporter;
 use super::stop::Stop;
 use crate::blueprint::plan::{Plan, Step, StepId, Summary, Work};
 use crate::blueprint::resource::{Outputs, ResourceId};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -40,6 +40,18 @@ pub struct Ended {
     pub elapsed: Duration,
 }
 
+impl Ended {
+    /// What the whole program ends with; `None` when all went well.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.outcome {
+            RunOutcome::Done => None,
+            RunOutcome::Failed => Some(Kind::Failed),
+            RunOutcome::Unfinished => Some(Kind::Unfinished),
+            RunOutcome::Interrupted => Some(Kind::Interrupted),
+        }
+    }
+}
+
 /// Runs `plan`, and tells `on_event` all that happens, in order. It is an error only when the plan can't be run at
 /// all; then nothing was started.
 pub async fn run<P: Perform>(
@@ -63,7 +75,7 @@ pub async fn run_by_clock<P: Perform>(
         |broken| Error::failed(format!("Could not run the plan for {}", plan.site)).because(broken),
     )?;
     let announcer = Announcer { began: Instant::now(), told: 0, wall_clock, on_event };
-    Ok(Run::new(plan, performer, stop, queue, announcer).to_the_end().await)
+    Ok(Run::new(plan, performer, stop, queue, announcer).drive().await)
 }
 
 fn milliseconds_since_epoch() -> u64 {
@@ -147,7 +159,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         }
     }
 
-    async fn to_the_end(mut self) -> Ended {
+    async fn drive(mut self) -> Ended {
         self.announcer.tell(run_started(self.plan));
         loop {
             self.start_what_is_ready();

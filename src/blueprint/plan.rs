@@ -3,11 +3,12 @@
 use super::diff::Change;
 use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
 use crate::profile::answers::Region;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// The wizard's stages, by which people find their way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The distribution on a private bucket.
@@ -36,7 +37,7 @@ impl Stage {
 }
 
 /// What a step does to its resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Makes it.
@@ -82,7 +83,7 @@ impl fmt::Display for Action {
 }
 
 /// A step's identity inside its plan: its resource, and a suffix where one resource has several steps.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct StepId(pub String);
 
@@ -190,7 +191,7 @@ pub struct Plan {
 }
 
 /// How many steps do what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Summary {
     /// Resources made.
     pub create: usize,

@@ -19,8 +19,7 @@ const REJECTED: &[&str] = &[
 ];
 
 /// Codes by which AWS says that the credentials were good once.
-const EXPIRED: &[&str] =
-    &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
 
 /// Why there are no usable credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,24 +66,32 @@ impl Why {
         let profile = aws_profile.unwrap_or("default");
         let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials");
         match self {
-            Why::NoneFound => error
-                .why("neither the environment nor the AWS configuration files hold any")
-                .hint("run `aws configure sso` or `aws configure`, or set AWS_PROFILE; `--sandbox` needs none"),
-            Why::UnknownProfile => error
-                .why(format!("the AWS configuration files have no profile called {profile}"))
-                .hint("`aws configure list-profiles` lists them; name one with `--aws-profile` or AWS_PROFILE"),
+            Why::NoneFound => {
+                error.why("neither the environment nor the AWS configuration files hold any").hint(
+                    "run `aws configure sso` or `aws configure`, or set AWS_PROFILE; `--sandbox` needs none",
+                )
+            }
+            Why::UnknownProfile => {
+                error.why(format!("the AWS configuration files have no profile called {profile}")).hint(
+                    "`aws configure list-profiles` lists them; name one with `--aws-profile` or AWS_PROFILE",
+                )
+            }
             Why::SsoLogin => error
                 .why(format!("the SSO login of profile {profile} has expired, or was never made"))
                 .hint(format!("run `aws sso login --profile {profile}`, then the same command again")),
             Why::Process => error
                 .why(format!("the credential_process of profile {profile} gave none"))
                 .hint("run that program by itself to see what it says"),
-            Why::Misconfigured => error
-                .why(format!("the AWS configuration of profile {profile} is not valid"))
-                .hint(format!("`aws sts get-caller-identity --profile {profile}` tells what is wrong with it")),
+            Why::Misconfigured => {
+                error.why(format!("the AWS configuration of profile {profile} is not valid")).hint(format!(
+                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
+                ))
+            }
             Why::ProviderFailed => error
                 .why(format!("what profile {profile} names as the source of its credentials gave none"))
-                .hint(format!("`aws sts get-caller-identity --profile {profile}` tells what is wrong with it")),
+                .hint(format!(
+                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
+                )),
             Why::Unreachable => error
                 .why("the source of the credentials could not be reached")
                 .hint("check the network and proxy settings, then run the same command again"),
@@ -136,7 +143,10 @@ mod tests {
                 CredentialsError::not_loaded("profile `nope` was not defined: could not find source profile"),
                 Why::UnknownProfile,
             ),
-            (CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"), Why::SsoLogin),
+            (
+                CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
+                Why::SsoLogin,
+            ),
             (
                 CredentialsError::provider_error("Error retrieving credentials: external process exited"),
                 Why::Process,

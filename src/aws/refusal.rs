@@ -24,7 +24,8 @@ const THROTTLED: &[&str] = &[
 ];
 
 /// Codes by which a bucket's endpoint says that it is in another region (aws-facts.md A.1).
-const ELSEWHERE: &[&str] = &["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
+const ELSEWHERE: &[&str] =
+    &["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
 
 /// A call that AWS refused, or that never reached it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,13 +120,19 @@ impl Refusal {
             return Some("open a case at https://console.aws.amazon.com/support, and deploy once AWS has verified the account".to_owned());
         }
         if self.is_denied() {
-            return Some(format!("allow {} to these credentials; `sitecast policy PROFILE` prints all that is needed", self.action));
+            return Some(format!(
+                "allow {} to these credentials; `sitecast policy PROFILE` prints all that is needed",
+                self.action
+            ));
         }
         if self.is_any(THROTTLED) {
             return Some("AWS asks to go slower; run the same command again in a few minutes".to_owned());
         }
         if self.is("InvalidLocationConstraint") || self.is("RegionDisabledException") {
-            return Some("enable the region under Account in the AWS console, or choose another in the profile".to_owned());
+            return Some(
+                "enable the region under Account in the AWS console, or choose another in the profile"
+                    .to_owned(),
+            );
         }
         self.is_unreachable().then(|| "check the network, then run the same command again".to_owned())
     }

@@ -179,9 +179,8 @@ impl<C: Clone> PerRegion<C> {
 }
 
 async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
+    let http =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeouts =
         TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -287,7 +286,8 @@ mod tests {
 
     #[test]
     fn endpoints_on_an_address_want_path_style() {
-        for url in ["http://127.0.0.1:4566", "http://localhost:9000/", "https://[::1]:80", "http://10.0.0.1"] {
+        for url in ["http://127.0.0.1:4566", "http://localhost:9000/", "https://[::1]:80", "http://10.0.0.1"]
+        {
             assert!(wants_path_style(url), "{url}");
         }
         for url in ["https://s3.eu-west-1.amazonaws.com", "http://minio.example:9000"] {

@@ -31,7 +31,7 @@ pub fn spec_of(config: &DistributionConfig) -> DistributionSpec {
         default_root_object: config.default_root_object.clone().unwrap_or_default(),
         geo: geo(config.restrictions.as_ref()),
         origins: origins(config.origins.as_ref()),
-        origin_groups: origin_groups(config.origin_groups.as_ref()),
+        origin_groups: origin_groups(config),
         default_behavior: default_behavior(config.default_cache_behavior.as_ref()),
         behaviors: path_behaviors(config.cache_behaviors.as_ref()),
         error_pages: error_pages(config.custom_error_responses.as_ref()),
@@ -73,8 +73,12 @@ fn geo(observed: Option<&types::Restrictions>) -> Geo {
     }
 }
 
+/// The primary first, as in a blueprint; CloudFront promises no order.
 fn origins(observed: Option<&types::Origins>) -> Vec<Origin> {
-    observed.map(|origins| origins.items.iter().map(origin).collect()).unwrap_or_default()
+    let mut origins: Vec<_> =
+        observed.map(|origins| origins.items.iter().map(origin).collect()).unwrap_or_default();
+    origins.sort_by_key(|origin: &Origin| (!origin.id.ends_with("primary"), origin.id.clone()));
+    origins
 }
 
 fn origin(observed: &types::Origin) -> Origin {
@@ -90,9 +94,13 @@ fn origin(observed: &types::Origin) -> Origin {
     }
 }
 
-fn origin_groups(observed: Option<&types::OriginGroups>) -> Vec<OriginGroup> {
-    let groups = observed.and_then(|groups| groups.items.as_deref()).unwrap_or_default();
-    groups.iter().map(origin_group).collect()
+/// The one that serves the site first, as in a blueprint; CloudFront promises no order.
+fn origin_groups(config: &DistributionConfig) -> Vec<OriginGroup> {
+    let site = config.default_cache_behavior.as_ref().map(|behavior| behavior.target_origin_id.as_str());
+    let groups = config.origin_groups.as_ref().and_then(|groups| groups.items.as_deref());
+    let mut groups: Vec<_> = groups.unwrap_or_default().iter().map(origin_group).collect();
+    groups.sort_by_key(|group| (site != Some(group.id.as_str()), group.id.clone()));
+    groups
 }
 
 fn origin_group(observed: &types::OriginGroup) -> OriginGroup {

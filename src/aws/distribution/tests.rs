@@ -98,10 +98,11 @@ prop_compose! {
         geo in geo(),
         origins in (origin("primary"), origin("backup"), 1usize..3),
         origin_groups in (origin_group("failover"), origin_group("drill"), 0usize..3),
-        default_behavior in behavior(),
+        mut default_behavior in behavior(),
         behaviors in behaviors(),
         error_pages in error_pages(),
     ) -> DistributionSpec {
+        default_behavior.target = "failover".to_owned();
         DistributionSpec {
             comment, enabled, price_class, http_version, ipv6, default_root_object, geo,
             origins: [origins.0, origins.1].into_iter().take(origins.2).collect(),

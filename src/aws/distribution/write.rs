@@ -107,7 +107,7 @@ fn origins(present: Option<types::Origins>, wanted: &[Origin]) -> Result<types::
             Some(same) => Ok(merge_origin(same, origin)),
             None => Ok(merge_origin(new_origin(origin)?, origin)),
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<Vec<_>, BuildError>>()?;
     types::Origins::builder().quantity(quantity(&items)).set_items(Some(items)).build()
 }
 

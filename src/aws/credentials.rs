@@ -101,7 +101,7 @@ impl Why {
 
 /// Whether AWS refused the credentials themselves.
 pub fn are_refused(refusal: &Refusal) -> bool {
-    refusal.is_any(REJECTED) || refusal.is_any(EXPIRED)
+    refusal.unsigned.is_some() || refusal.is_any(REJECTED) || refusal.is_any(EXPIRED)
 }
 
 /// The error for a person when AWS refuses the credentials themselves, or could not be asked.

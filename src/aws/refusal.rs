@@ -1,6 +1,6 @@
 //! What AWS refused, in words for a person and codes for the program.
 
-use super::credentials;
+use super::credentials::{self, Why};
 use crate::apply::Failure;
 use crate::error::{Error, Kind};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -33,17 +33,21 @@ pub struct Refusal {
     /// The IAM action, such as `s3:CreateBucket`.
     pub action: &'static str,
     /// What was tried on what: words that follow "could not".
-    pub tried: String,
+    pub tried: Box<str>,
     /// The service's code; `None` when the call never got an answer.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
     /// What the service, or the way to it, said.
-    pub said: String,
+    pub said: Box<str>,
     /// By which AWS's support finds the call.
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
     /// The region that a bucket's endpoint names as the bucket's.
-    pub bucket_region: Option<String>,
+    pub bucket_region: Option<Box<str>>,
+    /// Whether the call was sent, or to be sent, and no answer came.
+    pub unanswered: bool,
+    /// Why there were no credentials to sign with, where that is what went wrong.
+    pub unsigned: Option<Why>,
 }
 
 impl Refusal {
@@ -53,15 +57,43 @@ impl Refusal {
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
         let answer = error.raw_response();
-        let header = |name: &str| answer.and_then(|answer| answer.headers().get(name)).map(str::to_owned);
+        let header = |name: &str| answer.and_then(|answer| answer.headers().get(name)).map(Box::from);
+        let unsigned = sources(&error).find_map(|source| source.downcast_ref()).map(Why::of);
         Refusal {
             action,
-            tried: tried.into(),
-            code: code(&error).map(str::to_owned),
+            tried: tried.into().into(),
+            code: code(&error).map(Box::from),
             status: answer.map(|answer| answer.status().as_u16()),
-            said: error.message().map_or_else(|| innermost(&error), str::to_owned),
-            request_id: error.request_id().map(str::to_owned),
+            said: match (error.message(), &unsigned) {
+                (Some(message), _) => message.into(),
+                // The SDK's words may hold what a credential process printed.
+                (None, Some(_)) => "there are no usable credentials any more".into(),
+                (None, None) => sources(&error).last().map(ToString::to_string).unwrap_or_default().into(),
+            },
+            unanswered: answer.is_none() && unsigned.is_none(),
+            unsigned,
+            request_id: error.request_id().map(Box::from),
             bucket_region: header("x-amz-bucket-region"),
+        }
+    }
+
+    /// A request that the SDK would not put together, which only a mistake of ours can cause.
+    pub fn of_ours(action: &'static str, tried: impl Into<String>, error: impl StdError) -> Refusal {
+        Refusal::of_words(action, tried, &error.to_string())
+    }
+
+    /// A call that failed for a reason that no error of the SDK carries.
+    pub fn of_words(action: &'static str, tried: impl Into<String>, said: &str) -> Refusal {
+        Refusal {
+            action,
+            tried: tried.into().into(),
+            code: None,
+            status: None,
+            said: said.into(),
+            request_id: None,
+            bucket_region: None,
+            unanswered: false,
+            unsigned: None,
         }
     }
 
@@ -108,7 +140,7 @@ impl Refusal {
 
     /// Whether no answer came.
     pub fn is_unreachable(&self) -> bool {
-        self.status.is_none()
+        self.unanswered
     }
 
     fn hint(&self) -> Option<String> {
@@ -138,9 +170,9 @@ impl Refusal {
     }
 
     fn cause(&self) -> String {
-        let code = self.code.as_deref().unwrap_or("no answer");
+        let code = self.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
         let request = self.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
-        format!("{code}: {}{request}", self.said)
+        format!("{code}{}{request}", self.said)
     }
 }
 
@@ -175,10 +207,6 @@ impl From<Refusal> for Failure {
     }
 }
 
-fn innermost(error: &dyn StdError) -> String {
-    let mut deepest = error;
-    while let Some(next) = deepest.source() {
-        deepest = next;
-    }
-    deepest.to_string()
+fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::profile::answers::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::{ProvideRegion as _, RegionProviderChain};
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -195,7 +195,7 @@ async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> SdkConf
         loader = loader.app_name(name);
     }
     if let Some(url) = &options.sandbox {
-        let keys = Credentials::from_keys("AKIASITECASTSANDBOX", "sandbox", None);
+        let keys = Credentials::new("AKIASITECASTSANDBOX", "sandbox", None, None, "sandbox");
         let region = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str).to_owned();
         return loader
             .endpoint_url(url)

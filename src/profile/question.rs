@@ -230,8 +230,8 @@ pub enum ShownWhen {
     Given(&'static str),
     /// When the answer to the key is one of these.
     OneOf(&'static str, &'static [&'static str]),
-    /// When the answer to the key starts with this.
-    StartsWith(&'static str, &'static str),
+    /// When the code that the key names is one of the ready functions.
+    ReadyFunction(&'static str),
 }
 
 /// One table of the profile, or one list of tables.

@@ -80,7 +80,10 @@ impl<'a> Sender<'a> {
 
     /// Sends all of these; in no order among themselves.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
-        let sending = stream::iter(parcels).map(|parcel| self.send(parcel)).buffer_unordered(FILES_AT_ONCE);
+        // By index: a closure over references could not be told to be sendable between threads.
+        let sending = stream::iter(0..parcels.len())
+            .map(|index| self.send(&parcels[index]))
+            .buffer_unordered(FILES_AT_ONCE);
         let sent: Vec<Vec<Sent>> = sending.try_collect().await?;
         Ok(sent.into_iter().flatten().collect())
     }

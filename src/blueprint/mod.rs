@@ -3,14 +3,25 @@
 //! Everything here is pure: no I/O, no clock, no SDK. The hard thinking is therefore testable as
 //! `profile + inventory -> plan text`, one file a case.
 
+mod build;
+mod cache_policy;
 pub mod diff;
 pub mod distribution;
+mod existing;
 pub mod facts;
 pub mod inventory;
+mod lint;
 pub mod names;
 pub mod plan;
+mod planner;
+mod removal;
 pub mod resource;
+mod teardown;
+mod urls;
 
-pub use facts::Facts;
+pub use build::{Blueprint, Wanted, blueprint};
+pub use facts::{Facts, FolderFacts};
 pub use inventory::Inventory;
 pub use plan::Plan;
+pub use planner::plan;
+pub use teardown::{KeepOnDestroy, teardown};

@@ -323,3 +323,6 @@ fn by_listing(
         Comparison::OtherHeaders(etag)
     }
 }
+
+#[cfg(test)]
+mod tests;

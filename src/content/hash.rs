@@ -17,6 +17,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -94,22 +95,27 @@ pub fn md5_all(folder: &Path, files: &[&SiteFile]) -> Result<BTreeMap<String, St
     Ok(files.iter().map(|file| file.key().to_owned()).zip(md5s).collect())
 }
 
-/// The digest of what is in a file, provided that the file was the one scanned before, while and after it
-/// was read.
 fn digest<D: sha2::Digest>(file: &FoundFile) -> Result<sha2::digest::Output<D>, Problem> {
+    undisturbed(file, digest_of::<D>)
+}
+
+/// What `read` makes of a file, provided that the file was the one scanned before, while and after it was
+/// read. `read` also tells how many bytes it saw.
+fn undisturbed<T>(
+    file: &FoundFile,
+    read: impl FnOnce(&mut File) -> io::Result<(T, u64)>,
+) -> Result<T, Problem> {
     let name = Path::new(&file.key);
-    let read = || -> io::Result<(Stamp, sha2::digest::Output<D>, u64, Stamp)> {
+    let attempt = || {
         let mut opened = File::open(&file.path)?;
         let before = Stamp::of(&opened.metadata()?);
-        let (output, length) = digest_of::<D>(&mut opened)?;
+        let (value, length) = read(&mut opened)?;
         // By path, not by handle: a file replaced by a rename has an untouched handle.
-        Ok((before, output, length, Stamp::of(&fs::metadata(&file.path)?)))
+        io::Result::Ok((before, value, length, Stamp::of(&fs::metadata(&file.path)?)))
     };
-    let (before, output, length, after) = read().map_err(|error| Problem::unreadable(name, &error))?;
-    if before != file.stamp || after != file.stamp || length != file.stamp.size {
-        return Err(Problem::ChangedWhileRead { path: name.to_path_buf() });
-    }
-    Ok(output)
+    let (before, value, length, after) = attempt().map_err(|error| Problem::unreadable(name, &error))?;
+    let is_undisturbed = before == file.stamp && after == file.stamp && length == file.stamp.size;
+    is_undisturbed.then_some(value).ok_or_else(|| Problem::ChangedWhileRead { path: name.to_path_buf() })
 }
 
 fn digest_of<D: sha2::Digest>(reader: &mut impl Read) -> io::Result<(sha2::digest::Output<D>, u64)> {
@@ -137,23 +143,96 @@ fn in_parallel<I: Sync, T: Send>(
 ) -> Result<Vec<T>, Vec<Problem>> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        while let Some((index, item)) = {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            items.get(index).map(|item| (index, item))
-        } {
-            done.push((index, work(item)));
-        }
-        done
+    let take = || {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        items.get(index).map(|item| (index, work(item)))
     };
-    let mut done: Vec<(usize, Result<T, Problem>)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores.min(items.len())).map(|_| scope.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+    let mut done = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores.min(items.len()))
+            .map(|_| scope.spawn(|| std::iter::from_fn(take).collect::<Vec<_>>()))
+            .collect();
+        let results =
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.flatten().collect::<Vec<_>>()
     });
     done.sort_by_key(|(index, _)| *index);
     all(done.into_iter().map(|(_, result)| result))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::scan::{ScanOptions, scan};
+    use std::io::Write;
+
+    fn file_with(folder: &Path, bytes: &[u8]) -> FoundFile {
+        fs::write(folder.join("a.txt"), bytes).unwrap();
+        scan(folder, ScanOptions::default()).unwrap().remove(0)
+    }
+
+    fn changed<T>() -> Result<T, Problem> {
+        Err(Problem::ChangedWhileRead { path: "a.txt".into() })
+    }
+
+    #[test]
+    fn a_hash_is_written_in_three_ways() {
+        let hash = ContentHash::of(b"abc");
+        assert_eq!(hash.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(hash.base64(), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+        let json = serde_json::to_string(&hash).unwrap();
+        assert_eq!(json, "\"ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0\"");
+        assert_eq!(serde_json::from_str::<ContentHash>(&json).unwrap(), hash);
+        assert!(serde_json::from_str::<ContentHash>("\"ungW\"").is_err());
+    }
+
+    #[test]
+    fn a_file_longer_than_the_buffer_is_hashed_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes: Vec<u8> = (0..200_000_u32).map(|number| number.to_le_bytes()[0]).collect();
+        let file = file_with(folder.path(), &bytes);
+        assert_eq!(digest::<Sha256>(&file).map(|hash| ContentHash(hash.into())), Ok(ContentHash::of(&bytes)));
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file_with(folder.path(), b"before");
+        let grown = undisturbed(&file, |opened| {
+            let seen = digest_of::<Sha256>(opened)?;
+            File::options().append(true).open(&file.path)?.write_all(b" and after")?;
+            Ok(seen)
+        });
+        assert_eq!(grown, changed());
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_while_it_is_read_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file_with(folder.path(), b"before");
+        let replaced = undisturbed(&file, |opened| {
+            let seen = digest_of::<Sha256>(opened)?;
+            fs::write(folder.path().join("new"), b"after.")?;
+            fs::rename(folder.path().join("new"), &file.path)?;
+            Ok(seen)
+        });
+        assert_eq!(replaced, changed());
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let numbers: Vec<usize> = (0..1000).collect();
+        assert_eq!(
+            in_parallel(&numbers, |number| Ok(number * 2)).unwrap(),
+            numbers.iter().map(|n| n * 2).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let numbers: Vec<usize> = (0..10).collect();
+        let odd = |number: &usize| {
+            if number.is_multiple_of(2) { Ok(()) } else { Err(Problem::SameKey { key: number.to_string() }) }
+        };
+        assert_eq!(in_parallel(&numbers, odd).unwrap_err().len(), 5);
+    }
 }

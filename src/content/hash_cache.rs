@@ -96,3 +96,88 @@ fn is_settled(stamp: &Stamp, hashed_from: SystemTime) -> bool {
         settled_before.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or(i64::MIN);
     stamp.modified_ns < settled_before && stamp.changed_ns < settled_before
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASHED_FROM: Duration = Duration::from_secs(1_000_000);
+
+    fn stamp(modified: Duration, changed: Duration) -> Stamp {
+        let nanoseconds = |time: Duration| i64::try_from(time.as_nanos()).unwrap();
+        Stamp {
+            size: 3,
+            modified_ns: nanoseconds(modified),
+            changed_ns: nanoseconds(changed),
+            inode: 7,
+            device: 1,
+        }
+    }
+
+    fn remembered(path: &Path, stamp: Stamp) -> HashCache {
+        let mut cache = HashCache::load(path);
+        cache.replace([("a.txt", stamp, ContentHash::of(b"abc"))].into_iter(), UNIX_EPOCH + HASHED_FROM);
+        cache
+    }
+
+    #[test]
+    fn a_hash_is_remembered_across_runs_for_the_very_same_stamp() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join("cache.json");
+        let old = stamp(HASHED_FROM / 2, HASHED_FROM / 2);
+        remembered(&path, old).save().unwrap();
+        let cache = HashCache::load(&path);
+        assert_eq!(cache.get("a.txt", &old), Some(ContentHash::of(b"abc")));
+        let others = [
+            Stamp { size: 4, ..old },
+            Stamp { modified_ns: 1, ..old },
+            Stamp { changed_ns: 1, ..old },
+            Stamp { inode: 8, ..old },
+            Stamp { device: 2, ..old },
+        ];
+        for other in others {
+            assert_eq!(cache.get("a.txt", &other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_written_to_just_before_it_was_hashed_is_not_remembered() {
+        let old = HASHED_FROM / 2;
+        for (modified, changed, is_remembered) in [
+            (HASHED_FROM - Duration::from_millis(2001), old, true),
+            (HASHED_FROM - Duration::from_millis(1999), old, false),
+            (old, HASHED_FROM - Duration::from_millis(1999), false),
+            (old, HASHED_FROM + Duration::from_secs(60), false),
+        ] {
+            let stamp = stamp(modified, changed);
+            let cache = remembered(Path::new("no/such/cache"), stamp);
+            assert_eq!(cache.get("a.txt", &stamp).is_some(), is_remembered, "{stamp:?}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_or_foreign_cache_is_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache.json");
+        let old = stamp(HASHED_FROM / 2, HASHED_FROM / 2);
+        remembered(&path, old).save().unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        let cut = whole[..whole.len() / 2].to_owned();
+        for damaged in [cut, whole.replace("\"schema\":1", "\"schema\":2"), String::new(), "\0".to_owned()] {
+            fs::write(&path, &damaged).unwrap();
+            assert_eq!(HashCache::load(&path).get("a.txt", &old), None, "{damaged}");
+        }
+    }
+
+    #[test]
+    fn an_unchanged_cache_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cache.json");
+        let old = stamp(HASHED_FROM / 2, HASHED_FROM / 2);
+        remembered(&path, old).save().unwrap();
+        let cache = remembered(&path, old);
+        fs::remove_file(&path).unwrap();
+        cache.save().unwrap();
+        assert!(!path.exists());
+    }
+}

@@ -94,27 +94,10 @@ fn cache_control(answers: &CacheAnswers) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::profile::answers::{CachingRule, EdgeTtl, Query, Seconds};
+    use crate::content::fixtures::caching;
     use std::convert::Infallible;
-
-    /// Day-long edge caching, and a year for `/assets/*`, which is immutable.
-    pub(in crate::content) fn caching() -> Caching {
-        let default = CacheAnswers {
-            browser: Seconds(0),
-            immutable: false,
-            edge: EdgeTtl { min: Seconds(0), default: Seconds(86_400), max: Seconds(31_536_000) },
-            query: Query::None,
-            headers: Vec::new(),
-            cookies: Vec::new(),
-            compress: true,
-        };
-        let assets = CacheAnswers { browser: Seconds(31_536_000), immutable: true, ..default.clone() };
-        let search = CacheAnswers { query: Query::Only(vec!["q".to_owned()]), ..default.clone() };
-        let rule = |path: &str, answers| CachingRule { path: path.to_owned(), answers };
-        Caching { default, rules: vec![rule("/assets/*", assets), rule("/search/*", search)] }
-    }
 
     fn headers(key: &str) -> Headers {
         Headers::of(key, &caching(), || Ok::<_, Infallible>(b"words".to_vec())).unwrap()

@@ -62,7 +62,8 @@ pub fn invalidation_paths(
         return vec!["/*".to_owned()];
     }
     let changed = paths_of(&changed, profile);
-    let live = release.files().iter().map(|file| file.key()).collect();
+    let retired = primary.retired.keys().map(String::as_str);
+    let live = release.files().iter().map(|file| file.key()).chain(retired).collect();
     let unchanged = paths_of(&live, profile).difference(&changed).cloned().collect();
     fold(&changed, &unchanged, budget)
 }
@@ -99,10 +100,9 @@ fn paths_of_key(key: &str, profile: &Profile) -> Vec<String> {
     if key == index {
         addresses.push(String::new());
     }
-    if distribution.pretty_urls && file_name(key) == file_name(index) {
-        if let Some((folder, _)) = key.rsplit_once('/') {
-            addresses.extend([format!("{folder}/"), folder.to_owned()]);
-        }
+    let is_index = distribution.pretty_urls && file_name(key) == file_name(index);
+    if let Some((folder, _)) = key.rsplit_once('/').filter(|_| is_index) {
+        addresses.extend([format!("{folder}/"), folder.to_owned()]);
     }
     addresses.into_iter().map(|address| path_of(&address, profile)).collect()
 }
@@ -125,4 +125,145 @@ fn has_fingerprint(key: &str) -> bool {
             && part.bytes().any(|byte| byte.is_ascii_digit())
             && part.bytes().any(|byte| byte.is_ascii_alphabetic())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::change::{Held, change};
+    use crate::content::fixtures::{listing, profile, publish, release, release_with};
+    use crate::profile::answers::Seconds;
+    use std::collections::BTreeMap;
+
+    const INDEX: (&str, &str) = ("index.html", "page");
+
+    /// What the step from one site to another invalidates, with the usual budget.
+    fn paths(from: &[(&str, &str)], to: &[(&str, &str)]) -> Vec<String> {
+        paths_for(&profile(), from, to)
+    }
+
+    fn paths_for(profile: &Profile, from: &[(&str, &str)], to: &[(&str, &str)]) -> Vec<String> {
+        let (_, manifest) = publish(from, None);
+        let (upload, _) = publish(to, Some(&manifest));
+        invalidation_paths(&release(to), profile, &upload, None, BUDGET)
+    }
+
+    #[test]
+    fn nothing_changed_nothing_forgotten() {
+        assert!(paths(&[INDEX], &[INDEX]).is_empty());
+    }
+
+    #[test]
+    fn overwritten_files_are_forgotten_even_when_immutable() {
+        assert_eq!(paths(&[("app.js", "1"), INDEX], &[("app.js", "2"), INDEX]), ["/app.js"]);
+        let (one, two) = ([("assets/app-a1b2c3d4.js", "1"), INDEX], [("assets/app-a1b2c3d4.js", "2"), INDEX]);
+        assert_eq!(paths(&one, &two), ["/assets/app-a1b2c3d4.js"]);
+    }
+
+    #[test]
+    fn an_index_page_stands_for_its_folder() {
+        assert_eq!(paths(&[INDEX], &[("index.html", "2")]), ["/", "/index.html"]);
+        let docs = |text| [("docs/index.html", text), INDEX];
+        assert_eq!(paths(&docs("1"), &docs("2")), ["/docs", "/docs/", "/docs/index.html"]);
+        let mut plain = profile();
+        plain.distribution.pretty_urls = false;
+        assert_eq!(paths_for(&plain, &docs("1"), &docs("2")), ["/docs/index.html"]);
+        assert_eq!(paths_for(&plain, &[INDEX], &[("index.html", "2")]), ["/", "/index.html"]);
+    }
+
+    #[test]
+    fn new_pages_are_forgotten_and_new_assets_are_not() {
+        assert_eq!(paths(&[INDEX], &[("new.html", "x"), ("new.js", "x"), INDEX]), ["/new.html"]);
+    }
+
+    #[test]
+    fn deleted_pages_go_at_once_and_retired_assets_when_they_go() {
+        assert_eq!(paths(&[("old.html", "x"), ("old.js", "x"), INDEX], &[INDEX]), ["/old.html"]);
+        let old = [("old.js", "x"), ("assets/app.js", "x"), ("assets/app-a1b2c3d4.js", "x"), INDEX];
+        let (_, first) = publish(&old, None);
+        let (_, second) = publish(&[INDEX], Some(&first));
+        let third = [("feed.json", "x"), INDEX];
+        let (upload, _) = publish(&third, Some(&second));
+        assert_eq!(upload.delete_retired.len(), 3);
+        let paths = invalidation_paths(&release(&third), &profile(), &upload, None, BUDGET);
+        assert_eq!(paths, ["/assets/app.js", "/old.js"]);
+    }
+
+    #[test]
+    fn other_headers_are_forgotten() {
+        let (_, manifest) = publish(&[INDEX], None);
+        let mut profile = profile();
+        profile.caching.default.browser = Seconds(60);
+        let release = release_with(&[INDEX], &profile.caching);
+        let upload = change(&release, Held::Manifest(&manifest));
+        assert_eq!(invalidation_paths(&release, &profile, &upload, None, BUDGET), ["/", "/index.html"]);
+    }
+
+    #[test]
+    fn queries_that_tell_copies_apart_are_covered() {
+        let site = |text| [("search/data.json", text), INDEX];
+        assert_eq!(paths(&site("1"), &site("2")), ["/search/data.json*"]);
+    }
+
+    #[test]
+    fn paths_are_escaped_as_browsers_escape_them() {
+        let key = "a b/it's 100%+é~(1),[x]&#?.txt";
+        assert_eq!(
+            paths(&[(key, "1"), INDEX], &[(key, "2"), INDEX]),
+            ["/a%20b/it's%20100%25+%C3%A9~(1),%5Bx%5D&%23%3F.txt"]
+        );
+    }
+
+    #[test]
+    fn a_single_page_app_answers_everywhere_with_its_index() {
+        let mut app = profile();
+        app.distribution.spa = true;
+        let site = |page, code| [("app.js", code), ("index.html", page)];
+        assert_eq!(paths_for(&app, &site("1", "1"), &site("2", "1")), ["/*"]);
+        assert_eq!(paths_for(&app, &site("1", "1"), &site("1", "2")), ["/app.js"]);
+    }
+
+    #[test]
+    fn without_a_trusted_manifest_everything_is_forgotten() {
+        let (upload, _) = publish(&[INDEX], None);
+        assert_eq!(invalidation_paths(&release(&[INDEX]), &profile(), &upload, None, BUDGET), ["/*"]);
+        let (objects, md5s) = (listing(&[INDEX]), BTreeMap::new());
+        let held = Held::Untrusted { manifest: None, objects: &objects, md5s: &md5s };
+        let (_, manifest) = publish(&[INDEX], None);
+        let (same, _) = publish(&[INDEX], Some(&manifest));
+        let backup = change(&release(&[INDEX]), held);
+        assert_eq!(invalidation_paths(&release(&[INDEX]), &profile(), &same, Some(&backup), BUDGET), ["/*"]);
+    }
+
+    #[test]
+    fn filling_a_new_backup_forgets_nothing_and_repairing_one_does() {
+        let site = [("app.js", "1"), INDEX];
+        let (_, manifest) = publish(&site, None);
+        let (same, _) = publish(&site, Some(&manifest));
+        let (new, _) = publish(&site, None);
+        assert!(invalidation_paths(&release(&site), &profile(), &same, Some(&new), BUDGET).is_empty());
+        let (_, stale) = publish(&[("app.js", "0"), INDEX], None);
+        let (repair, _) = publish(&site, Some(&stale));
+        assert_eq!(
+            invalidation_paths(&release(&site), &profile(), &same, Some(&repair), BUDGET),
+            ["/app.js"]
+        );
+    }
+
+    #[test]
+    fn many_changes_fold() {
+        let keys: Vec<String> = (0..40).map(|number| format!("posts/{number}/index.html")).collect();
+        let site = |text| keys.iter().map(|key| (key.as_str(), text)).chain([INDEX]).collect::<Vec<_>>();
+        assert_eq!(paths(&site("1"), &site("2")), ["/posts/*"]);
+    }
+
+    #[test]
+    fn a_reference_depends_on_what_is_replaced_by_what() {
+        let paths = vec!["/a".to_owned()];
+        let reference = caller_reference("v1", "hash", &paths);
+        assert_eq!(caller_reference("v1", "hash", &paths), reference);
+        assert_ne!(caller_reference("v2", "hash", &paths), reference);
+        assert_ne!(caller_reference("v1", "other", &paths), reference);
+        assert_ne!(caller_reference("v1", "hash", &[]), reference);
+    }
 }

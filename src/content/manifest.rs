@@ -31,7 +31,7 @@ pub struct Manifest {
 
 /// One file in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Row", into = "Row")]
+#[serde(try_from = "Row", into = "Row")]
 pub struct Entry {
     /// What is in it.
     pub sha256: ContentHash,
@@ -59,10 +59,16 @@ impl From<Entry> for Row {
     }
 }
 
-impl From<Row> for Entry {
-    fn from(Row(sha256, size, headers, etag, class): Row) -> Entry {
-        let class = if class == 0 { Class::Asset } else { Class::Page };
-        Entry { sha256, size, headers, etag, class }
+impl TryFrom<Row> for Entry {
+    type Error = String;
+
+    fn try_from(Row(sha256, size, headers, etag, class): Row) -> Result<Entry, String> {
+        let class = match class {
+            0 => Class::Asset,
+            1 => Class::Page,
+            unknown => return Err(format!("there is no class {unknown}")),
+        };
+        Ok(Entry { sha256, size, headers, etag, class })
     }
 }
 
@@ -137,4 +143,66 @@ pub(super) fn hash_of<'a>(
         hasher.update(&headers.0);
     }
     hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::fixtures::{publish, release};
+
+    const SITE: [(&str, &str); 2] = [("app.js", "code"), ("index.html", "page")];
+
+    #[test]
+    fn a_manifest_reads_back_as_it_was_written() {
+        let (_, first) = publish(&[("old.js", "0"), ("index.html", "page")], None);
+        let (_, mut second) = publish(&SITE, Some(&first));
+        second.retired.insert("stray.js".to_owned(), None);
+        assert_eq!(Manifest::parse(&second.to_bytes().unwrap()).unwrap(), second);
+    }
+
+    #[test]
+    fn the_form_stays_as_it_is() {
+        let (_, manifest) = publish(&[("a \"quoted\".js", "abc")], None);
+        let text = String::from_utf8(manifest.to_bytes().unwrap()).unwrap();
+        insta::assert_snapshot!(text, @r#"{"schema":1,"site":"acme","generation":1,"files":{"a \"quoted\".js":["ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",3,"33b4d84ccfc4","900150983cd24fb0d6963f7d28e17f72",0]},"retired":{}}"#);
+    }
+
+    #[test]
+    fn ten_thousand_files_stay_below_one_and_a_half_megabytes() {
+        let keys: Vec<String> =
+            (0..10_000).map(|number| format!("articles/2024/a-title-of-{number:05}.html")).collect();
+        let files: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), "page")).collect();
+        let bytes = publish(&files, None).1.to_bytes().unwrap();
+        assert!(bytes.len() < 1_500_000, "{}", bytes.len());
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_by_its_number() {
+        let error = Manifest::parse(br#"{"schema":2,"something":"else"}"#).unwrap_err();
+        assert_eq!(error.causes, ["it has format 2, and this sitecast knows format 1"]);
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error() {
+        let (_, manifest) = publish(&SITE, None);
+        let bytes = manifest.to_bytes().unwrap();
+        assert!(Manifest::parse(&bytes[..bytes.len() / 2]).is_err());
+        let other_class = String::from_utf8(bytes).unwrap().replace(",1]", ",2]");
+        assert!(Manifest::parse(other_class.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn the_hash_tells_what_is_published_and_nothing_else() {
+        let (_, first) = publish(&SITE, None);
+        let other =
+            Manifest { generation: 9, retired: BTreeMap::from([("x.js".to_owned(), None)]), ..first.clone() };
+        assert_eq!(other.hash(), first.hash());
+        assert_eq!(release(&SITE).hash(), first.hash());
+        let hashes = [
+            release(&[("app.js", "code")]).hash(),
+            release(&[("app.js", "page"), ("index.html", "code")]).hash(),
+            release(&[("app.mjs", "code"), ("index.html", "page")]).hash(),
+        ];
+        assert!(hashes.iter().all(|hash| *hash != first.hash()));
+    }
 }

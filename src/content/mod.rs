@@ -10,6 +10,8 @@
 //! Only `scan`, `hash`, `hash_cache` and `release` read files; the rest is pure. Nothing here knows a network.
 
 pub mod change;
+#[cfg(test)]
+mod fixtures;
 pub mod hash;
 pub mod hash_cache;
 pub mod headers;

@@ -5,6 +5,7 @@ use super::stamp::Stamp;
 use crate::error::Result;
 use crate::profile::answers::Distribution;
 use ignore::{DirEntry, WalkBuilder};
+use std::error::Error as _;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -158,10 +159,16 @@ fn walk_problem(root: &Path, error: &ignore::Error) -> Problem {
         }
         ignore::Error::WithPath { path, err } => match fs::read_link(path) {
             Ok(target) if is_not_found(err) => Problem::LinkBroken { link: within(root, path), target },
-            _ => Problem::Unreadable { path: within(root, path), reason: err.to_string() },
+            _ => Problem::Unreadable { path: within(root, path), reason: reason(err) },
         },
-        other => Problem::Unreadable { path: PathBuf::from("."), reason: other.to_string() },
+        other => Problem::Unreadable { path: PathBuf::from("."), reason: reason(other) },
     }
+}
+
+/// The system's own words; the walk wraps them in some that repeat the path.
+fn reason(error: &ignore::Error) -> String {
+    let system = error.io_error().and_then(|error| error.source());
+    system.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn is_not_found(error: &ignore::Error) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most `budget` paths that cover all of `changed`, and as few of `unchanged` as is possible with whole
-/// folders; among equals the shortest list, then the one with the fewest wildcards.
+/// folders; among equals the one with the fewest wildcards, since those are rationed (aws-facts.md B, quotas).
 ///
 /// All paths begin with `/` and are escaped; one that ends in `*` is a wildcard already.
 pub(super) fn fold(changed: &BTreeSet<String>, unchanged: &BTreeSet<String>, budget: usize) -> Vec<String> {
@@ -22,7 +22,7 @@ pub(super) fn fold(changed: &BTreeSet<String>, unchanged: &BTreeSet<String>, bud
     let best = choices
         .into_iter()
         .flatten()
-        .min_by_key(|choice| (choice.excess, choice.paths.len(), choice.wildcards));
+        .min_by_key(|choice| (choice.excess, choice.wildcards, choice.paths.len()));
     let mut paths = best.map_or_else(|| vec!["/*".to_owned()], |choice| choice.paths);
     paths.sort();
     paths
@@ -118,5 +118,83 @@ fn combine(one: &Choices, other: &Choices) -> Choices {
 fn take_better(best: &mut Option<Choice>, excess: u64, wildcards: usize, choice: impl FnOnce() -> Choice) {
     if best.as_ref().is_none_or(|best| (excess, wildcards) < (best.excess, best.wildcards)) {
         *best = Some(choice());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+
+    fn set(paths: &[&str]) -> BTreeSet<String> {
+        paths.iter().map(|path| (*path).to_owned()).collect()
+    }
+
+    fn check(changed: &[&str], unchanged: &[&str], budget: usize, expected: &[&str]) {
+        assert_eq!(fold(&set(changed), &set(unchanged), budget), expected);
+    }
+
+    #[test]
+    fn few_paths_stay_as_they_are() {
+        check(&[], &["/a"], 3, &[]);
+        check(&["/b", "/a/c", "/"], &["/a/d"], 3, &["/", "/a/c", "/b"]);
+    }
+
+    #[test]
+    fn many_paths_fold_where_least_else_is_covered() {
+        check(&["/a/1", "/a/2", "/b/1", "/b/2"], &["/a/3", "/c"], 3, &["/a/1", "/a/2", "/b/*"]);
+        check(&["/a/1", "/a/2", "/b/1", "/b/2"], &["/a/3", "/c"], 2, &["/a/*", "/b/*"]);
+        check(&["/a/1", "/a/2", "/b/1", "/b/2"], &["/a/3", "/c"], 1, &["/*"]);
+    }
+
+    #[test]
+    fn the_deepest_common_folder_is_chosen() {
+        check(&["/x", "/a/b/c/1", "/a/b/c/2"], &["/a/0", "/a/b/0"], 2, &["/a/b/c/*", "/x"]);
+        check(&["/x", "/a/b/c/1", "/a/b/d/2"], &["/a/0", "/a/b/0"], 2, &["/a/b/*", "/x"]);
+    }
+
+    #[test]
+    fn files_right_in_the_root_fold_into_everything() {
+        check(&["/1", "/2", "/3"], &["/a/0"], 2, &["/*"]);
+    }
+
+    #[test]
+    fn no_budget_is_a_budget_of_one() {
+        check(&["/a/1", "/a/2"], &["/b"], 0, &["/a/*"]);
+    }
+
+    #[test]
+    fn a_large_site_folds_quickly() {
+        let path = |number: usize| format!("/{}/{}/{number}.html", number % 10, number % 1000);
+        let changed: BTreeSet<String> = (0..20_000).filter(|number| number % 7 == 0).map(path).collect();
+        let unchanged: BTreeSet<String> = (0..20_000).filter(|number| number % 7 != 0).map(path).collect();
+        let folded = fold(&changed, &unchanged, 15);
+        assert!(folded.len() <= 15 && changed.iter().all(|path| covered(path, &folded)), "{folded:?}");
+    }
+
+    fn covered(path: &str, by: &[String]) -> bool {
+        by.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => path.trim_end_matches('*').starts_with(beginning),
+            None => pattern == path,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn everything_changed_is_covered_within_the_budget(
+            changed in btree_set("(/[ab%]{1,2}){1,4}[/*]?", 1..30),
+            unchanged in btree_set("(/[ab%]{1,2}){1,4}", 0..30),
+            budget in 1_usize..17,
+        ) {
+            let folded = fold(&changed, &unchanged, budget);
+            prop_assert!(folded.len() <= budget);
+            for path in &changed {
+                prop_assert!(covered(path, &folded), "{path} by {folded:?}");
+            }
+            if changed.len() <= budget {
+                prop_assert!(unchanged.iter().all(|path| changed.contains(path) || !covered(path, &folded) || covered(path, &changed.iter().cloned().collect::<Vec<_>>())));
+            }
+        }
     }
 }

@@ -4,12 +4,12 @@
 //! them clash. How they are read from TOML, with the position of each problem, is the business of the
 //! neighbouring modules.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 
 /// Everything a person answered about one site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// The site's name; every AWS name derives from it. `[a-z0-9-]`, 3-32 long.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Profile {
 }
 
 /// Stage 1: the distribution and its private bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distribution {
     /// The folder with the site's files, as written: relative to the profile.
     pub folder: PathBuf,
@@ -55,7 +55,7 @@ pub struct Distribution {
 }
 
 /// An AWS region by its code, such as `eu-west-1`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Region(pub String);
 
 impl Region {
@@ -72,7 +72,7 @@ impl fmt::Display for Region {
 }
 
 /// Which edge locations serve the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PriceClass {
     /// North America, Europe and Israel.
     #[serde(rename = "100")]
@@ -86,7 +86,7 @@ pub enum PriceClass {
 }
 
 /// The HTTP versions that visitors may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HttpVersion {
     /// HTTP/1.1 only.
     #[serde(rename = "http1.1")]
@@ -103,7 +103,7 @@ pub enum HttpVersion {
 }
 
 /// Countries that are let in or kept out, as ISO 3166-1 alpha-2 codes in capitals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Geo {
     /// Everyone may visit.
@@ -115,7 +115,7 @@ pub enum Geo {
 }
 
 /// Stage 2: regional failover.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failover {
     /// Where the backup bucket lives.
     pub region: Region,
@@ -132,7 +132,7 @@ pub struct Failover {
 }
 
 /// How files get into the backup bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CopyBy {
     /// We write both buckets.
@@ -142,11 +142,11 @@ pub enum CopyBy {
 }
 
 /// A length of time in whole seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Seconds(pub u64);
 
 /// Stage 3: one Lambda@Edge function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeFunction {
     /// Its name within the site.
     pub name: String,
@@ -169,7 +169,7 @@ pub struct EdgeFunction {
 }
 
 /// Where an edge function's code comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EdgeSource {
     /// One of the built-in gallery, by name.
@@ -179,7 +179,7 @@ pub enum EdgeSource {
 }
 
 /// The four moments at which an edge function can run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EdgeEvent {
     /// Before the cache is asked.
@@ -193,7 +193,7 @@ pub enum EdgeEvent {
 }
 
 /// Stage 4: caching.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caching {
     /// For every path that no rule covers.
     pub default: CacheAnswers,
@@ -202,7 +202,7 @@ pub struct Caching {
 }
 
 /// One row of the table of caching rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CachingRule {
     /// A CloudFront path pattern, always with its leading `/`.
     pub path: String,
@@ -211,7 +211,7 @@ pub struct CachingRule {
 }
 
 /// How long something is cached, and what tells two requests apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CacheAnswers {
     /// How long browsers keep it.
     pub browser: Seconds,
@@ -230,7 +230,7 @@ pub struct CacheAnswers {
 }
 
 /// How long CloudFront keeps something; `min <= default <= max`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeTtl {
     /// At least this long, whatever the origin says.
     pub min: Seconds,
@@ -241,7 +241,7 @@ pub struct EdgeTtl {
 }
 
 /// Which query strings are part of the cache key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Query {
     /// None is.
@@ -255,7 +255,7 @@ pub enum Query {
 }
 
 /// Stage 5: own domains and HTTPS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Https {
     /// The site's names, in lower case; the first is the main one.
     pub domains: Vec<String>,
@@ -274,7 +274,7 @@ pub struct Https {
 }
 
 /// Who writes the DNS records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dns {
     /// We do, in Route 53.
@@ -284,7 +284,7 @@ pub enum Dns {
 }
 
 /// What a visitor who comes by plain HTTP gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlainHttp {
     /// Sent on to HTTPS.
@@ -296,7 +296,7 @@ pub enum PlainHttp {
 }
 
 /// The certificate's key type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyType {
     /// ECDSA on prime256v1, the one curve that CloudFront takes (aws-facts.md E).
@@ -306,7 +306,7 @@ pub enum KeyType {
 }
 
 /// Strict-Transport-Security.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hsts {
     /// How long browsers remember it.
     pub max_age: Seconds,
@@ -317,7 +317,7 @@ pub struct Hsts {
 }
 
 /// Which of `www` and the bare domain redirects to the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WwwRedirect {
     /// Neither: both serve the site.

@@ -1,3 +1,39 @@
 //! The person's answers: one TOML file, and the only input.
+//!
+//! ```text
+//! file ──> sheet (each answer, its place) ──> profile ──> clashes
+//!            │        ▲
+//!            └────────┴── questions (the table) ──> set, schema, defaults
+//! ```
+//!
+//! The table in [`questions`] says what can be asked. Reading, defaults, `--set`, unknown keys and the JSON
+//! Schema are interpreters of it. What takes several answers to judge is in `clashes`, over the finished
+//! [`answers::Profile`].
 
 pub mod answers;
+mod build;
+mod clashes;
+pub mod countries;
+pub mod duration;
+mod edit;
+mod file;
+pub mod grammar;
+mod line_ends;
+mod nearest;
+pub mod pattern;
+pub mod presets;
+mod problem;
+pub mod question;
+pub mod questions;
+pub mod regions;
+mod schema;
+mod sheet;
+mod values;
+
+pub use answers::Profile;
+pub use edit::{check_edit, edited, set, unset};
+pub use file::{Loaded, Reading, load, load_in, parse, read, save};
+pub use presets::{Preset, new_profile, preset, presets};
+pub use problem::{Colour, Problem, Problems, Severity};
+pub use schema::schema;
+pub use sheet::Sheet;

@@ -1,0 +1,365 @@
+//! From blueprint and inventory to a plan: what to make, change, finish, keep and remove, and in which order.
+
+use super::build::{Blueprint, Wanted};
+use super::diff::{Change, changes};
+use super::existing::{known, observed};
+use super::inventory::{Inventory, ObservedBucket, ObservedDistribution, ObservedRelease};
+use super::names::OLD_BUCKET_TAG;
+use super::plan::{Action, Plan, Stage, Step, StepId, Work};
+use super::resource::{Kind, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
+use super::{lint, removal};
+use crate::error::Result;
+use crate::profile::answers::Region;
+use std::collections::BTreeSet;
+
+/// The region by which everything global is reached (aws-facts.md A.1).
+pub(super) const GLOBAL_REGION: &str = "us-east-1";
+
+/// Plans how `inventory` becomes `blueprint`.
+///
+/// # Errors
+/// When something that is not ours is in the way, when a bucket would have to move, when the account has no
+/// room left, or when the plan would be dangerous. Then nothing may be changed.
+pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
+    lint::obstacles(blueprint, inventory)?;
+    let mut planner = Planner::new(blueprint, inventory);
+    planner.remember_old_buckets();
+    for wanted in &blueprint.resources {
+        planner.consider(wanted);
+    }
+    planner.await_deployed();
+    planner.remove_leftovers();
+    let plan = planner.finish();
+    lint::dangers(&plan, inventory)?;
+    Ok(plan)
+}
+
+pub(super) struct Planner<'a> {
+    blueprint: &'a Blueprint,
+    inventory: &'a Inventory,
+    known: Outputs,
+    steps: Vec<Step>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(blueprint: &'a Blueprint, inventory: &'a Inventory) -> Self {
+        Planner { blueprint, inventory, known: known(&blueprint.site, inventory), steps: Vec::new() }
+    }
+
+    fn finish(self) -> Plan {
+        let plan = Plan {
+            site: self.blueprint.site.clone(),
+            account: self.blueprint.account.clone(),
+            steps: self.steps,
+            known: self.known,
+            notices: self.blueprint.notices.iter().chain(&self.inventory.notices).cloned().collect(),
+        };
+        plan.ordered()
+    }
+
+    fn consider(&mut self, wanted: &Wanted) {
+        let mut spec = wanted.spec.clone();
+        spec.resolve(&self.known);
+        let (action, reason, changes) = self.compare(&wanted.id, &mut spec);
+        let after = self.prerequisites(&wanted.id, &spec, action);
+        let work = match action {
+            Action::Keep => Work::Nothing,
+            Action::Update => Work::Update { id: self.aws_id(&wanted.id), spec },
+            Action::Create | Action::Adopt | Action::Delete | Action::Await => Work::Create(spec),
+        };
+        self.steps.push(Step {
+            id: StepId::of(&wanted.id),
+            action,
+            name: wanted.id.name.clone(),
+            resource: wanted.id.clone(),
+            stage: wanted.stage,
+            reason,
+            changes,
+            after,
+            work,
+        });
+    }
+
+    /// What is to be done about one resource, why, and what differs.
+    fn compare(&self, id: &ResourceId, spec: &mut Spec) -> (Action, String, Vec<Change>) {
+        if let Spec::Release(release) = spec {
+            return self.compare_release(release);
+        }
+        if let Spec::Function(function) = spec {
+            let observed = self.inventory.functions.iter().find(|function| function.name == id.name);
+            let code = observed.and_then(|observed| observed.development.code.clone());
+            // Without the folder the code can't be known, so what AWS has is left.
+            function.code = function.code.take().or(code);
+            if let Some(half_made) = observed.filter(|observed| observed.live.is_none()) {
+                let reason = format!("{} was made but never published", half_made.name);
+                return (Action::Adopt, reason, Vec::new());
+            }
+        }
+        let Some(observed) = observed(self.inventory, id) else {
+            return (Action::Create, creation_reason(id.kind).to_owned(), Vec::new());
+        };
+        let changes = changes(&observed, spec);
+        match changes.len() {
+            0 => (Action::Keep, "as the profile asks".to_owned(), changes),
+            1 => (Action::Update, "one field differs from the profile".to_owned(), changes),
+            count => (Action::Update, format!("{count} fields differ from the profile"), changes),
+        }
+    }
+
+    fn compare_release(&self, release: &ReleaseSpec) -> (Action, String, Vec<Change>) {
+        let states: Vec<_> = release.buckets.iter().map(|bucket| self.release_in(&bucket.name)).collect();
+        let published = |state: &&ObservedRelease| matches!(state, ObservedRelease::Published { hash, .. } if *hash == release.hash);
+        if states.iter().all(|state| state.as_ref().is_some_and(published)) {
+            return (Action::Keep, "every bucket holds this release".to_owned(), Vec::new());
+        }
+        let first = states.iter().flatten().all(|state| matches!(state, ObservedRelease::Never));
+        let action = if first { Action::Create } else { Action::Update };
+        (action, release_reason(release, &states), Vec::new())
+    }
+
+    fn release_in(&self, bucket: &str) -> Option<&'a ObservedRelease> {
+        self.inventory.buckets.get(bucket).map(|bucket| &bucket.release)
+    }
+
+    /// The steps that must end well before this one: those that make what it names, and those without which
+    /// AWS refuses it or visitors would notice.
+    fn prerequisites(&self, id: &ResourceId, spec: &Spec, action: Action) -> Vec<StepId> {
+        let mut after: BTreeSet<StepId> = spec.awaits().iter().map(StepId::of).collect();
+        let each_bucket = |kind: Kind| {
+            self.blueprint.buckets.iter().map(move |bucket| StepId::of(&ResourceId::new(kind, &bucket.name)))
+        };
+        match spec {
+            Spec::BucketSettings(_) => {
+                after.insert(StepId::of(&ResourceId::new(Kind::Bucket, &id.name)));
+            }
+            // The public access block first: otherwise two writes to one bucket collide (aws-facts.md G).
+            Spec::BucketPolicy(_) => {
+                after.insert(StepId::of(&ResourceId::new(Kind::BucketSettings, &id.name)));
+            }
+            // Both buckets must keep versions before S3 takes the rule (aws-facts.md G).
+            Spec::Replication(_) => after.extend(each_bucket(Kind::BucketSettings)),
+            Spec::Release(release) => {
+                after.extend(each_bucket(Kind::BucketSettings));
+                if release.replicated {
+                    after.extend(each_bucket(Kind::Replication));
+                }
+            }
+            Spec::Distribution(_) => {
+                // CloudFront looks for the buckets (aws-facts.md K11).
+                after.extend(each_bucket(Kind::Bucket));
+                if action == Action::Update && self.switches_buckets() {
+                    after.extend(each_bucket(Kind::BucketPolicy));
+                    after.insert(StepId::of(&self.release_id()));
+                    after.insert(self.remember_id());
+                }
+            }
+            Spec::Bucket(_)
+            | Spec::ReplicationRole(_)
+            | Spec::OriginAccessControl(_)
+            | Spec::CachePolicy(_)
+            | Spec::ResponseHeadersPolicy(_)
+            | Spec::Function(_) => {}
+        }
+        after.into_iter().collect()
+    }
+
+    /// Whether the distribution will ask a bucket that it does not ask now.
+    fn switches_buckets(&self) -> bool {
+        self.blueprint.buckets.iter().any(|bucket| !self.inventory.buckets.contains_key(&bucket.name))
+            || !self.old_buckets().is_empty()
+    }
+
+    fn aws_id(&self, id: &ResourceId) -> String {
+        self.known.get(id).map_or_else(|| id.name.clone(), |output| output.id.clone())
+    }
+
+    pub(super) fn distribution_id(&self) -> ResourceId {
+        ResourceId::new(Kind::Distribution, &self.blueprint.site)
+    }
+
+    fn release_id(&self) -> ResourceId {
+        ResourceId::new(Kind::Release, &self.blueprint.site)
+    }
+
+    fn remember_id(&self) -> StepId {
+        StepId::also(&self.distribution_id(), "remember")
+    }
+
+    /// Our buckets that the blueprint has no use for any more, the primary's predecessors first.
+    fn old_buckets(&self) -> Vec<(&'a String, &'a ObservedBucket)> {
+        let wanted: BTreeSet<_> = self.blueprint.buckets.iter().map(|bucket| &bucket.name).collect();
+        self.inventory.buckets.iter().filter(|(name, _)| !wanted.contains(name)).collect()
+    }
+
+    /// A bucket that is dropped is remembered on the distribution until it is gone, since from then on no
+    /// origin names it.
+    fn remember_old_buckets(&mut self) {
+        let Some(distribution) = &self.inventory.distribution else { return };
+        let remembered: BTreeSet<_> = distribution.old_buckets.values().collect();
+        let unremembered = self.old_buckets().into_iter().filter(|(name, _)| !remembered.contains(name));
+        let free = (1..).map(|number| format!("{OLD_BUCKET_TAG}{number}"));
+        let free = free.filter(|tag| !distribution.old_buckets.contains_key(tag));
+        let set: Vec<_> = free.zip(unremembered.map(|(name, _)| name.clone())).collect();
+        if !set.is_empty() {
+            let reason = "remembers the buckets to remove after the switch";
+            self.tag(distribution, self.remember_id(), reason, (set, Vec::new()), Vec::new());
+        }
+    }
+
+    fn tag(
+        &mut self,
+        distribution: &ObservedDistribution,
+        id: StepId,
+        reason: &str,
+        (set, remove): (Vec<(String, String)>, Vec<String>),
+        after: Vec<StepId>,
+    ) {
+        self.steps.push(Step {
+            id,
+            action: Action::Update,
+            resource: self.distribution_id(),
+            name: self.blueprint.site.clone(),
+            stage: Stage::Distribution,
+            reason: reason.to_owned(),
+            changes: Vec::new(),
+            after,
+            work: Work::Tag { id: distribution.output.arn.clone(), set, remove },
+        });
+    }
+
+    /// Waits for the edge locations, after a change of this run or one that an earlier run left under way.
+    fn await_deployed(&mut self) {
+        let distribution = self.distribution_id();
+        let id = StepId::of(&distribution);
+        let changed = self.steps.iter().any(|step| step.id == id && step.action.changes_aws());
+        let under_way = self.inventory.distribution.as_ref().is_some_and(|found| !found.deployed);
+        if !changed && !under_way {
+            return;
+        }
+        self.steps.push(Step {
+            id: StepId::also(&distribution, "deployed"),
+            action: Action::Await,
+            name: distribution.name.clone(),
+            stage: Stage::Distribution,
+            reason: "every edge location has the new configuration".to_owned(),
+            changes: Vec::new(),
+            after: vec![id],
+            work: Work::AwaitDeployed { id: self.known.get(&distribution).map(|output| output.id.clone()) },
+            resource: distribution,
+        });
+    }
+
+    fn remove_leftovers(&mut self) {
+        let wanted: BTreeSet<_> = self.blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
+        let distribution = StepId::of(&self.distribution_id());
+        let mut leftovers = removal::policies_and_functions(self.inventory, vec![distribution]);
+        let deployed = vec![StepId::also(&self.distribution_id(), "deployed")];
+        let old_buckets = self.old_buckets();
+        leftovers.extend(self.replication_leftovers());
+        leftovers.extend(removal::buckets(&old_buckets, deployed));
+        self.steps.extend(leftovers.into_iter().filter(|step| !wanted.contains(&step.resource)));
+        self.forget_old_buckets(&old_buckets);
+    }
+
+    fn replication_leftovers(&self) -> Vec<Step> {
+        let kept = self
+            .inventory
+            .buckets
+            .iter()
+            .filter(|(name, _)| self.blueprint.buckets.iter().any(|bucket| bucket.name == **name));
+        removal::replication(self.inventory, &kept.collect::<Vec<_>>())
+    }
+
+    fn forget_old_buckets(&mut self, removed: &[(&String, &ObservedBucket)]) {
+        let Some(distribution) = &self.inventory.distribution else { return };
+        let remembering: Vec<_> = distribution.old_buckets.keys().cloned().collect();
+        let fresh = self.steps.iter().find_map(|step| match &step.work {
+            Work::Tag { set, .. } => Some(set.iter().map(|(tag, _)| tag.clone()).collect::<Vec<_>>()),
+            _ => None,
+        });
+        let tags: Vec<_> = remembering.into_iter().chain(fresh.into_iter().flatten()).collect();
+        if tags.is_empty() {
+            return;
+        }
+        let after = removed.iter().map(|(name, _)| StepId::of(&ResourceId::new(Kind::Bucket, *name)));
+        let id = StepId::also(&self.distribution_id(), "forget");
+        let reason = "the old buckets are gone";
+        self.tag(distribution, id, reason, (Vec::new(), tags), after.collect());
+    }
+}
+
+impl Plan {
+    /// Drops every wait for a step that is not there or has nothing to do, and puts each step behind those
+    /// that it waits for.
+    pub(super) fn ordered(mut self) -> Plan {
+        let real: BTreeSet<_> = self
+            .steps
+            .iter()
+            .filter(|step| step.action != Action::Keep)
+            .map(|step| step.id.clone())
+            .collect();
+        for step in &mut self.steps {
+            step.after.retain(|id| real.contains(id) && step.action != Action::Keep);
+        }
+        self.steps = in_order(self.steps);
+        self
+    }
+}
+
+/// The steps in an order in which each could run, otherwise as they stand. Steps that wait for one another
+/// are left at the end, where the lint finds them.
+fn in_order(mut waiting: Vec<Step>) -> Vec<Step> {
+    let mut ordered: Vec<Step> = Vec::with_capacity(waiting.len());
+    let mut placed = BTreeSet::new();
+    while let Some(next) = waiting.iter().position(|step| step.after.iter().all(|id| placed.contains(id))) {
+        let step = waiting.remove(next);
+        placed.insert(step.id.clone());
+        ordered.push(step);
+    }
+    ordered.extend(waiting);
+    ordered
+}
+
+fn creation_reason(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bucket => "no bucket of this name exists yet",
+        Kind::BucketSettings => "a new bucket has none of them",
+        Kind::BucketPolicy => "only this distribution may read the bucket",
+        Kind::ReplicationRole => "S3 needs it to copy into the backup",
+        Kind::Replication => "S3 is to copy into the backup",
+        Kind::OriginAccessControl => "CloudFront signs its requests to the buckets with it",
+        Kind::CachePolicy => "no managed policy equals these caching answers",
+        Kind::ResponseHeadersPolicy => "every answer gets these headers",
+        Kind::Function => "paths of folders are answered by their pages",
+        Kind::Distribution => "no distribution of this site exists yet",
+        Kind::Release => "the folder was never published",
+    }
+}
+
+fn release_reason(release: &ReleaseSpec, states: &[Option<&ObservedRelease>]) -> String {
+    let told = release.buckets.iter().zip(states).map(|(bucket, state)| {
+        let what = match state {
+            None | Some(ObservedRelease::Never) => "never published here".to_owned(),
+            Some(ObservedRelease::Unfinished { .. }) => "an upload was not finished".to_owned(),
+            Some(ObservedRelease::Published { hash, .. }) if *hash == release.hash => "up to date".to_owned(),
+            Some(ObservedRelease::Published { changes: None, .. }) => "another release".to_owned(),
+            Some(ObservedRelease::Published { changes: Some(changes), .. }) => format!(
+                "{} to upload, {} with new headers, {} to delete",
+                changes.uploads, changes.header_changes, changes.deletions
+            ),
+        };
+        format!("{}: {what}", bucket.name)
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// A step that removes something global.
+pub(super) fn global() -> Region {
+    Region(GLOBAL_REGION.to_owned())
+}
+
+impl ReleaseBucket {
+    pub(super) fn observed(name: &str, bucket: &ObservedBucket) -> Self {
+        ReleaseBucket { name: name.to_owned(), region: bucket.region.clone() }
+    }
+}

@@ -1,0 +1,104 @@
+//! Steps that remove what is ours and no longer wanted. Planner and teardown share them.
+
+use super::inventory::{Inventory, ObservedBucket};
+use super::plan::{Action, Stage, Step, StepId, Work};
+use super::planner::global;
+use super::resource::{Kind, Output, ReleaseBucket, ResourceId};
+use crate::profile::answers::Region;
+
+/// Removes every policy, function and access control of the site.
+pub(super) fn policies_and_functions(inventory: &Inventory, after: Vec<StepId>) -> Vec<Step> {
+    let cache = inventory.cache_policies.iter().map(|it| (Kind::CachePolicy, &it.name, &it.output));
+    let headers = inventory
+        .response_headers_policy
+        .iter()
+        .map(|it| (Kind::ResponseHeadersPolicy, &it.name, &it.output));
+    let access =
+        inventory.origin_access_control.iter().map(|it| (Kind::OriginAccessControl, &it.name, &it.output));
+    let functions = inventory.functions.iter().map(|it| (Kind::Function, &it.name, &it.output));
+    let all = access.chain(cache).chain(headers).chain(functions);
+    all.map(|(kind, name, output)| global_removal(kind, name, output, after.clone())).collect()
+}
+
+/// Removes the replication rules of `sources`, then the role that they used.
+pub(super) fn replication(inventory: &Inventory, sources: &[(&String, &ObservedBucket)]) -> Vec<Step> {
+    let rules = sources.iter().filter(|(_, bucket)| bucket.replication.is_some());
+    let mut steps: Vec<_> = rules
+        .map(|(name, bucket)| {
+            let id = ResourceId::new(Kind::Replication, *name);
+            removal(id, Stage::Failover, (*name).clone(), bucket.region.clone(), Vec::new())
+        })
+        .collect();
+    let after: Vec<_> = steps.iter().map(|step| step.id.clone()).collect();
+    let role = inventory.replication_role.iter();
+    steps.extend(role.map(|it| global_removal(Kind::ReplicationRole, &it.name, &it.output, after.clone())));
+    steps
+}
+
+/// Empties and removes buckets. Replication goes first, and a bucket that S3 copies into is emptied only
+/// after the one that it is copied from, since copies may still arrive (aws-facts.md G).
+pub(super) fn buckets(buckets: &[(&String, &ObservedBucket)], after: Vec<StepId>) -> Vec<Step> {
+    let mut ordered = buckets.to_vec();
+    ordered.sort_by_key(|(_, bucket)| bucket.replication.is_none());
+    let source = ordered.iter().find(|(_, bucket)| bucket.replication.is_some()).map(|(name, _)| *name);
+    ordered.into_iter().flat_map(|(name, bucket)| bucket_removal(name, bucket, source, &after)).collect()
+}
+
+fn bucket_removal(
+    name: &String,
+    bucket: &ObservedBucket,
+    source: Option<&String>,
+    after: &[StepId],
+) -> [Step; 2] {
+    let id = ResourceId::new(Kind::Bucket, name);
+    let mut after = after.to_vec();
+    after.push(StepId::of(&ResourceId::new(Kind::Replication, name)));
+    after.extend(
+        source
+            .filter(|source| *source != name)
+            .map(|source| StepId::of(&ResourceId::new(Kind::Bucket, source))),
+    );
+    let empty = Step {
+        id: StepId::also(&id, "empty"),
+        action: Action::Delete,
+        resource: ResourceId::new(Kind::Release, name),
+        name: name.clone(),
+        stage: Stage::Distribution,
+        reason: "every object and version, so that the bucket can go".to_owned(),
+        changes: Vec::new(),
+        after,
+        work: Work::Empty(ReleaseBucket::observed(name, bucket)),
+    };
+    let emptied = vec![empty.id.clone()];
+    [empty, removal(id, Stage::Distribution, name.clone(), bucket.region.clone(), emptied)]
+}
+
+pub(super) fn global_removal(kind: Kind, name: &str, output: &Output, after: Vec<StepId>) -> Step {
+    let stage = match kind {
+        Kind::CachePolicy => Stage::Caching,
+        Kind::ReplicationRole | Kind::Replication => Stage::Failover,
+        Kind::Bucket
+        | Kind::BucketSettings
+        | Kind::BucketPolicy
+        | Kind::OriginAccessControl
+        | Kind::ResponseHeadersPolicy
+        | Kind::Function
+        | Kind::Distribution
+        | Kind::Release => Stage::Distribution,
+    };
+    removal(ResourceId::new(kind, name), stage, output.id.clone(), global(), after)
+}
+
+fn removal(resource: ResourceId, stage: Stage, id: String, region: Region, after: Vec<StepId>) -> Step {
+    Step {
+        id: StepId::of(&resource),
+        action: Action::Delete,
+        name: resource.name.clone(),
+        stage,
+        reason: "no longer part of the site".to_owned(),
+        changes: Vec::new(),
+        after,
+        work: Work::Delete { id, region },
+        resource,
+    }
+}

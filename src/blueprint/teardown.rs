@@ -1,0 +1,82 @@
+//! The plan that removes a site, in the order in which AWS lets things go.
+
+use super::existing::known;
+use super::inventory::{Inventory, ObservedDistribution};
+use super::plan::{Action, Plan, Stage, Step, StepId, Work};
+use super::removal;
+use super::resource::{Kind, ResourceId};
+
+/// What a teardown leaves standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeepOnDestroy {
+    /// Leave the buckets with everything in them.
+    pub buckets: bool,
+}
+
+/// Plans the removal of everything of `site` that is ours.
+///
+/// The buckets go after the distribution: one whose origin is gone could be taken over by whoever makes a
+/// bucket of that name.
+pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDestroy) -> Plan {
+    let distribution = ResourceId::new(Kind::Distribution, site);
+    let gone = vec![StepId::of(&distribution)];
+    let mut steps = Vec::new();
+    if let Some(found) = &inventory.distribution {
+        steps.extend(distribution_removal(&distribution, found));
+    }
+    steps.extend(removal::policies_and_functions(inventory, gone.clone()));
+    let buckets: Vec<_> = inventory.buckets.iter().collect();
+    steps.extend(removal::replication(inventory, &buckets));
+    if !keep.buckets {
+        steps.extend(removal::buckets(&buckets, gone));
+    }
+    let plan = Plan {
+        site: site.to_owned(),
+        account: account.to_owned(),
+        steps,
+        known: known(site, inventory),
+        notices: notices(inventory, keep),
+    };
+    plan.ordered()
+}
+
+/// Disable, wait for every edge location, delete (aws-facts.md A.2: `DistributionNotDisabled`).
+fn distribution_removal(resource: &ResourceId, found: &ObservedDistribution) -> Vec<Step> {
+    let id = found.output.id.clone();
+    let disable = StepId::also(resource, "disable");
+    let idle = StepId::also(resource, "idle");
+    let step = |id: StepId, action, reason: &str, after: Vec<StepId>, work| Step {
+        id,
+        action,
+        resource: resource.clone(),
+        name: resource.name.clone(),
+        stage: Stage::Distribution,
+        reason: reason.to_owned(),
+        changes: Vec::new(),
+        after,
+        work,
+    };
+    let mut steps = Vec::new();
+    if found.spec.enabled {
+        let work = Work::Disable { id: id.clone() };
+        steps.push(step(disable.clone(), Action::Update, "AWS deletes only what is disabled", vec![], work));
+    }
+    if found.spec.enabled || !found.deployed {
+        let work = Work::AwaitDeployed { id: Some(id.clone()) };
+        let reason = "AWS deletes only what no edge location serves";
+        steps.push(step(idle.clone(), Action::Await, reason, vec![disable], work));
+    }
+    let work = Work::Delete { id, region: super::planner::global() };
+    steps.push(step(StepId::of(resource), Action::Delete, "no longer part of the site", vec![idle], work));
+    steps
+}
+
+fn notices(inventory: &Inventory, keep: KeepOnDestroy) -> Vec<String> {
+    let foreign = inventory.foreign.iter().map(|it| format!("stays: {} ({})", it.resource, it.why));
+    let kept = inventory
+        .buckets
+        .keys()
+        .filter(|_| keep.buckets)
+        .map(|name| format!("stays: bucket {name}, with everything in it"));
+    inventory.notices.iter().cloned().chain(foreign).chain(kept).collect()
+}

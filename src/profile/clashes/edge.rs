@@ -1,0 +1,93 @@
+//! Clashes among the answers on one edge function.
+
+use super::{Clash, View};
+use crate::profile::answers::{EdgeEvent, EdgeFunction, EdgeSource};
+
+pub(super) fn names_twice(view: &View) -> Vec<Clash> {
+    let functions = &view.profile.edge;
+    let twice = |(index, function): (usize, &EdgeFunction)| {
+        let earlier = functions[..index].iter().position(|earlier| earlier.name == function.name)?;
+        let message = format!("two edge functions are called `{}`", function.name);
+        let clash = Clash::new(key(index, "name"), message).with(key(earlier, "name"), "the other one");
+        Some(clash.help("one function can run on several `paths`; for another event give it another name"))
+    };
+    functions.iter().enumerate().filter_map(twice).collect()
+}
+
+pub(super) fn options_of_own_code(view: &View) -> Vec<Clash> {
+    each(view, |index, function| match &function.function {
+        EdgeSource::Own(_) if !function.options.is_empty() => {
+            let clash = Clash::new(key(index, "options"), "only ready functions have options");
+            Some(clash.with(key(index, "function"), "your own code").help("write the values into the code"))
+        }
+        EdgeSource::Own(_) | EdgeSource::Builtin(_) => None,
+    })
+}
+
+/// Only requests have a body to hand over (aws-facts.md B).
+pub(super) fn body_of_a_response(view: &View) -> Vec<Clash> {
+    each(view, |index, function| match function.event {
+        EdgeEvent::OriginResponse | EdgeEvent::ViewerResponse if function.include_body => {
+            let clash =
+                Clash::new(key(index, "include_body"), "only request events come with the request's body");
+            Some(
+                clash
+                    .with(key(index, "event"), "a response event")
+                    .help("drop `include_body`, or use a request event"),
+            )
+        }
+        EdgeEvent::OriginResponse
+        | EdgeEvent::ViewerResponse
+        | EdgeEvent::ViewerRequest
+        | EdgeEvent::OriginRequest => None,
+    })
+}
+
+pub(super) fn runtime_for_another_language(view: &View) -> Vec<Clash> {
+    each(view, |index, function| {
+        let language = match &function.function {
+            EdgeSource::Builtin(_) => "nodejs",
+            EdgeSource::Own(path) => match path.extension().and_then(|extension| extension.to_str()) {
+                Some("js" | "mjs" | "cjs") => "nodejs",
+                Some("py") => "python",
+                Some(_) | None => return None,
+            },
+        };
+        (!function.runtime.starts_with(language)).then(|| {
+            let clash =
+                Clash::new(key(index, "runtime"), format!("this code doesn't run on {}", function.runtime));
+            clash.with(key(index, "function"), "the code").help(match language {
+                "python" => "write `runtime = \"python3.13\"`",
+                _ => "drop `runtime`, or write `runtime = \"nodejs22.x\"`",
+            })
+        })
+    })
+}
+
+/// AWS's pages disagree on what viewer events may use; the older limits are sure to work (aws-facts.md D.1).
+pub(super) fn heavy_viewer_functions(view: &View) -> Vec<Clash> {
+    let viewer = |function: &EdgeFunction| match function.event {
+        EdgeEvent::ViewerRequest | EdgeEvent::ViewerResponse => true,
+        EdgeEvent::OriginRequest | EdgeEvent::OriginResponse => false,
+    };
+    let warn = |index, part, limit| {
+        let message = format!("AWS may refuse more than {limit} for a function on a viewer event");
+        let clash = Clash::warning(key(index, part), message).with(key(index, "event"), "a viewer event");
+        Some(clash.help("an origin event may use more, and runs only when the cache doesn't have the answer"))
+    };
+    let memory = |index, function: &EdgeFunction| {
+        if viewer(function) && function.memory_mb > 128 { warn(index, "memory_mb", "128 MB") } else { None }
+    };
+    let timeout = |index, function: &EdgeFunction| {
+        if viewer(function) && function.timeout.0 > 5 { warn(index, "timeout", "five seconds") } else { None }
+    };
+    [each(view, memory), each(view, timeout)].into_iter().flatten().collect()
+}
+
+fn each(view: &View, check: impl Fn(usize, &EdgeFunction) -> Option<Clash>) -> Vec<Clash> {
+    view.profile.edge.iter().enumerate().filter_map(|(index, function)| check(index, function)).collect()
+}
+
+pub(super) fn key(index: usize, name: &str) -> String {
+    format!("edge[{index}].{name}")
+}

@@ -1,0 +1,93 @@
+//! Checks that need several answers: what can't hold at once, and what can never take effect.
+
+mod behaviours;
+mod caching;
+mod distribution;
+mod edge;
+mod https;
+
+use super::answers::Profile;
+use super::problem::{Problem, Severity};
+use super::sheet::Sheet;
+
+/// Answers that don't go together.
+struct Clash {
+    severity: Severity,
+    message: String,
+    help: Option<String>,
+    /// Every answer that it depends on, with a word on its part; the first is the one to change.
+    keys: Vec<(String, &'static str)>,
+}
+
+impl Clash {
+    fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
+        let keys = vec![(key.into(), "")];
+        Clash { severity: Severity::Error, message: message.into(), help: None, keys }
+    }
+
+    fn warning(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Clash { severity: Severity::Warning, ..Clash::new(key, message) }
+    }
+
+    fn with(mut self, key: impl Into<String>, part: &'static str) -> Self {
+        self.keys.push((key.into(), part));
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What a check looks at.
+struct View<'a> {
+    profile: &'a Profile,
+    sheet: &'a Sheet,
+}
+
+const CHECKS: &[fn(&View) -> Vec<Clash>] = &[
+    distribution::countries_both_ways,
+    distribution::single_page_app,
+    distribution::one_region_twice,
+    distribution::one_bucket_twice,
+    distribution::bucket_of_another_region,
+    caching::immutable_but_not_kept,
+    caching::rules_that_never_match,
+    caching::nothing_cached_but_keyed,
+    caching::too_many_letters_in_the_key,
+    edge::names_twice,
+    edge::options_of_own_code,
+    edge::body_of_a_response,
+    edge::runtime_for_another_language,
+    edge::heavy_viewer_functions,
+    behaviours::paths_that_cut_across,
+    behaviours::two_functions_on_one_event,
+    behaviours::too_many,
+    https::first_domain,
+    https::www_and_bare,
+    https::strict_transport_over_plain_http,
+    https::preload,
+];
+
+/// Everything that doesn't go together, as problems of this file.
+pub(super) fn clashes(profile: &Profile, sheet: &Sheet) -> Vec<Problem> {
+    let view = View { profile, sheet };
+    let found = CHECKS.iter().flat_map(|check| check(&view));
+    let sound = found.filter(|clash| !clash.keys.iter().any(|(key, _)| sheet.is_unusable(key)));
+    sound.map(|clash| into_problem(clash, sheet)).collect()
+}
+
+fn into_problem(clash: Clash, sheet: &Sheet) -> Problem {
+    let place = clash.keys.first().map_or(0..0, |(key, _)| sheet.place(key));
+    let others = clash.keys.iter().skip(1).filter(|(key, part)| !part.is_empty() && sheet.is_written(key));
+    let related = others.map(|(key, part)| (sheet.place(key), (*part).to_owned()));
+    Problem {
+        severity: clash.severity,
+        related: related.filter(|(range, _)| *range != place).collect(),
+        place,
+        keys: clash.keys.into_iter().map(|(key, _)| key).collect(),
+        message: clash.message,
+        help: clash.help,
+    }
+}

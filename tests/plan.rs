@@ -1,0 +1,145 @@
+//! Plan fixtures: what was deployed, what happened to it since, and what the profile says now, to a plan.
+//!
+//! A new case is a new file in `tests/plan`. `UPDATE_EXPECTED=1 cargo test --test plan` writes what the
+//! planner says now into the `.txt` beside it.
+
+mod support;
+
+use sitecast::blueprint::inventory::{Foreign, ObservedRelease, ReleaseChanges};
+use sitecast::blueprint::resource::{Kind, ResourceId};
+use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
+use sitecast::profile::answers::PriceClass;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::assume::carried_out;
+use toml_edit::DocumentMut;
+
+#[test]
+fn every_fixture_plans_as_written() {
+    let mut wrong = Vec::new();
+    let fixtures = fixtures();
+    assert!(fixtures.len() > 10);
+    for path in fixtures {
+        let told = told(&fs::read_to_string(&path).unwrap(), &path);
+        let expected = path.with_extension("txt");
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            fs::write(&expected, &told).unwrap();
+        }
+        if fs::read_to_string(&expected).unwrap_or_default() != told {
+            wrong.push(format!("{}:\n{told}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is deployed as the profile asks has nothing left to do, whatever the profile.
+#[test]
+fn a_plan_carried_out_leaves_nothing_to_plan() {
+    for path in fixtures() {
+        let text = fs::read_to_string(&path).unwrap();
+        let document: DocumentMut = text.parse().unwrap();
+        for key in ["before", "after"] {
+            let Some(profile) = document.get(key).and_then(|item| item.as_str()) else { continue };
+            let blueprint = drawn(profile, "r1", &path);
+            let plan = blueprint::plan(&blueprint, &carried_out(&blueprint)).unwrap();
+            assert!(!plan.changes_aws(), "{}: {}", path.display(), plan_text(&plan));
+        }
+    }
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths
+}
+
+fn told(fixture: &str, path: &Path) -> String {
+    let document: DocumentMut = fixture.parse().unwrap();
+    let text = |key: &str| document.get(key).and_then(|item| item.as_str());
+    let mut inventory =
+        text("before").map_or_else(Inventory::default, |profile| carried_out(&drawn(profile, "r1", path)));
+    for since in document.get("since").and_then(|item| item.as_array()).into_iter().flatten() {
+        happen(&mut inventory, since.as_str().unwrap());
+    }
+    let plan = match text("after") {
+        Some(profile) => {
+            let release = text("release").unwrap_or("r1");
+            blueprint::plan(&drawn(profile, release, path), &inventory)
+        }
+        None => Ok(blueprint::teardown(
+            text("teardown").unwrap(),
+            "123456789012",
+            &inventory,
+            KeepOnDestroy { buckets: document.get("keep_buckets").is_some() },
+        )),
+    };
+    plan.map_or_else(|error| format!("{error}\n"), |plan| plan_text(&plan))
+}
+
+fn drawn(profile: &str, release: &str, path: &Path) -> blueprint::Blueprint {
+    let profile = sitecast::profile::parse(profile, &path.display().to_string())
+        .unwrap_or_else(|problems| panic!("{}", problems.into_error(sitecast::profile::Colour::Off)));
+    let folder = (release != "unknown").then(|| FolderFacts {
+        release: release.to_owned(),
+        files: 3,
+        bytes: 2048,
+        extensionless: vec!["LICENSE".to_owned()],
+    });
+    let facts = Facts { account: "123456789012".into(), partition: "aws".into(), folder };
+    blueprint::blueprint(&profile, &facts)
+}
+
+/// Things that happen to a deployed site.
+fn happen(inventory: &mut Inventory, what: &str) {
+    let (what, name) = what.split_once(": ").unwrap_or((what, ""));
+    let distribution = inventory.distribution.as_mut();
+    match what {
+        "price class changed by hand" => distribution.unwrap().spec.price_class = PriceClass::All,
+        "distribution disabled by hand" => distribution.unwrap().spec.enabled = false,
+        "distribution still deploying" => distribution.unwrap().deployed = false,
+        "distribution gone" => inventory.distribution = None,
+        "function never published" => inventory.functions[0].live = None,
+        "bucket policy gone" => inventory.buckets.get_mut(name).unwrap().policy = None,
+        "bucket gone" => drop(inventory.buckets.remove(name).unwrap()),
+        "public access allowed" => {
+            inventory.buckets.get_mut(name).unwrap().settings.public_access_blocked = false;
+        }
+        "upload not finished" => {
+            inventory.buckets.get_mut(name).unwrap().release = ObservedRelease::Unfinished { changes: None };
+        }
+        "files changed" => inventory.buckets.values_mut().for_each(|bucket| {
+            let changes =
+                ReleaseChanges { uploads: 2, header_changes: 1, deletions: 1, ..Default::default() };
+            bucket.release = ObservedRelease::Published { hash: "r0".into(), changes: Some(changes) };
+        }),
+        "old bucket remembered" => {
+            distribution.unwrap().old_buckets.insert("sitecast:old-bucket-1".into(), name.into());
+        }
+        "foreign bucket" => inventory.foreign.push(Foreign {
+            resource: ResourceId::new(Kind::Bucket, name),
+            why: "it belongs to another account".into(),
+        }),
+        "cache policies taken by others" => inventory.other_cache_policies = name.parse().unwrap(),
+        unknown => panic!("nobody knows how {unknown:?} happens"),
+    }
+}
+
+fn plan_text(plan: &Plan) -> String {
+    let mut text = String::new();
+    for step in &plan.steps {
+        writeln!(text, "{:6} {}  ({})", step.action.word(), step.id, step.reason).unwrap();
+        for id in &step.after {
+            writeln!(text, "         after {id}").unwrap();
+        }
+        for change in &step.changes {
+            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
+            writeln!(text, "         {}: {} -> {}", change.field, shown(&change.from), shown(&change.to))
+                .unwrap();
+        }
+    }
+    plan.notices.iter().for_each(|notice| writeln!(text, "note   {notice}").unwrap());
+    text
+}

@@ -32,6 +32,7 @@
 //! `tests/layers.rs` holds the imports of every module against this map.
 
 pub mod apply;
+pub mod aws;
 pub mod blueprint;
 pub mod content;
 pub mod error;

@@ -27,14 +27,14 @@ pub fn answer(world: &World, request: &Request) -> Answer {
     json_calls::answer(perform(world, request))
 }
 
-/// The certificate of this ARN as it is at `now`, for those who attach it.
+/// The certificate of this ARN as it is at `now`, for those who attach it. They may hold the store's lock.
 pub fn certificate(
     store: &Store,
     now: OffsetDateTime,
     pace: Pace,
     arn: &str,
 ) -> io::Result<Option<Certificate>> {
-    let state = validation::settled(store, now, pace)?;
+    let state = validation::seen(store, now, pace)?;
     Ok(state.certificates.into_iter().find(|certificate| certificate.arn == arn))
 }
 

@@ -1,6 +1,6 @@
 //! Calls as a client sends them, against a DNS that the test fills.
 
-use super::{answer, validation};
+use super::{answer, certificate, validation};
 use crate::sandbox::call::{Request, World};
 use crate::sandbox::dns;
 use crate::sandbox::holders;
@@ -139,6 +139,16 @@ fn it_is_issued_a_while_after_every_record_resolves_and_stays_so() {
     desk.add("example.com", "NS", "ns1.other.");
     desk.pass(Duration::HOUR);
     assert_eq!(desk.detail(&arn)["IssuedAt"], issued["IssuedAt"]);
+}
+
+#[test]
+fn other_services_see_it_while_they_hold_the_lock() {
+    let desk = Desk::new(Pace::Instant);
+    let arn = desk.request(json!({"DomainName": "example.com"}));
+    desk.prove("example.com");
+    let _guard = desk.world.store.lock().unwrap();
+    let seen = certificate(&desk.world.store, desk.world.now, desk.world.pace, &arn).unwrap();
+    assert_eq!(seen.unwrap().status(), "ISSUED");
 }
 
 #[test]

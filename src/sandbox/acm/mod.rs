@@ -113,7 +113,12 @@ pub fn rules() -> Vec<RuleRow> {
     let row = |id, about, code, source| RuleRow { service: "acm", id, about, code, source };
     vec![
         row("name-form", "a name that is no domain name", "ValidationException", "acm model"),
-        row("first-name-length", "a first name over 64 characters", "ValidationException", "E"),
+        row(
+            "first-name-length",
+            "a first name over 64 characters",
+            "InvalidDomainValidationOptionsException",
+            "E",
+        ),
         row("name-length", "a name over 253 characters", "ValidationException", "E"),
         row("names", "more than 10 names", "LimitExceededException", "E"),
         row("amazon-owned", "a domain of Amazon's", "InvalidDomainValidationOptionsException", "E"),

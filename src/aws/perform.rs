@@ -194,9 +194,8 @@ impl At<'_> {
                 .why("the folder is not at hand")
                 .hint("run the same command where the profile's folder is"));
         };
-        let distribution = self.distribution_id();
         let (session, site) = (self.performer.session.as_ref(), self.performer.site.as_str());
-        publish(Job { session, site, publication, spec, distribution, report: self.report }).await
+        publish(Job { session, site, publication, spec, report: self.report }).await
     }
 
     async fn await_deployed(&self, id: Option<String>) -> Result<Performed> {

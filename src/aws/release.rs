@@ -46,8 +46,6 @@ pub struct Job<'a> {
     pub publication: &'a Arc<Publication>,
     /// Where they go.
     pub spec: &'a ReleaseSpec,
-    /// The distribution whose edge locations must forget what changed, if there is one.
-    pub distribution: Option<&'a str>,
     /// Where it is told how far it got.
     pub report: &'a Reporter,
 }
@@ -229,7 +227,7 @@ fn replicated_pair(places: &mut [Place]) -> Option<(&Place, &mut Place)> {
 
 /// Gives how many paths edge locations were told to forget.
 async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
-    let (Some(distribution), Some(primary)) = (job.distribution, places.first()) else { return Ok(0) };
+    let (Some(distribution), Some(primary)) = (&job.spec.distribution, places.first()) else { return Ok(0) };
     let paths = job.publication.invalidations(&primary.upload, places.get(1).map(|backup| &backup.upload));
     if paths.is_empty() {
         return Ok(0);

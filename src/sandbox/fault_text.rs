@@ -5,7 +5,7 @@
 //! happens, exactly one: `fail=CODE` (with `status=`), `throttle`, `delay=MS`, `hang`, `late=MS`, `drop`,
 //! `outage`. Without `nth`, `call` and `times` every chosen call is met; with `nth` or `call` only that one.
 
-use super::fault::{Chance, Effect, Fault, From};
+use super::fault::{Begin, Chance, Effect, Fault};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
@@ -61,9 +61,9 @@ fn read(text: &str) -> Result<Fault, String> {
         service: text_of("service").or(s3_region.is_some().then(|| "s3".to_owned())),
         operation: text_of("op"),
         region: text_of("region").or(s3_region),
-        from: match number(&words, "call")? {
-            Some(call) => From::Overall(call),
-            None => From::Matching(number(&words, "nth")?.unwrap_or(1)),
+        begin: match number(&words, "call")? {
+            Some(call) => Begin::Overall(call),
+            None => Begin::Matching(number(&words, "nth")?.unwrap_or(1)),
         },
         times: number(&words, "times")?.unwrap_or(if counted { 1 } else { u64::MAX }),
         chance: chance(&words)?,

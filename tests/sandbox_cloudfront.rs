@@ -1,5 +1,7 @@
 //! CloudFront and IAM in the sandbox, through the real SDK: it must parse every answer and see every refusal.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod iam;
 mod sandbox;
 

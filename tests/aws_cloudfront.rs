@@ -6,8 +6,8 @@
 mod sandbox;
 
 use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::types::{DistributionConfig, FunctionStage};
-use sandbox::{config, make_bucket, s3, start};
+use aws_sdk_cloudfront::types::DistributionConfig;
+use sandbox::{code, config, make_bucket, s3, start};
 use sitecast::apply::retry::Backoff;
 use sitecast::apply::{Reporter, Stop};
 use sitecast::aws::claim::Claim;
@@ -348,6 +348,7 @@ async fn everything_goes_and_a_new_generation_can_be_made() {
     distribution::delete(client, &made.id, report).await.unwrap();
     assert_eq!(distribution::is_deployed(client, &made.id).await.unwrap(), None);
     assert_eq!(bench.observed().await, None);
+    assert_eq!(code(client.get_distribution().id(&made.id).send().await), "NoSuchDistribution");
 
     let second = bench.make(&wanted).await;
     assert_ne!(second.id, made.id);
@@ -371,7 +372,6 @@ async fn everything_goes_and_a_new_generation_can_be_made() {
     assert!(origin_access_control::observe(client, SITE).await.unwrap().ours.is_empty());
     assert!(cache_policy::observe(client, SITE).await.unwrap().ours.is_empty());
     assert!(response_headers_policy::observe(client, SITE).await.unwrap().ours.is_empty());
-    assert!(client.list_functions().stage(FunctionStage::Development).send().await.is_ok());
     assert!(function::observe(client, SITE).await.unwrap().ours.is_empty());
 }
 

@@ -70,11 +70,11 @@ impl Bucket {
         }
     }
 
-    /// An error unless it is this site's.
-    pub async fn ensure_ours(&self, site: &str) -> Result<()> {
+    /// Whether it is there; an error when it isn't this site's.
+    pub async fn is_there(&self, site: &str) -> Result<bool> {
         match self.standing(site).await? {
-            Standing::Ours => Ok(()),
-            Standing::Absent => Err(self.refused("it does not exist")),
+            Standing::Ours => Ok(true),
+            Standing::Absent => Ok(false),
             Standing::Elsewhere(region) => Err(self.refused(&format!("it is in {region}"))),
             Standing::Foreign(why) => Err(self.refused(&why)),
         }
@@ -84,11 +84,8 @@ impl Bucket {
     pub async fn create(&self, site: &str, report: &Reporter) -> Result<&'static str> {
         // In us-east-1 a second create of one's own bucket succeeds and resets its access list
         // (aws-facts.md A.3), so a bucket that exists must be found before, not by the create's answer.
-        match self.standing(site).await? {
-            Standing::Ours => return Ok("it was there already"),
-            Standing::Absent => {}
-            Standing::Elsewhere(region) => return Err(self.refused(&format!("it is in {region}"))),
-            Standing::Foreign(why) => return Err(self.refused(&why)),
+        if self.is_there(site).await? {
+            return Ok("it was there already");
         }
         let waiting_for = format!("S3 to free the name {}", self.name);
         let is_busy = |refusal: &Refusal| refusal.is("OperationAborted");
@@ -110,11 +107,8 @@ impl Bucket {
 
     /// Removes it; what it still holds goes before.
     pub async fn delete(&self, site: &str, report: &Reporter) -> Result<&'static str> {
-        match self.standing(site).await? {
-            Standing::Absent => return Ok("it was gone already"),
-            Standing::Ours => {}
-            Standing::Elsewhere(region) => return Err(self.refused(&format!("it is in {region}"))),
-            Standing::Foreign(why) => return Err(self.refused(&why)),
+        if !self.is_there(site).await? {
+            return Ok("it was gone already");
         }
         let waiting_for = format!("bucket {} to be empty", self.name);
         let may_pass = |refusal: &Refusal| refusal.is_any(&["BucketNotEmpty", "OperationAborted"]);

@@ -371,3 +371,24 @@ async fn observing_changes_nothing() {
     let changing: Vec<_> = calls[before..].iter().filter(|call| call.mutating).collect();
     assert!(changing.is_empty(), "{changing:?}");
 }
+
+/// Runs against whatever the environment names, such as an independent emulator:
+/// `AWS_ENDPOINT_URL=... cargo test --test aws_s3 -- --ignored`.
+#[tokio::test]
+#[ignore = "needs AWS_ENDPOINT_URL and credentials for what is there"]
+async fn a_site_lives_and_ends_at_the_endpoint_of_the_environment() {
+    let mut workshop = Workshop::open(TWO_BUCKETS, &[]).await;
+    let options = ConnectOptions { poll: Some(Duration::from_millis(200)), ..ConnectOptions::default() };
+    workshop.session = Arc::new(Session::connect(options).await.unwrap());
+    workshop.write("video.mp4", vec![7; 20_000_000]);
+    workshop.deployed().await;
+    assert_settled(&workshop).await;
+    workshop.write("index.html", "<h1>changed</h1>");
+    workshop.profile_text.push_str("[caching.default]\nbrowser = \"5m\"\n");
+    workshop.deployed().await;
+    assert_settled(&workshop).await;
+    assert_eq!(sites(&workshop.session).await.unwrap().len(), 1);
+    workshop.destroy().await;
+    let view = workshop.view().await;
+    assert!(view.inventory.buckets.is_empty(), "{:?}", view.inventory.buckets);
+}

@@ -34,6 +34,7 @@
 pub mod apply;
 pub mod aws;
 pub mod blueprint;
+pub mod cli;
 pub mod content;
 pub mod error;
 pub mod journal;

@@ -1,10 +1,14 @@
 //! Plan fixtures: what was deployed, what happened to it since, and what the profile says now, to a plan.
 //!
-//! A new case is a new file in `tests/plan`. `UPDATE_EXPECTED=1 cargo test --test plan` writes what the
+//! A new case is a new file in `tests/plan`. `UPDATE=1 cargo test --test plan` writes what the
 //! planner says now into the `.txt` beside it.
 
-mod support;
+#![expect(clippy::unwrap_used, reason = "a test that can't read its fixtures has failed")]
 
+#[path = "support/assume.rs"]
+mod assume;
+
+use assume::carried_out;
 use sitecast::blueprint::inventory::{Foreign, ObservedRelease, ReleaseChanges};
 use sitecast::blueprint::resource::{Kind, ResourceId};
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
@@ -12,7 +16,6 @@ use sitecast::profile::answers::PriceClass;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::assume::carried_out;
 use toml_edit::DocumentMut;
 
 #[test]
@@ -23,7 +26,7 @@ fn every_fixture_plans_as_written() {
     for path in fixtures {
         let told = told(&fs::read_to_string(&path).unwrap(), &path);
         let expected = path.with_extension("txt");
-        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        if std::env::var_os("UPDATE").is_some() {
             fs::write(&expected, &told).unwrap();
         }
         if fs::read_to_string(&expected).unwrap_or_default() != told {

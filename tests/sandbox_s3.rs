@@ -108,6 +108,14 @@ async fn tags_are_set_at_creation_and_replaced_as_a_whole() {
     client.put_bucket_tagging().bucket("tagged").tagging(replacement).send().await.unwrap();
     let tags = client.get_bucket_tagging().bucket("tagged").send().await.unwrap();
     assert_eq!(tags.tag_set(), [tag("only", "this")]);
+    client.delete_bucket_tagging().bucket("tagged").send().await.unwrap();
+    let told = tagging.get_resources().send().await.unwrap();
+    let told: Vec<_> = told
+        .resource_tag_mapping_list()
+        .iter()
+        .map(|found| (found.resource_arn(), found.tags().len()))
+        .collect();
+    assert_eq!(told, [(Some("arn:aws:s3:::tagged"), 0)]);
 }
 
 #[tokio::test]
@@ -116,6 +124,8 @@ async fn a_bucket_is_reached_in_its_region_by_its_owner() {
     let (east, other) = (s3(&running, "us-east-1"), s3(&running, "eu-west-2"));
     let head = client.head_bucket().bucket("site").send().await.unwrap();
     assert_eq!(head.bucket_region(), Some(REGION));
+    let location = client.get_bucket_location().bucket("site").send().await.unwrap();
+    assert_eq!(location.location_constraint(), Some(&BucketLocationConstraint::EuWest1));
     assert_eq!(code(east.list_objects_v2().bucket("site").send().await), "AuthorizationHeaderMalformed");
     assert_eq!(code(other.list_objects_v2().bucket("site").send().await), "PermanentRedirect");
     let stranger = client.list_objects_v2().bucket("site").expected_bucket_owner("111111111111").send();
@@ -482,4 +492,32 @@ async fn a_bucket_made_anew_holds_nothing_of_the_old_one() {
     assert_eq!(code(client.get_object().bucket("site").key("a").send().await), "NoSuchKey");
     put(&client, "b", "new").await;
     assert_eq!(body(&client, "site", "b").await, "new");
+}
+
+#[tokio::test]
+async fn settings_written_at_once_collide() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(folder.path(), Pace::Quick, &[]).await;
+    let client = s3(&running, REGION);
+    make_bucket(&client, "site").await;
+    while code(client.list_objects_v2().bucket("site").send().await) != "OK" {
+        tokio::task::yield_now().await;
+    }
+    let once = aws_smithy_types::retry::RetryConfig::disabled();
+    let once = aws_sdk_s3::config::Config::builder().retry_config(once);
+    let remove =
+        || client.delete_bucket_cors().bucket("site").customize().config_override(once.clone()).send();
+    let codes: Vec<_> =
+        futures::future::join_all((0..8).map(|_| remove())).await.into_iter().map(code).collect();
+    assert!(codes.iter().any(|code| code == "OK"), "{codes:?}");
+    assert!(codes.iter().any(|code| code == "OperationAborted"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn acls_are_refused_where_the_owner_is_enforced() {
+    let (_folder, _running, client) = site().await;
+    let put =
+        |acl| client.put_object().bucket("site").key("a").acl(acl).body(ByteStream::from_static(b"a")).send();
+    assert_eq!(code(put(ObjectCannedAcl::PublicRead).await), "AccessControlListNotSupported");
+    assert_eq!(code(put(ObjectCannedAcl::BucketOwnerFullControl).await), "OK");
 }

@@ -7,6 +7,7 @@ mod sandbox;
 use sandbox::{code, config, make_bucket, s3, start};
 use sitecast::sandbox::pace::Pace;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn the_caller_is_the_one_account() {
@@ -88,4 +89,28 @@ async fn a_fault_may_name_any_code() {
     let running = start(folder.path(), Pace::Instant, &["service=sts fail=ExpiredToken status=403"]).await;
     let sts = aws_sdk_sts::Client::new(&config(&running, "us-east-1"));
     assert_eq!(code(sts.get_caller_identity().send().await), "ExpiredToken");
+}
+
+async fn raw(url: &str, request: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn unsigned_requests_are_refused_in_their_protocol() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(folder.path(), Pace::Instant, &[]).await;
+    let end = "Host: sandbox\r\nConnection: close\r\nContent-Length: 0";
+    let s3 = raw(&running.url(), &format!("GET /some-bucket HTTP/1.1\r\n{end}\r\n\r\n")).await;
+    assert!(s3.starts_with("HTTP/1.1 403") && s3.contains("<Code>AccessDenied</Code>"), "{s3}");
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let query = raw(&running.url(), &format!("POST / HTTP/1.1\r\n{end}\r\n{form}\r\n\r\n")).await;
+    assert!(query.contains("<ErrorResponse>") && query.contains("MissingAuthenticationToken"), "{query}");
+    let json = "Content-Type: application/x-amz-json-1.1";
+    let json = raw(&running.url(), &format!("POST / HTTP/1.1\r\n{end}\r\n{json}\r\n\r\n")).await;
+    assert!(json.contains(r#""__type":"MissingAuthenticationToken""#), "{json}");
+    assert!(running.calls().is_empty());
 }

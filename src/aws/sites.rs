@@ -10,6 +10,7 @@ use crate::blueprint::resource::ReleaseBucket;
 use crate::error::{Error, Result};
 use aws_sdk_cloudfront::types::DistributionSummary;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What the origin ids of every site's distribution begin with.
@@ -19,7 +20,7 @@ const ORIGIN_PREFIX: &str = "sitecast_";
 const TAGS_AT_ONCE: usize = 8;
 
 /// A site that was found in the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SiteFound {
     /// Its name.
     pub name: String,

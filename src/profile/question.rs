@@ -3,6 +3,9 @@
 //! A row holds no behaviour beyond its check, so a form, a line prompt, the command line, the reader of the
 //! file and the JSON Schema can all be interpreters of the same rows.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// One question: one key of the profile.
 #[derive(Debug)]
 pub struct Question {
@@ -52,7 +55,8 @@ impl Fault {
 }
 
 /// The pages of the profile, in the order they are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The site, its bucket and its distribution.
     Distribution,

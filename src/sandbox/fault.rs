@@ -15,7 +15,7 @@ pub struct Fault {
     /// Only calls signed for this region.
     pub region: Option<String>,
     /// From which call on.
-    pub from: From,
+    pub begin: Begin,
     /// How many calls it meets from there on.
     pub times: u64,
     /// How likely it meets each of them, and the seed that decides.
@@ -26,7 +26,7 @@ pub struct Fault {
 
 /// From which call on a fault is awake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum Begin {
     /// From the n-th call of those that service, operation and region choose; 1 is the first.
     Matching(u64),
     /// From the n-th call of all.
@@ -62,6 +62,9 @@ pub enum Effect {
     Late(Duration),
     /// Does the work, then closes the connection without an answer.
     Drop,
+    /// Does the work, then ends the whole process at once: where the sandbox runs inside the program, that
+    /// is a kill -9 right after this call.
+    Abort,
 }
 
 /// The faults that are set, each with how many calls it has matched.
@@ -105,9 +108,9 @@ impl Fault {
     }
 
     fn meets(&self, matching: u64, overall: u64) -> bool {
-        let (first, now) = match self.from {
-            From::Matching(first) => (first, matching),
-            From::Overall(first) => (first, overall),
+        let (first, now) = match self.begin {
+            Begin::Matching(first) => (first, matching),
+            Begin::Overall(first) => (first, overall),
         };
         let awake = now >= first && now - first < self.times;
         awake && self.chance.is_none_or(|chance| chance.decides(now))

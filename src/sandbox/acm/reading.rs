@@ -57,7 +57,9 @@ pub fn describe(world: &World, request: &Request) -> Result<Value, Refusal> {
         detail.insert("KeyUsages".to_owned(), json!([{"Name": "DIGITAL_SIGNATURE"}]));
         let usage = json!([{"Name": "TLS_WEB_SERVER_AUTHENTICATION", "OID": "1.3.6.1.5.5.7.3.1"}]);
         detail.insert("ExtendedKeyUsages".to_owned(), usage);
-        detail.insert("SignatureAlgorithm".to_owned(), json!("SHA256WITHRSA"));
+        let signature =
+            if certificate.key_algorithm.starts_with("EC_") { "SHA256WITHECDSA" } else { "SHA256WITHRSA" };
+        detail.insert("SignatureAlgorithm".to_owned(), json!(signature));
     }
     Ok(json!({"Certificate": detail}))
 }

@@ -6,12 +6,16 @@ use super::index::{Change, Index, Indexes};
 use super::replication;
 use super::version::milliseconds;
 use crate::sandbox::call::{Refusal, World};
-use crate::sandbox::request_id;
+use crate::sandbox::{pace::Pace, request_id};
 use bytes::Bytes;
 use http::HeaderMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// How long AWS takes over a setting.
+const SETTING_TAKES: Duration = Duration::from_millis(40);
 
 /// One call to S3, with its body decoded and its checksums verified.
 #[derive(Debug)]
@@ -93,10 +97,26 @@ impl Call {
         name: &str,
         change: impl FnOnce(&mut Bucket) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
+        let _claim = self.claim_settings(name)?;
         let _lock = buckets::lock(&self.world.store, name)?;
         let mut bucket = self.bucket(name)?;
         change(&mut bucket)?;
         Ok(buckets::save(&self.world.store, &bucket)?)
+    }
+
+    /// AWS takes a moment over a setting and refuses another one meanwhile (aws-facts.md A.3, K). At the
+    /// instant pace there is no such moment, so writers wait for one another.
+    fn claim_settings(&self, name: &str) -> Result<Option<File>, Refusal> {
+        if self.world.pace == Pace::Instant {
+            return Ok(None);
+        }
+        let aborted = || {
+            let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+            Refusal::new(409, "OperationAborted", message)
+        };
+        let claim = buckets::claim_settings(&self.world.store, name)?.ok_or_else(aborted)?;
+        std::thread::sleep(SETTING_TAKES);
+        Ok(Some(claim))
     }
 
     /// Stores a body. It belongs to nothing until a version names it.

@@ -126,3 +126,46 @@ pub(super) fn answer(kept: &BTreeMap<String, String>, composite: bool) -> dto::C
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(operation: &str, headers: &[(&'static str, &str)]) -> Result<(), String> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        verify(operation, &map, b"hello").map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn some_operations_need_a_checksum() {
+        assert_eq!(code("PutObject", &[]), Ok(()));
+        assert_eq!(code("PutBucketPolicy", &[]), Err("InvalidRequest".into()));
+        assert_eq!(code("PutBucketPolicy", &[("content-md5", "XUFAKrxLKna5cZ2REBfFkg==")]), Ok(()));
+        assert_eq!(code("PutBucketPolicy", &[("x-amz-checksum-crc32", "NhCmhg==")]), Ok(()));
+        assert_eq!(
+            code("PutObject", &[("x-amz-sdk-checksum-algorithm", "CRC32")]),
+            Err("InvalidRequest".into())
+        );
+    }
+
+    #[test]
+    fn every_checksum_sent_must_be_right() {
+        for algorithm in ALGORITHMS {
+            let right = of(algorithm, b"hello");
+            let header: &'static str = match algorithm {
+                "crc32" => "x-amz-checksum-crc32",
+                "crc32c" => "x-amz-checksum-crc32c",
+                "crc64nvme" => "x-amz-checksum-crc64nvme",
+                "sha1" => "x-amz-checksum-sha1",
+                _ => "x-amz-checksum-sha256",
+            };
+            assert_eq!(code("PutObject", &[(header, &right)]), Ok(()), "{algorithm}");
+            assert_eq!(code("PutObject", &[(header, "AAAA")]), Err("BadDigest".into()), "{algorithm}");
+        }
+        let hash = ("x-amz-content-sha256", "0".repeat(64));
+        assert_eq!(code("PutObject", &[(hash.0, &hash.1)]), Err("XAmzContentSHA256Mismatch".into()));
+    }
+}

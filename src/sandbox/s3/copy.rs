@@ -11,6 +11,7 @@ use s3s::dto::{
     CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETag, MetadataDirective,
     ServerSideEncryption, TaggingDirective,
 };
+use std::collections::BTreeMap;
 
 pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutput, Refusal> {
     let (source_bucket, source_key, source_id) = source(call, &input)?;
@@ -41,15 +42,20 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
         body: call.write_body(&bucket, &bytes)?,
         size: content.size,
         etag: etag(&bytes, &description),
-        checksums: match algorithm {
-            Some(algorithm) => [(algorithm.clone(), checksum::of(&algorithm, &bytes))].into(),
-            None if content.composite => checksum::kept(&http::HeaderMap::new(), &bytes),
-            None => content.checksums,
-        },
+        checksums: checksums(algorithm, &content, &bytes),
         composite: false,
         description,
     };
     finish(call, &bucket, input.key, copied, shown_id(&source_bucket, &version))
+}
+
+/// A copy's checksum: by the algorithm asked for, else the source's, if that is of the whole body.
+fn checksums(algorithm: Option<String>, source: &Content, bytes: &[u8]) -> BTreeMap<String, String> {
+    match algorithm {
+        Some(algorithm) => BTreeMap::from([(algorithm.clone(), checksum::of(&algorithm, bytes))]),
+        None if source.composite => checksum::kept(&http::HeaderMap::new(), bytes),
+        None => source.checksums.clone(),
+    }
 }
 
 fn finish(

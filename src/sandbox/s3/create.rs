@@ -74,9 +74,16 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     }
     let mut bucket = Bucket::new(name, &call.region, call.world.now);
     bucket.tags = creation.map(Creation::tags).unwrap_or_default();
+    bucket.was_tagged = !bucket.tags.is_empty();
     super::settings::check_tags(&bucket.tags)?;
     if let Some(ownership) = input.object_ownership {
         bucket.ownership = Some(ownership.as_str().to_owned());
+    }
+    if input.acl.is_some_and(|acl| acl.as_str() != "private")
+        && bucket.ownership.as_deref() == Some("BucketOwnerEnforced")
+    {
+        let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+        return Err(Refusal::new(400, "InvalidBucketAclWithObjectOwnership", message));
     }
     buckets::save(&call.world.store, &bucket)?;
     Ok(CreateBucketOutput { location })

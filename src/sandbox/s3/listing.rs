@@ -34,6 +34,13 @@ impl Entry {
             Entry::Prefix(prefix) => prefix,
         }
     }
+
+    fn version_id(&self) -> Option<String> {
+        match self {
+            Entry::Object(version) => Some(version.id.clone()),
+            Entry::Prefix(_) => None,
+        }
+    }
 }
 
 pub(super) fn objects_v2(call: &Call, input: ListObjectsV2Input) -> Result<ListObjectsV2Output, Refusal> {
@@ -210,20 +217,13 @@ pub(super) fn versions(
     let url = input.encoding_type.is_some();
     let last = found.entries.last().filter(|_| found.more);
     Ok(ListObjectVersionsOutput {
-        next_key_marker: last.map(|entry| encoded(entry.0.name(), url)),
-        next_version_id_marker: last.and_then(|entry| match &entry.0 {
-            Entry::Object(version) => Some(version.id.clone()),
-            Entry::Prefix(_) => None,
-        }),
+        next_key_marker: last.map(|(entry, _)| encoded(entry.name(), url)),
+        next_version_id_marker: last.and_then(|(entry, _)| entry.version_id()),
         versions: Some(
             found.objects().filter_map(|(version, latest)| object_version(version, latest, url)).collect(),
         ),
         delete_markers: Some(
-            found
-                .objects()
-                .filter(|(version, _)| version.is_marker())
-                .map(|(version, latest)| marker_entry(version, latest, url))
-                .collect(),
+            found.objects().filter_map(|(version, latest)| marker_entry(version, latest, url)).collect(),
         ),
         common_prefixes: Some(found.prefixes(url)),
         is_truncated: Some(found.more),
@@ -312,12 +312,12 @@ fn object_version(version: &Version, latest: bool, url: bool) -> Option<ObjectVe
     })
 }
 
-fn marker_entry(version: &Version, latest: bool, url: bool) -> DeleteMarkerEntry {
-    DeleteMarkerEntry {
+fn marker_entry(version: &Version, latest: bool, url: bool) -> Option<DeleteMarkerEntry> {
+    version.is_marker().then(|| DeleteMarkerEntry {
         is_latest: Some(latest),
         key: Some(encoded(&version.key, url)),
         last_modified: Some(version.last_modified()),
         owner: Some(owner()),
         version_id: Some(version.id.clone()),
-    }
+    })
 }

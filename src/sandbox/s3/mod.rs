@@ -1,7 +1,7 @@
 //! S3: buckets with their settings, and objects with their versions.
 //!
-//! A request passes the [`front`], which undoes chunks and verifies checksums, and the [`gate`], which knows
-//! whether the bucket may be reached; `s3s` then takes it apart, and [`service`] names the function that answers.
+//! A request passes the `front`, which undoes chunks and verifies checksums, and the `gate`, which knows
+//! whether the bucket may be reached; `s3s` then takes it apart, and `service` names the function that answers.
 
 mod buckets;
 mod call;

@@ -60,15 +60,18 @@ fn no_such_upload() -> Refusal {
 
 /// The upload of this id and the folder of its parts.
 fn find(call: &Call, bucket: &Bucket, id: &str, key: &str) -> Result<(Upload, PathBuf), Refusal> {
-    let sound = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Ids become file names, so only what can be an id is looked for.
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(no_such_upload());
+    }
     let folder = uploads_folder(call, bucket).join(id);
     match fs::read(folder.with_extension("json")) {
-        Ok(bytes) if sound => {
+        Ok(bytes) => {
             let upload: Upload = serde_json::from_slice(&bytes).map_err(io::Error::from)?;
             if upload.key == key { Ok((upload, folder)) } else { Err(no_such_upload()) }
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-        _ => Err(no_such_upload()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_such_upload()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -158,19 +161,7 @@ pub(super) fn complete(
     let bucket = call.bucket(&input.bucket)?;
     let (upload, folder) = find(call, &bucket, &input.upload_id, &input.key)?;
     let asked = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
-    let parts = chosen_parts(&asked, &stored_parts(&folder)?)?;
-    let mut bytes = Vec::new();
-    for part in &parts {
-        bytes.extend(fs::read(folder.join(body_name(part)))?);
-    }
-    let content = Content {
-        body: call.write_body(&bucket, &bytes)?,
-        size: bytes.len() as u64,
-        etag: etag_of_parts(&parts),
-        checksums: checksums_of_parts(&upload, &parts, &bytes),
-        composite: !upload.whole,
-        description: upload.description,
-    };
+    let content = joined(call, &bucket, upload, &folder, &asked)?;
     let new = NewVersion {
         key: input.key.clone(),
         content: content.clone(),
@@ -194,6 +185,29 @@ pub(super) fn complete(
         server_side_encryption: content.description.encryption.map(ServerSideEncryption::from),
         version_id: shown_id(&bucket, &written),
         ..CompleteMultipartUploadOutput::default()
+    })
+}
+
+/// The parts in one body.
+fn joined(
+    call: &Call,
+    bucket: &Bucket,
+    upload: Upload,
+    folder: &Path,
+    asked: &[CompletedPart],
+) -> Result<Content, Refusal> {
+    let parts = chosen_parts(asked, &stored_parts(folder)?)?;
+    let mut bytes = Vec::new();
+    for part in &parts {
+        bytes.extend(fs::read(folder.join(body_name(part)))?);
+    }
+    Ok(Content {
+        body: call.write_body(bucket, &bytes)?,
+        size: bytes.len() as u64,
+        etag: etag_of_parts(&parts),
+        checksums: checksums_of_parts(&upload, &parts, &bytes),
+        composite: !upload.whole,
+        description: upload.description,
     })
 }
 

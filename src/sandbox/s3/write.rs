@@ -8,7 +8,7 @@ use super::version::{Content, Description, NULL_VERSION, Version};
 use super::{checksum, describe};
 use crate::sandbox::call::Refusal;
 use crate::sandbox::request_id;
-use s3s::dto::{ETag, ETagCondition, PutObjectInput, PutObjectOutput, ServerSideEncryption};
+use s3s::dto::{ETag, ETagCondition, ObjectCannedACL, PutObjectInput, PutObjectOutput, ServerSideEncryption};
 
 /// A version about to be written.
 pub(super) struct NewVersion {
@@ -20,6 +20,7 @@ pub(super) struct NewVersion {
 
 pub(super) fn put(call: &Call, input: PutObjectInput) -> Result<PutObjectOutput, Refusal> {
     let bucket = call.bucket(&input.bucket)?;
+    check_acl(&bucket, input.acl.as_ref())?;
     let description = describe::put(&input, &bucket);
     check_description(&input.key, &description)?;
     let content = Content {
@@ -57,6 +58,15 @@ pub(super) fn etag(body: &[u8], description: &Description) -> String {
         Some(ServerSideEncryption::AES256) | None => checksum::md5_hex(body),
         Some(_) => request_id::random_hex(16),
     }
+}
+
+/// A bucket whose owner owns everything takes no ACL but the one that says so.
+fn check_acl(bucket: &Bucket, acl: Option<&ObjectCannedACL>) -> Result<(), Refusal> {
+    let harmless = acl.is_none_or(|acl| acl.as_str() == ObjectCannedACL::BUCKET_OWNER_FULL_CONTROL);
+    if harmless || bucket.ownership.as_deref() != Some("BucketOwnerEnforced") {
+        return Ok(());
+    }
+    Err(Refusal::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs"))
 }
 
 /// Refuses what is too long: a key past 1,024 bytes, user metadata past 2 KB.

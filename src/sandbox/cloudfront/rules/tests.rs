@@ -422,7 +422,7 @@ const EDGE: &[Row] = &[
         lambda(c, VERSION, "viewer-request");
     }),
     ("edge-lambda-version", |c| lambda(c, VERSION.trim_end_matches(":1"), "viewer-request")),
-    ("edge-lambda-version", |c| lambda(c, &VERSION.replace(":1", ":$LATEST"), "viewer-request")),
+    ("edge-lambda-version", |c| lambda(c, &VERSION.replace("edge:1", "edge:$LATEST"), "viewer-request")),
     ("edge-lambda-region", |c| lambda(c, &VERSION.replace("us-east-1", "eu-west-1"), "viewer-request")),
     ("edge-lambda-account", |c| {
         lambda(c, &VERSION.replace("123456789012", "210987654321"), "viewer-request")
@@ -433,7 +433,7 @@ const EDGE: &[Row] = &[
             format!("{WEB}/LambdaFunctionAssociations/Items/LambdaFunctionAssociation/IncludeBody");
         c.set(&association, "true");
     }),
-    ("edge-lambda-unknown", |c| lambda(c, &VERSION.replace(":1", ":2"), "viewer-request")),
+    ("edge-lambda-unknown", |c| lambda(c, &VERSION.replace("edge:1", "edge:2"), "viewer-request")),
     ("edge-lambda-active", |c| c.version().state = "Pending".to_owned()),
     ("edge-lambda-environment", |c| c.version().has_environment = true),
     ("edge-lambda-layers", |c| c.version().has_layers = true),

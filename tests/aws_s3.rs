@@ -374,7 +374,6 @@ async fn observing_changes_nothing() {
 
 /// Every call of a deploy fails once for good, in turn; the next run goes on from there.
 #[tokio::test]
-#[ignore = "takes minutes; run it after changes to the order of calls"]
 async fn a_run_that_ends_at_any_call_is_finished_by_the_next() {
     let undisturbed = Workshop::open(TWO_BUCKETS, &[]).await;
     undisturbed.deployed().await;

@@ -1,7 +1,6 @@
 //! Carries out the steps of a plan on AWS.
 
 use super::bucket::Bucket;
-use super::publication::Publication;
 use super::refusal::Refusal;
 use super::release::{Job, publish};
 use super::session::Session;
@@ -11,12 +10,13 @@ use super::{
     replication, replication_role, response_headers_policy, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
+use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
     Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
 };
+use crate::content::publication::Publication;
 use crate::error::{Error, Result};
-use crate::profile::answers::Region;
 use std::sync::Arc;
 
 /// Carries out the steps of one site's plan.

@@ -2,8 +2,8 @@
 
 use super::credentials::{self, Why};
 use super::refusal::Refusal;
+use crate::blueprint::answers::Region;
 use crate::error::Result;
-use crate::profile::answers::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;

@@ -3,6 +3,8 @@
 //! The SDK reads its configuration from the environment, which a test can't change for itself: each case runs
 //! this very test program again, with an environment of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't set up its case has failed")]
+
 use sitecast::aws::{ConnectOptions, Session};
 use sitecast::error::Kind;
 use std::fs;

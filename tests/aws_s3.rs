@@ -1,5 +1,7 @@
 //! The side that calls AWS, against the sandbox: observe, plan, carry out, and again.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't set up its case has failed")]
+
 mod sandbox;
 
 use sandbox::{code, s3, start};
@@ -329,6 +331,29 @@ async fn the_last_of_many_writes_is_checked_after_doubt() {
     assert_eq!(stored.body.collect().await.unwrap().into_bytes(), "<h1>hello</h1>");
     assert_eq!(code(client.head_object().bucket(bucket).key("sitecast/pending").send().await), "NotFound");
     assert_settled(&workshop).await;
+}
+
+#[tokio::test]
+async fn of_two_deploys_at_once_no_mixture_stays() {
+    let workshop = Workshop::open(TWO_BUCKETS, &[]).await;
+    workshop.deployed().await;
+    workshop.write("index.html", "first");
+    let (one, one_view) = workshop.plan().await;
+    workshop.write("assets/app.js", "second");
+    let (other, other_view) = workshop.plan().await;
+    let ends = tokio::join!(
+        workshop.run(&one, Some(one_view.publication)),
+        workshop.run(&other, Some(other_view.publication)),
+    );
+    assert_ne!((ends.0.0, ends.1.0), (RunOutcome::Done, RunOutcome::Done));
+    let told = [failures(&ends.0.1), failures(&ends.1.1)].concat().join("\n");
+    assert!(told.contains("another deploy of this site ran at the same time"), "{told}");
+    workshop.deployed().await;
+    assert_settled(&workshop).await;
+    let client = s3(&workshop.sandbox, "eu-central-1");
+    let stored = client.get_object().bucket("hello-123456789012-eu-central-1-an").key("site/assets/app.js");
+    let stored = stored.send().await.unwrap().body.collect().await.unwrap();
+    assert_eq!(stored.into_bytes(), "second");
 }
 
 #[tokio::test]

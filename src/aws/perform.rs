@@ -167,6 +167,9 @@ impl At<'_> {
             Spec::BucketSettings(spec) => {
                 let bucket = self.bucket(name, spec.region.clone()).await?;
                 let written = bucket_settings::write(&bucket, &spec, report).await?;
+                if written.is_empty() {
+                    return Ok(Performed::unneeded("every setting is as it should be"));
+                }
                 Ok(Performed::done(format!("set: {}", written.join(", "))))
             }
             Spec::BucketPolicy(spec) => {

@@ -6,11 +6,11 @@ use super::claim::{Claim, Holdings};
 use super::refusal::Refusal;
 use super::request::{quantity, unanswered, unbuildable};
 use crate::apply::reporter::Reporter;
+use crate::blueprint::answers::{Query, Seconds};
 use crate::blueprint::inventory::{Foreign, Observed};
 use crate::blueprint::names::{ownership_mark, resource_name};
 use crate::blueprint::resource::{CachePolicySpec, Kind, Output, ResourceId};
 use crate::error::Result;
-use crate::profile::answers::{Query, Seconds};
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{

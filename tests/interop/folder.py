@@ -73,7 +73,8 @@ def write_small(folder):
     """A handful of files. Returns what must be published."""
     noise = random.Random(7)
     files = {name: page(noise, name) for name in ["index.html", "404.html", "docs/index.html", "about.html"]}
-    files |= {"assets/app-1a2b3c4d.js": words(noise, 50), "search/all.json": b"{}", "CNAME": b"acme.example\n"}
+    files |= {"assets/app-1a2b3c4d.js": words(noise, 50), "search/all.json": b"{}"}
+    files |= {"CNAME": b"acme.example\n", "release notes": words(noise, 9)}
     write(folder, files)
     return files
 

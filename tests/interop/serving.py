@@ -14,7 +14,13 @@ HERE = Path(__file__).parent
 
 def checks(bench):
     visit = Visit(bench)
-    return [visit.serves_pages, visit.finds_folders, visit.answers_what_is_missing, visit.hides_what_is_not_the_site]
+    return [
+        visit.serves_pages,
+        visit.finds_folders,
+        visit.serves_files_without_extension,
+        visit.answers_what_is_missing,
+        visit.hides_what_is_not_the_site,
+    ]
 
 
 class Visit:
@@ -49,8 +55,12 @@ class Visit:
         equal("/docs/", (status, body), (200, self.files["docs/index.html"]))
         status, response, _ = self.get("/docs?a=1")
         equal("/docs", (status, response.getheader("location")), (302, "/docs/?a=1"))
-        status, _, body = self.get("/CNAME")
-        equal("a file without an extension", (status, body), (200, self.files["CNAME"]))
+
+    def serves_files_without_extension(self):
+        """files without an extension are not taken for folders"""
+        for path, key in {"/CNAME": "CNAME", "/release%20notes": "release notes"}.items():
+            status, _, body = self.get(path)
+            equal(path, (status, body), (200, self.files[key]))
 
     def answers_what_is_missing(self):
         """what is missing is answered by the error page"""

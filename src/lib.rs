@@ -16,6 +16,7 @@
 //! - `content`: the folder: scan, hash, headers, manifest, what changed.
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
+//! - `journal`: the history of runs, for people and for estimates only.
 //! - `report`: the faces of a run: terminal, JSON, CI.
 //! - `sandbox`: an AWS that runs on this machine, behind a real endpoint.
 //! - `cli`: the commands; the only module that knows all others.
@@ -34,6 +35,7 @@ pub mod apply;
 pub mod blueprint;
 pub mod content;
 pub mod error;
+pub mod journal;
 pub mod profile;
 pub mod report;
 pub mod sandbox;

@@ -29,6 +29,8 @@ enum Act {
     /// Waits until the run should stop.
     UntilStop,
     TalkAfterTheEnd,
+    /// Says something with its last breath.
+    LastWords,
 }
 
 /// Carries out steps by script, and remembers when each began and ended.
@@ -54,6 +56,10 @@ impl Perform for Script {
                 report.waiting("ever");
                 report.stop().until_requested().await;
                 Ok(Performed::done("seen off"))
+            }
+            Act::LastWords => {
+                report.note("I go");
+                Ok(Performed::done("made"))
             }
             Act::TalkAfterTheEnd => {
                 tokio::spawn(async move {
@@ -205,6 +211,20 @@ async fn a_stop_lets_calls_in_flight_finish_and_starts_nothing_new() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_tells_at_once_what_will_not_start() {
+    let (plan, script) = scripted(&[("a", &[], 10, Act::Well), ("b", &["a"], 1, Act::Well)]);
+    let stop = Stop::new();
+    let pressed = stop.clone();
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(4)).await;
+        pressed.request();
+    });
+    let (_, events) = go(&plan, script, stop).await;
+    let skipped = events.iter().find(|event| event.fact.step() == Some(&id("b"))).unwrap();
+    assert_eq!(skipped.elapsed_ms / 1000, 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_before_the_run_starts_nothing() {
     let (plan, script) = scripted(&[("a", &[], 10, Act::Well)]);
     let stop = Stop::new();
@@ -225,7 +245,9 @@ async fn a_second_stop_leaves_at_once() {
             pressed.request();
         }
     });
-    let (ended, events) = go(&plan, script, stop).await;
+    let (ended, events) = go(&plan, script.clone(), stop).await;
+    tokio::task::yield_now().await;
+    assert_eq!(Arc::strong_count(&script), 1, "no step is left running");
     assert_eq!(ended.outcome, RunOutcome::Interrupted);
     assert_eq!(ended.elapsed.as_secs(), 6);
     assert_eq!(end_of(&events, "a").0, Outcome::Unfinished);
@@ -353,6 +375,18 @@ async fn nothing_is_heard_of_a_step_after_its_end() {
     let (plan, script) = scripted(&[("a", &[], 1, Act::TalkAfterTheEnd), ("b", &[], 9, Act::Well)]);
     let (_, events) = go(&plan, script, Stop::new()).await;
     assert!(!events.iter().any(|event| matches!(event.fact, Fact::StepNoted { .. })), "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_last_words_of_a_step_are_heard_on_many_threads() {
+    let names: Vec<String> = (0..500).map(|number| format!("s{number}")).collect();
+    let rows: Vec<(&str, &[&str], u64, Act)> =
+        names.iter().map(|name| (name.as_str(), &[] as &[&str], 0, Act::LastWords)).collect();
+    let (plan, script) = scripted(&rows);
+    let (_, events) = go(&plan, script, Stop::new()).await;
+    check_order(&plan, &events);
+    let notes = events.iter().filter(|event| matches!(event.fact, Fact::StepNoted { .. }));
+    assert_eq!(notes.count(), names.len());
 }
 
 #[tokio::test(start_paused = true)]

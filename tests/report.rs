@@ -5,12 +5,13 @@
 use indicatif::{ProgressDrawTarget, TermLike};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sitecast::apply::event::{Amount, Event};
+use sitecast::apply::event::{Amount, Event, RunOutcome};
 use sitecast::apply::run::run_by_clock;
 use sitecast::apply::{Ended, Failure, Perform, Performed, Progress, Reporter, Stop};
 use sitecast::blueprint::diff::Change;
 use sitecast::blueprint::plan::{Action, Plan, Stage, Step, StepId, Work};
 use sitecast::blueprint::resource::{BucketSpec, Kind, Output, Outputs, ResourceId, Spec};
+use sitecast::journal::{Journal, Purpose};
 use sitecast::profile::answers::Region;
 use sitecast::report::ci::Ci;
 use sitecast::report::json::Json;
@@ -270,10 +271,29 @@ async fn the_schema_refuses_what_is_no_event() {
 #[test]
 fn the_schema_in_assets_is_the_schema_of_the_program() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/events.schema.json");
-    let kept: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let program = events_schema();
-    let wanted = serde_json::to_string_pretty(&program).unwrap();
-    assert_eq!(kept, program, "write to assets/events.schema.json:\n{wanted}");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, serde_json::to_string_pretty(&program).unwrap() + "\n").unwrap();
+    }
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(kept, program, "UPDATE=1 cargo test --test report writes it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_journal_tells_the_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::at(folder.path());
+    let mut keeper = Keeper::default();
+    tell(&mut keeper).await;
+    let mut recorder = journal.record(Purpose::Deploy);
+    keeper.0.iter().for_each(|event| recorder.note(event));
+    recorder.finish().unwrap();
+    let [run] = journal.runs("acme").try_into().unwrap();
+    assert_eq!((run.outcome, run.elapsed_ms, run.failed), (Some(RunOutcome::Failed), 97_000, 1));
+    assert_eq!((run.summary["create"], run.summary["keep"]), (4, 2));
+    let file = std::fs::read_dir(folder.path().join("acme")).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains("step-noted") && !text.contains("step-progressed"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use crate::blueprint::plan::{Action, Stage, StepId, Summary};
 use crate::blueprint::resource::ResourceId;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The version of the event schema: a new minor adds, a new major breaks.
 pub const SCHEMA: &str = "1.0";
@@ -170,7 +170,7 @@ impl Outcome {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunOutcome {
     /// Everything was done.

@@ -229,6 +229,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
             Ok((task, ending)) => (task, ending),
             Err(error) => (error.id(), Err(Failure::from(error))),
         };
+        // On several threads, the step may have spoken and ended since we last listened.
         while let Ok(fact) = self.facts_out.try_recv() {
             self.pass_on(fact);
         }
@@ -298,9 +299,9 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         }
     }
 
+    /// Their tasks are aborted with the set that holds them, as soon as the run is over.
     fn leave_running_steps(&mut self) {
         self.start_nothing_new();
-        self.tasks.abort_all();
         let left: Vec<StepId> = self.running.drain().map(|(_, report)| report.step().clone()).collect();
         let steps = self.plan.steps.iter().filter(|step| left.contains(&step.id));
         for step in steps {

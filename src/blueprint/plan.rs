@@ -3,38 +3,10 @@
 use super::diff::Change;
 use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
 use crate::profile::answers::Region;
+pub use crate::profile::question::Stage;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
-
-/// The wizard's stages, by which people find their way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// The distribution on a private bucket.
-    Distribution,
-    /// The second bucket in another region.
-    Failover,
-    /// Lambda@Edge functions.
-    Edge,
-    /// Caching rules.
-    Caching,
-    /// Own domains and HTTPS.
-    Https,
-}
-
-impl Stage {
-    /// The stage's title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Stage::Distribution => "Distribution",
-            Stage::Failover => "Failover",
-            Stage::Edge => "Edge",
-            Stage::Caching => "Caching",
-            Stage::Https => "HTTPS",
-        }
-    }
-}
 
 /// What a step does to its resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -1,7 +1,102 @@
 //! Changing one answer of a profile, leaving every other character of the file alone.
 
+use super::answers::{Profile, Region};
+use super::line_ends;
+use super::nearest::nearest;
 use super::question::{Kind, Question};
-use toml_edit::Value;
+use super::questions::{Entry, entry, groups, questions};
+use super::values::read_answer;
+use crate::error::{Error, Result};
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+/// The text of a profile with some answers changed, as `--set` gives them.
+pub fn edited(original: &str, sets: &[(String, String)]) -> Result<String> {
+    let mut document: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
+        Error::usage("can't change a file that is not TOML").because(error)
+    })?;
+    for (key, text) in sets {
+        set(&mut document, key, text)?;
+    }
+    Ok(line_ends::like(original, &document.to_string()))
+}
+
+/// Writes an answer as a person types it: `set(document, "caching.rule[0].browser", "1h")`.
+///
+/// Lists are separated by commas. The item after the last of a list of tables may be named; it is added.
+pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
+    let question = settable(key)?;
+    let refused = |why: String| Error::usage(format!("can't set `{key}` to `{text}`")).why(why);
+    let value: Value = typed(question, text).parse().map_err(|error: toml_edit::TomlError| {
+        refused(format!("this is not TOML: {}", error.message()))
+            .hint(format!("for example `{key}={}`", question.example))
+    })?;
+    let item = Item::Value(value);
+    if let Err(faults) = read_answer(question, &item) {
+        let first = faults.into_iter().next().map(|located| located.fault);
+        let error = refused(first.as_ref().map_or_else(String::new, |fault| fault.message.clone()));
+        let help = first.and_then(|fault| fault.help);
+        return Err(error.hint(help.unwrap_or_else(|| format!("for example `{key}={}`", question.example))));
+    }
+    let steps = steps(key)?;
+    let (last, tables) = steps.split_last().ok_or_else(|| unknown(key))?;
+    // In a copy, lest tables made on the way to an item that can't be reached stay behind.
+    let mut changed = document.clone();
+    write(reach(changed.as_table_mut(), tables, key)?, last.name, item);
+    *document = changed;
+    Ok(())
+}
+
+/// Takes an answer, a table or an item of a list out; whether it was there.
+pub fn unset(document: &mut DocumentMut, key: &str) -> Result<bool> {
+    entry(key.strip_suffix(']').and_then(|key| key.rsplit_once('[')).map_or(key, |(list, _)| list))
+        .ok_or_else(|| unknown(key))?;
+    let steps = steps(key)?;
+    let (last, tables) = steps.split_last().ok_or_else(|| unknown(key))?;
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for step in tables {
+        match table.get_mut(step.name).and_then(|item| item_table(item, step.index)) {
+            Some(inner) => table = inner,
+            None => return Ok(false),
+        }
+    }
+    Ok(match last.index {
+        None => table.remove(last.name).is_some(),
+        Some(index) => table.get_mut(last.name).is_some_and(|list| remove_item(list, index)),
+    })
+}
+
+/// Whether a deployed site can go from one profile to the other.
+pub fn check_edit(before: &Profile, after: &Profile) -> Result<()> {
+    if before.name != after.name {
+        return Err(Error::usage(format!("`name` can't change from `{}` to `{}`", before.name, after.name))
+            .why("everything in AWS is named after it")
+            .hint("destroy the site first, or make a new profile"));
+    }
+    let (old, new) = (&before.distribution, &after.distribution);
+    check_move("distribution", (&old.region, &old.bucket), (&new.region, &new.bucket))?;
+    match (&before.failover, &after.failover) {
+        (Some(old), Some(new)) => {
+            check_move("failover", (&old.region, &old.bucket), (&new.region, &new.bucket))
+        }
+        (None, _) | (_, None) => Ok(()),
+    }
+}
+
+type Bucket<'a> = (&'a Region, &'a Option<String>);
+
+fn check_move(table: &str, before: Bucket<'_>, after: Bucket<'_>) -> Result<()> {
+    let Some(bucket) = after.1.as_ref().filter(|_| before.1 == after.1 && before.0 != after.0) else {
+        return Ok(());
+    };
+    Err(Error::usage(format!(
+        "`{table}.region` can't change while `{table}.bucket` pins the name `{bucket}`"
+    ))
+    .why(format!(
+        "a bucket can't move from {} to {}, and its name is taken until it is gone",
+        before.0, after.0
+    ))
+    .hint(format!("give `{table}.bucket` another name as well, or leave it out")))
+}
 
 /// An answer as a person types it, in TOML: quotes, brackets and commas are added where the kind needs them.
 pub(super) fn typed(question: &Question, text: &str) -> String {
@@ -26,4 +121,159 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
+}
+
+fn settable(key: &str) -> Result<&'static Question> {
+    match entry(key) {
+        Some(Entry::Question(question)) => Ok(question),
+        Some(Entry::Group(_)) => {
+            let inside = questions().map(|row| row.key).find(|inner| inner.starts_with(key)).unwrap_or(key);
+            Err(Error::usage(format!("`{key}` is a table, not an answer"))
+                .hint(format!("set a key in it, such as `{inside}`")))
+        }
+        None => Err(unknown(key)),
+    }
+}
+
+fn unknown(key: &str) -> Error {
+    let keys = questions().map(|row| row.key).chain(groups().iter().map(|row| row.key));
+    let error = Error::usage(format!("there is no key `{key}` in a profile"));
+    match nearest(&super::questions::generalise(key), keys) {
+        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+        None => error.hint("`sitecast schema` lists every key"),
+    }
+}
+
+/// One part of a dotted key.
+struct Step<'a> {
+    name: &'a str,
+    index: Option<usize>,
+}
+
+fn steps(key: &str) -> Result<Vec<Step<'_>>> {
+    let step = |part: &'_ str| -> Option<(usize, usize)> {
+        let start = part.find('[')?;
+        let index = part[start + 1..].strip_suffix(']')?;
+        Some((start, index.parse().ok()?))
+    };
+    let read = |part| match step(part) {
+        Some((start, index)) => Ok(Step { name: &part[..start], index: Some(index) }),
+        None if part.contains('[') => {
+            Err(Error::usage(format!("`{key}` doesn't say which item of the list"))
+                .hint(format!("count from nought, as in `{}`", key.replace("[]", "[0]"))))
+        }
+        None => Ok(Step { name: part, index: None }),
+    };
+    key.split('.').map(read).collect()
+}
+
+/// A table to write an answer in.
+struct Reached<'a> {
+    table: &'a mut dyn TableLike,
+    /// Whether it is written between braces.
+    on_one_line: bool,
+}
+
+/// The table that the steps lead to; what isn't there yet is added.
+fn reach<'a>(root: &'a mut Table, steps: &[Step<'_>], key: &str) -> Result<Reached<'a>> {
+    let mut table: &mut dyn TableLike = root;
+    let mut on_one_line = false;
+    for (depth, step) in steps.iter().enumerate() {
+        if !table.contains_key(step.name) {
+            let leads_to_list = steps.get(depth + 1).is_some_and(|next| next.index.is_some());
+            table.insert(step.name, new_item(step, depth, leads_to_list));
+        }
+        let item = table.get_mut(step.name).ok_or_else(|| unknown(key))?;
+        let count = grow(item, step.index);
+        on_one_line = item.is_value();
+        table = item_table(item, step.index).ok_or_else(|| {
+            Error::usage(format!("there is no `{}` to set", key))
+                .hint(format!("`{}` has {count} items; the next is `{0}[{count}]`", step.name))
+        })?;
+    }
+    Ok(Reached { table, on_one_line })
+}
+
+fn new_item(step: &Step<'_>, depth: usize, leads_to_list: bool) -> Item {
+    match (step.index, depth) {
+        (Some(_), _) => Item::ArrayOfTables(ArrayOfTables::new()),
+        (None, 0) => {
+            let mut table = spaced_table();
+            // Without answers of its own it needs no header above the list.
+            table.set_implicit(leads_to_list);
+            Item::Table(table)
+        }
+        (None, _) => Item::Value(Value::InlineTable(InlineTable::new())),
+    }
+}
+
+fn spaced_table() -> Table {
+    let mut table = Table::new();
+    table.decor_mut().set_prefix("\n");
+    table
+}
+
+/// Adds the item after the last, if that is the one meant; how many there were.
+fn grow(item: &mut Item, index: Option<usize>) -> usize {
+    match item {
+        Item::ArrayOfTables(tables) => {
+            let count = tables.len();
+            if index == Some(count) {
+                tables.push(spaced_table());
+            }
+            count
+        }
+        Item::Value(Value::Array(array)) => {
+            let count = array.len();
+            if index == Some(count) {
+                array.push(InlineTable::new());
+            }
+            count
+        }
+        Item::None | Item::Table(_) | Item::Value(_) => 0,
+    }
+}
+
+fn item_table(item: &mut Item, index: Option<usize>) -> Option<&mut dyn TableLike> {
+    let Some(index) = index else { return item.as_table_like_mut() };
+    match item {
+        Item::ArrayOfTables(tables) => tables.get_mut(index).map(|table| table as &mut dyn TableLike),
+        Item::Value(Value::Array(array)) => {
+            let table = array.get_mut(index)?.as_inline_table_mut()?;
+            Some(table as &mut dyn TableLike)
+        }
+        Item::None | Item::Table(_) | Item::Value(_) => None,
+    }
+}
+
+fn remove_item(item: &mut Item, index: usize) -> bool {
+    match item {
+        Item::ArrayOfTables(tables) if index < tables.len() => {
+            tables.remove(index);
+            true
+        }
+        Item::Value(Value::Array(array)) if index < array.len() => {
+            array.remove(index);
+            true
+        }
+        Item::None | Item::Table(_) | Item::Value(_) | Item::ArrayOfTables(_) => false,
+    }
+}
+
+/// Puts the new value where the old one stood, with the space and the comment around it.
+fn write(reached: Reached<'_>, name: &str, mut new: Item) {
+    let Reached { table, on_one_line } = reached;
+    if let (Some(Item::Value(old)), Item::Value(value)) = (table.get_mut(name), &mut new) {
+        *value.decor_mut() = old.decor().clone();
+        *old = value.clone();
+        return;
+    }
+    let last = table.iter_mut().last().and_then(|(_, item)| item.as_value_mut()).filter(|_| on_one_line);
+    if let (Some(last), Item::Value(value)) = (last, &mut new) {
+        // The space before the closing brace belongs to the last value, which this one now is.
+        let space = last.decor().suffix().cloned().unwrap_or_default();
+        last.decor_mut().set_suffix("");
+        *value.decor_mut() = toml_edit::Decor::new(" ", space);
+    }
+    table.insert(name, new);
 }

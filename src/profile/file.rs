@@ -3,10 +3,12 @@
 use super::answers::Profile;
 use super::build::build;
 use super::clashes::clashes;
+use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
 use super::sheet::Sheet;
 use crate::error::{Error, Kind, Result};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use toml_edit::{Document, DocumentMut};
 
@@ -38,6 +40,13 @@ pub struct Reading {
     pub problems: Problems,
 }
 
+impl Loaded {
+    /// The file's text with the changes made to the document, and every other character as it was.
+    pub fn changed_text(&self) -> String {
+        line_ends::like(&self.text, &self.document.to_string())
+    }
+}
+
 /// Reads the profile at `path`; what is wrong with it is shown without colour.
 pub fn load(path: &Path) -> Result<Loaded> {
     load_in(path, Colour::Off)
@@ -46,7 +55,8 @@ pub fn load(path: &Path) -> Result<Loaded> {
 /// Reads the profile at `path`; what is wrong with it is shown in `colour`.
 pub fn load_in(path: &Path, colour: Colour) -> Result<Loaded> {
     let bytes = std::fs::read(path).map_err(|cause| {
-        Error::new(Kind::Usage, format!("can't read the profile {}", path.display())).because(cause)
+        let error = Error::new(Kind::Usage, format!("can't read the profile {}", path.display()));
+        error.because(cause).hint(format!("`sitecast new {}` makes one", path.display()))
     })?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         Error::new(Kind::Usage, format!("the profile {} is not text in UTF-8", path.display())).because(cause)
@@ -57,6 +67,41 @@ pub fn load_in(path: &Path, colour: Colour) -> Result<Loaded> {
     };
     let folder = path.parent().unwrap_or(Path::new("")).join(&profile.distribution.folder);
     Ok(Loaded { profile, document, folder, path: path.to_owned(), text, warnings: problems })
+}
+
+/// Writes `text` to `path` whole or not at all: beside it first, then in its place.
+///
+/// A file that is there keeps its permissions, and a link keeps leading to it.
+pub fn save(path: &Path, text: &str) -> Result<()> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    replace(&target, text)
+        .map_err(|cause| Error::failed(format!("can't save the profile {}", path.display())).because(cause))
+}
+
+fn replace(target: &Path, text: &str) -> std::io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = new_file_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    if let Ok(before) = std::fs::metadata(target) {
+        beside.as_file().set_permissions(before.permissions())?;
+    }
+    beside.as_file().sync_all()?;
+    beside.persist(target)?;
+    // The new name is only sure to outlive a power cut once the folder is written as well.
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// A file with the permissions that any new file gets, not the narrow ones of a temporary file.
+#[cfg(unix)]
+fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = std::fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().prefix(".sitecast-").permissions(permissions).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(".sitecast-").tempfile_in(folder)
 }
 
 /// The profile in `text`, or everything that is wrong with it.

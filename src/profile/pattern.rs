@@ -24,7 +24,8 @@ pub fn matches(pattern: &str, path: &str) -> bool {
 ///
 /// A letter that stands for a wildcard of `specific` is matched by `general` in every case only if a
 /// wildcard matches it. So it is enough to ask about a letter that no pattern can hold; what remains open
-/// is how many of them each `*` stands for, and every number that makes a difference is tried.
+/// is how many of them each `*` stands for, and every number that makes a difference is tried. Patterns made
+/// for it can have millions of them to try; after [`MOST_TRIES`] the answer is no.
 pub fn covers(general: &str, specific: &str) -> bool {
     let (general, specific) = (tokens(general), tokens(specific));
     let start = closure(&general, vec![false; general.len() + 1], 0);
@@ -32,6 +33,9 @@ pub fn covers(general: &str, specific: &str) -> bool {
     let mut open = vec![(0, start)];
     while let Some((position, reached)) = open.pop() {
         if !reached.contains(&true) || (position == specific.len() && !reached[general.len()]) {
+            return false;
+        }
+        if seen.len() > MOST_TRIES {
             return false;
         }
         if position == specific.len() || !seen.insert((position, reached.clone())) {
@@ -114,6 +118,9 @@ fn shared(one: Option<&char>, other: Option<&char>, rests: Rests<'_>) -> Vec<Str
 
 /// More patterns than this help nobody: each would be a rule of its own.
 const MOST_PATTERNS: usize = 8;
+
+/// Far more than the patterns of any real site need.
+const MOST_TRIES: usize = 20_000;
 
 /// Stands for every letter that the patterns don't hold. No path can hold a NUL.
 const UNKNOWN: char = '\0';
@@ -203,6 +210,15 @@ mod tests {
         for (general, specific, expected) in rows {
             assert_eq!(covers(general, specific), expected, "{general} {specific}");
         }
+    }
+
+    #[test]
+    fn patterns_made_to_take_for_ever_come_to_an_end() {
+        let general = format!("*a{}*", "?".repeat(24));
+        assert!(!covers(&general, &"*a".repeat(60)));
+        assert_eq!(intersection(&"*a*".repeat(60), &"*b*".repeat(60)), None);
+        assert!(overlaps(&"*a".repeat(120), &"*b*a".repeat(60)));
+        assert!(!overlaps(&"*a".repeat(120), &"*a*b".repeat(60)));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 //! A row holds no behaviour beyond its check, so a form, a line prompt, the command line, the reader of the
 //! file and the JSON Schema can all be interpreters of the same rows.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// One question: one key of the profile.
 #[derive(Debug)]
 pub struct Question {
@@ -52,7 +55,8 @@ impl Fault {
 }
 
 /// The pages of the profile, in the order they are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The site, its bucket and its distribution.
     Distribution,
@@ -230,8 +234,8 @@ pub enum ShownWhen {
     Given(&'static str),
     /// When the answer to the key is one of these.
     OneOf(&'static str, &'static [&'static str]),
-    /// When the answer to the key starts with this.
-    StartsWith(&'static str, &'static str),
+    /// When the code that the key names is one of the ready functions.
+    ReadyFunction(&'static str),
 }
 
 /// One table of the profile, or one list of tables.

@@ -3,7 +3,7 @@
 use super::nearest::nearest;
 use super::problem::Problem;
 use super::question::{Default, Fault, Question, Shape, ShownWhen};
-use super::questions::{Entry, entries, entry, question, questions, table_of};
+use super::questions::{Entry, entries, entry, groups, question, questions, table_of};
 use super::values::{found, read_answer};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +57,7 @@ impl Sheet {
                 let value = self.value(&beside(other));
                 value.is_some_and(|value| values.iter().any(|allowed| value == *allowed))
             }
-            Some(ShownWhen::StartsWith(other, _)) => {
+            Some(ShownWhen::ReadyFunction(other)) => {
                 self.value(&beside(other)).is_some_and(|value| value.get("builtin").is_some())
             }
         }
@@ -283,9 +283,13 @@ fn unknown_key(table: &str, key: &str) -> Fault {
     if let Some(meant) = nearest(key, names.iter().copied()) {
         return fault.help(format!("did you mean `{meant}`?"));
     }
-    let elsewhere = questions().find(|row| Entry::Question(row).name() == key);
+    let elsewhere = questions().map(|row| row.key).chain(groups().iter().map(|row| row.key));
+    let elsewhere = elsewhere.into_iter().find(|other| other.rsplit('.').next() == Some(key));
     fault.help(match elsewhere {
-        Some(row) => format!("`{key}` belongs in `{}`", table_of(row.key).trim_end_matches("[]")),
+        Some(other) => match table_of(other).trim_end_matches("[]") {
+            "" => format!("`{key}` belongs before the first table"),
+            table => format!("`{key}` belongs in `{table}`"),
+        },
         None => format!("allowed are {}", names.join(", ")),
     })
 }

@@ -334,7 +334,7 @@ fn free_item(item: &Item) -> Json {
     }
 }
 
-fn free_value(value: &Value) -> Json {
+pub(super) fn free_value(value: &Value) -> Json {
     match value {
         Value::String(text) => json!(text.value()),
         Value::Integer(number) => json!(number.value()),

@@ -12,7 +12,7 @@ use std::io;
 pub struct Tty {
     look: Look,
     screen: MultiProgress,
-    lines: Vec<(ProgressBar, Text)>,
+    lines: Vec<(ProgressBar, Option<Text>)>,
     error: Option<io::Error>,
 }
 
@@ -29,6 +29,16 @@ impl Tty {
         Tty { look, screen: MultiProgress::with_draw_target(target), lines: Vec::new(), error: None }
     }
 
+    fn draw_screen(&mut self, now_ms: u64, progress: &Progress) {
+        let mut lines = live::screen(progress, now_ms, self.look);
+        if !lines.is_empty() {
+            // The terminal answers Ctrl-C with `^C` of its own, which moves what we draw down by a line and so
+            // leaves the topmost one behind. Let that be a blank one; an empty one would not be drawn.
+            lines.insert(0, Text::new().plain(" "));
+        }
+        self.draw(&lines);
+    }
+
     /// Writes only the lines that differ from what is on the screen: nobody sees the others change, and they
     /// would cost as much.
     fn draw(&mut self, lines: &[Text]) {
@@ -40,12 +50,12 @@ impl Tty {
         }
         while self.lines.len() < lines.len() {
             let bar = self.screen.add(ProgressBar::no_length().with_style(message_only()));
-            self.lines.push((bar, Text::new()));
+            self.lines.push((bar, None));
         }
         for ((bar, shown), line) in self.lines.iter_mut().zip(lines) {
-            if shown != line {
+            if shown.as_ref() != Some(line) {
                 bar.set_message(line.painted(self.look));
-                shown.clone_from(line);
+                *shown = Some(line.clone());
             }
         }
     }
@@ -83,11 +93,11 @@ impl Face for Tty {
             | Fact::RunStarted { .. }
             | Fact::RunFinished { .. } => {}
         }
-        self.draw(&live::screen(progress, event.elapsed_ms, self.look));
+        self.draw_screen(event.elapsed_ms, progress);
     }
 
     fn tick(&mut self, now_ms: u64, progress: &Progress) {
-        self.draw(&live::screen(progress, now_ms, self.look));
+        self.draw_screen(now_ms, progress);
     }
 
     fn finish(&mut self, _progress: &Progress) -> io::Result<()> {

@@ -82,7 +82,7 @@ fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {
 }
 
 fn bucket<'a>(inventory: &'a mut Inventory, name: &str) -> &'a mut ObservedBucket {
-    inventory.buckets.get_mut(name).expect("a bucket stands before its settings")
+    inventory.buckets.get_mut(name).unwrap()
 }
 
 fn observed<S>(id: &ResourceId, spec: S) -> Observed<S> {

@@ -121,7 +121,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         kind: Kind::Options,
         default: Default::Value("{}"),
         example: "{ frame = \"deny\" }",
-        shown_when: ShownWhen::StartsWith("edge[].function", "builtin:"),
+        shown_when: ShownWhen::ReadyFunction("edge[].function"),
         check: None,
     },
 ];

@@ -130,7 +130,7 @@ mod tests {
         for row in questions() {
             match row.shown_when {
                 Always => {}
-                Yes(key) | No(key) | Given(key) | OneOf(key, _) | StartsWith(key, _) => {
+                Yes(key) | No(key) | Given(key) | OneOf(key, _) | ReadyFunction(key) => {
                     assert!(entry(key).is_some(), "{}: {key}", row.key);
                 }
             }
@@ -141,6 +141,19 @@ mod tests {
     fn every_row_explains_itself() {
         for row in questions() {
             assert!(row.help.ends_with('.') && row.prompt.len() <= 24, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn defaults_and_examples_are_answers_that_would_be_taken() {
+        use crate::profile::edit::typed;
+        use crate::profile::question::Default;
+        use crate::profile::sheet::parse_default;
+        for row in questions() {
+            assert!(parse_default(row, &typed(row, row.example)).is_some(), "{}", row.key);
+            if let Default::Value(text) = row.default {
+                assert!(parse_default(row, text).is_some(), "{}", row.key);
+            }
         }
     }
 

@@ -1,0 +1,117 @@
+//! CopyObject.
+
+use super::buckets::Bucket;
+use super::call::Call;
+use super::conditions::{ReadConditions, check_read};
+use super::version::{Content, Description};
+use super::write::{NewVersion, check_description, commit, etag, shown_id};
+use super::{checksum, describe, read};
+use crate::sandbox::call::Refusal;
+use s3s::dto::{
+    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETag, MetadataDirective,
+    ServerSideEncryption, TaggingDirective,
+};
+use std::collections::BTreeMap;
+
+pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutput, Refusal> {
+    let (source_bucket, source_key, source_id) = source(call, &input)?;
+    let bucket = call.bucket(&input.bucket)?;
+    let (version, content, file) = read::open(call, &source_bucket, &source_key, source_id.as_deref())?;
+    let conditions = ReadConditions {
+        if_match: input.copy_source_if_match.clone(),
+        if_none_match: input.copy_source_if_none_match.clone(),
+        if_modified_since: input.copy_source_if_modified_since.clone(),
+        if_unmodified_since: input.copy_source_if_unmodified_since.clone(),
+    };
+    // A copy has no 304: either condition that fails is a 412.
+    check_read(&conditions, &version).map_err(|refusal| Refusal {
+        status: 412,
+        code: "PreconditionFailed".into(),
+        ..refusal
+    })?;
+    let description = description(&input, &bucket, &content.description);
+    check_description(&input.key, &description)?;
+    let to_itself = source_bucket.name == bucket.name && source_key == input.key && source_id.is_none();
+    if to_itself && description == content.description {
+        let message = "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
+        return Err(Refusal::new(400, "InvalidRequest", message));
+    }
+    let bytes = read::read_range(file, &(0..content.size))?;
+    let algorithm = input.checksum_algorithm.as_ref().map(|algorithm| algorithm.as_str().to_lowercase());
+    let copied = Content {
+        body: call.write_body(&bucket, &bytes)?,
+        size: content.size,
+        etag: etag(&bytes, &description),
+        checksums: checksums(algorithm, &content, &bytes),
+        composite: false,
+        description,
+    };
+    finish(call, &bucket, input.key, copied, shown_id(&source_bucket, &version))
+}
+
+/// A copy's checksum: by the algorithm asked for, else the source's, if that is of the whole body.
+fn checksums(algorithm: Option<String>, source: &Content, bytes: &[u8]) -> BTreeMap<String, String> {
+    match algorithm {
+        Some(algorithm) => BTreeMap::from([(algorithm.clone(), checksum::of(&algorithm, bytes))]),
+        None if source.composite => checksum::kept(&http::HeaderMap::new(), bytes),
+        None => source.checksums.clone(),
+    }
+}
+
+fn finish(
+    call: &Call,
+    bucket: &Bucket,
+    key: String,
+    content: Content,
+    copy_source_version_id: Option<String>,
+) -> Result<CopyObjectOutput, Refusal> {
+    let new = NewVersion { key, content: content.clone(), if_match: None, if_none_match: None };
+    let written = commit(call, bucket, new)?;
+    let sums = checksum::answer(&content.checksums, false);
+    let result = CopyObjectResult {
+        checksum_crc32: sums.checksum_crc32,
+        checksum_crc32c: sums.checksum_crc32c,
+        checksum_crc64nvme: sums.checksum_crc64nvme,
+        checksum_sha1: sums.checksum_sha1,
+        checksum_sha256: sums.checksum_sha256,
+        checksum_type: sums.checksum_type,
+        e_tag: Some(ETag::Strong(content.etag)),
+        last_modified: Some(written.last_modified()),
+    };
+    Ok(CopyObjectOutput {
+        copy_object_result: Some(result),
+        copy_source_version_id,
+        server_side_encryption: content.description.encryption.map(ServerSideEncryption::from),
+        version_id: shown_id(bucket, &written),
+        ..CopyObjectOutput::default()
+    })
+}
+
+fn source(call: &Call, input: &CopyObjectInput) -> Result<(Bucket, String, Option<String>), Refusal> {
+    let CopySource::Bucket { bucket, key, version_id } = &input.copy_source else {
+        return Err(Refusal::new(501, "NotImplemented", "The sandbox has no access points."));
+    };
+    let found = call.bucket(bucket)?;
+    let as_expected = input.expected_source_bucket_owner.as_ref().is_none_or(|owner| *owner == found.owner);
+    if !found.is_ours() || !as_expected {
+        return Err(Refusal::new(403, "AccessDenied", "Access Denied"));
+    }
+    Ok((found, key.to_string(), version_id.as_deref().map(str::to_owned)))
+}
+
+fn description(input: &CopyObjectInput, bucket: &Bucket, source: &Description) -> Description {
+    let said = describe::copy(input, bucket);
+    let replaces =
+        input.metadata_directive.as_ref().map(MetadataDirective::as_str) == Some(MetadataDirective::REPLACE);
+    let replaces_tags =
+        input.tagging_directive.as_ref().map(TaggingDirective::as_str) == Some(TaggingDirective::REPLACE);
+    let tags = if replaces_tags { said.tags.clone() } else { source.tags.clone() };
+    let kept = if replaces { said.clone() } else { source.clone() };
+    Description {
+        tags,
+        storage_class: said.storage_class,
+        encryption: said.encryption,
+        website_redirect_location: said.website_redirect_location,
+        ..kept
+    }
+}

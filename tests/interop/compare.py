@@ -3,6 +3,10 @@
 import json
 
 
+class Skipped(Exception):
+    """A check that this emulator can't carry out; says why."""
+
+
 def equal(what, found, wanted):
     assert found == wanted, f"{what}:\n" + "\n".join(differences(found, wanted))
 

@@ -33,7 +33,7 @@ ODD_NAMES = [
     "odd/(round) [square] {curly}.txt",
     "odd/hash#tag?.txt",
     "odd/~tilde^caret.txt",
-    "odd/..dots..txt",
+    "odd/dots...txt",
     "odd/back\\slash.txt",
 ]
 

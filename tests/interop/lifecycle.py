@@ -70,7 +70,6 @@ class Life:
         for bucket in BUCKETS:
             objects = self.account.objects(bucket)
             served = {key: each for key, each in objects.items() if key.startswith("site/")}
-            equal(f"the keys in {bucket}", sorted(served), sorted(wanted))
             equal(f"the objects in {bucket}", served, wanted)
             equal(f"unfinished uploads in {bucket}", self.account.bucket(bucket)["unfinished uploads"], [])
             others = objects.keys() - served.keys()
@@ -298,13 +297,13 @@ class Life:
 
     def changes_one_answer(self):
         """another price class is one update of the distribution, and nothing else"""
+        before = self.account.distribution(self.distribution_id)["DistributionConfig"]
         self.site.run("edit", self.site.profile, "--set", "distribution.price_class=all")
         changes = self.deploy_noting_changes()
         equal("changes outside S3", [call.operation for call in changes if call.service != "s3"], ["UpdateDistribution"])
         equal("changes to served objects", [str(call) for call in changes if is_served(call)], [])
         config = self.account.distribution(self.distribution_id)["DistributionConfig"]
-        wanted = self.distribution["DistributionConfig"] | {"PriceClass": "PriceClass_All"}
-        equal("the distribution", config, wanted)
+        equal("the distribution", config, before | {"PriceClass": "PriceClass_All"})
 
     def deploy_noting_changes(self):
         self.recorder.forget()

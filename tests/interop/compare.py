@@ -1,5 +1,6 @@
 """Assertions that say what differs."""
 
+import difflib
 import json
 
 
@@ -25,6 +26,8 @@ def differences(found, wanted, path=""):
             for number, (one, other) in enumerate(zip(found, wanted))
             for line in differences(one, other, f"{path}[{number}]")
         ]
+    if isinstance(found, str) and isinstance(wanted, str) and "\n" in found + wanted:
+        return list(difflib.unified_diff(wanted.splitlines(), found.splitlines(), "wanted", "found", n=0, lineterm=""))
     return [] if found == wanted else [f"  {path or 'it'}: is {short(found)}, should be {short(wanted)}"]
 
 

@@ -77,5 +77,5 @@ class Visit:
         connection.request("GET", f"/{bucket}/site/index.html")
         equal("the bucket itself", connection.getresponse().status, 403)
         connection.close()
-        for path in ("/../manifest.json", "/%2e%2e/manifest.json", "/.sitecast/manifest.json"):
+        for path in ("/sitecast/manifest.json", "/../sitecast/manifest.json", "/%2e%2e/sitecast/profile.toml"):
             assert self.get(path)[0] in (400, 403, 404), f"{path} is served"

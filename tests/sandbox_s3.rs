@@ -108,6 +108,14 @@ async fn tags_are_set_at_creation_and_replaced_as_a_whole() {
     client.put_bucket_tagging().bucket("tagged").tagging(replacement).send().await.unwrap();
     let tags = client.get_bucket_tagging().bucket("tagged").send().await.unwrap();
     assert_eq!(tags.tag_set(), [tag("only", "this")]);
+    client.delete_bucket_tagging().bucket("tagged").send().await.unwrap();
+    let told = tagging.get_resources().send().await.unwrap();
+    let told: Vec<_> = told
+        .resource_tag_mapping_list()
+        .iter()
+        .map(|found| (found.resource_arn(), found.tags().len()))
+        .collect();
+    assert_eq!(told, [(Some("arn:aws:s3:::tagged"), 0)]);
 }
 
 #[tokio::test]

@@ -1,13 +1,21 @@
 //! Which service answers a request. A new service is one line in [`answer`].
 
 use super::call::{Answer, Refusal, Request, World};
-use super::{sts, tagging};
+use super::{acm, cloudfront, cloudwatch, iam, lambda, logs, quotas, route53, sts, tagging};
 
 /// Asks the service that the request was signed for. S3 has a front of its own and never comes here.
 pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal> {
     check_region(request)?;
     match request.service.as_str() {
+        "cloudfront" => Ok(cloudfront::answer(world, request)),
+        "iam" => Ok(iam::answer(world, request)),
         "sts" => Ok(sts::answer(world, request)),
+        "acm" => Ok(acm::answer(world, request)),
+        "lambda" => Ok(lambda::answer(world, request)),
+        "logs" => Ok(logs::answer(world, request)),
+        "monitoring" => Ok(cloudwatch::answer(world, request)),
+        "servicequotas" => Ok(quotas::answer(world, request)),
+        "route53" => Ok(route53::answer(world, request)),
         "tagging" => Ok(tagging::answer(world, request)),
         unknown => Err(unknown_service(unknown)),
     }

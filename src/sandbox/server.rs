@@ -4,7 +4,7 @@ use super::call::{Answer, Refusal, Request, World};
 use super::calls::{CallRecord, Calls};
 use super::envelope::Protocol;
 use super::fault::{self, Effect, Fault, Faults};
-use super::{dispatch, operation, pace::Pace, request_id, s3, signature, store::Store};
+use super::{dispatch, dns, operation, pace::Pace, request_id, s3, signature, store::Store};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -41,6 +41,7 @@ pub struct Running {
     address: SocketAddr,
     state: Arc<State>,
     accepting: JoinHandle<()>,
+    dns: Option<dns::Running>,
 }
 
 #[derive(Debug)]
@@ -70,14 +71,23 @@ pub async fn start(options: Options) -> io::Result<Running> {
         calls: Calls::new(),
         s3: s3::Front::new(),
     });
+    let dns = match options.dns_port {
+        Some(port) => Some(dns::serve(state.store.clone(), state.pace, port).await?),
+        None => None,
+    };
     let accepting = tokio::spawn(accept(listener, state.clone()));
-    Ok(Running { address, state, accepting })
+    Ok(Running { address, state, accepting, dns })
 }
 
 impl Running {
     /// The endpoint's URL, such as `http://127.0.0.1:4566`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where its hosted zones answer DNS, over UDP and TCP, if they do.
+    pub fn dns_address(&self) -> Option<SocketAddr> {
+        self.dns.as_ref().map(|dns| dns.addr)
     }
 
     /// Every signed call so far, in the order they arrived.
@@ -196,6 +206,10 @@ async fn perform(
         Some(Effect::Drop) => {
             work(state, world, request).await;
             Err(Withheld)
+        }
+        Some(Effect::Abort) => {
+            work(state, world, request).await;
+            std::process::abort()
         }
     }
 }

@@ -10,6 +10,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The file that is locked while something changes.
+const LOCK: &str = "lock";
+
 /// One service's whole state. It lives in a file of its own.
 pub trait Document: Serialize + DeserializeOwned + Default {
     /// The file's name inside the state folder, such as `iam.json`.
@@ -46,10 +49,31 @@ impl Store {
         read(&self.folder)
     }
 
+    /// Forgets everything. Only the lock stays, since others may be waiting for it.
+    ///
+    /// # Errors
+    /// When the folder holds something but no lock: then it is nobody's state, and stays as it is.
+    pub fn empty(&self) -> io::Result<()> {
+        let holds_something = fs::read_dir(self.folder.as_path())?.next().is_some();
+        if holds_something && !self.folder.join(LOCK).exists() {
+            return Err(io::Error::other("the folder holds files that are no sandbox's"));
+        }
+        let _guard = self.lock()?;
+        for entry in fs::read_dir(self.folder.as_path())? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else if entry.file_name() != LOCK {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits for the lock. While the guard lives nobody else changes anything, so what is read through it
     /// stays true until it is written.
     pub fn lock(&self) -> io::Result<Guard> {
-        let lock = File::options().create(true).truncate(false).write(true).open(self.folder.join("lock"))?;
+        let lock = File::options().create(true).truncate(false).write(true).open(self.folder.join(LOCK))?;
         FileExt::lock(&lock)?;
         Ok(Guard { folder: self.folder.clone(), _lock: lock })
     }
@@ -75,5 +99,34 @@ fn read<D: Document>(folder: &Path) -> io::Result<D> {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(D::default()),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_someone_elses_files_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
+        assert!(Store::open(folder.path()).unwrap().empty().is_err());
+        assert!(folder.path().join("thesis.txt").exists());
+    }
+
+    #[test]
+    fn an_emptied_store_remembers_nothing() {
+        #[derive(Default, Serialize, serde::Deserialize)]
+        struct Note(String);
+        impl Document for Note {
+            const FILE: &'static str = "note.json";
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store.lock().unwrap().write(&Note("milk".into())).unwrap();
+        fs::create_dir(folder.path().join("s3")).unwrap();
+        store.empty().unwrap();
+        assert_eq!(store.read::<Note>().unwrap().0, "");
+        assert!(!folder.path().join("s3").exists());
     }
 }

@@ -139,6 +139,7 @@ fn invalid(message: &str) -> Refusal {
     Refusal::new(400, "InvalidParameterException", message)
 }
 
+/// Buckets that have tags, or had some: AWS goes on telling those (aws-facts.md A.9).
 fn buckets(world: &World, region: &str) -> io::Result<Vec<Tagged>> {
     let tagged = |bucket: s3::Bucket| {
         let pair = |tag: s3s::dto::Tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
@@ -147,6 +148,6 @@ fn buckets(world: &World, region: &str) -> io::Result<Vec<Tagged>> {
             tags: bucket.tags.into_iter().map(pair).collect(),
         }
     };
-    let in_region = s3::all(&world.store)?.into_iter().filter(|bucket| bucket.region == region);
-    Ok(in_region.map(tagged).filter(|tagged| !tagged.tags.is_empty()).collect())
+    let told = |bucket: &s3::Bucket| bucket.region == region && bucket.was_tagged;
+    Ok(s3::all(&world.store)?.into_iter().filter(told).map(tagged).collect())
 }

@@ -4,6 +4,7 @@
 //! `s3/NAME/ID/` holds its contents; a bucket that is made anew under an old name has a new id, so nothing of
 //! the old one can show through. `s3/NAME/lock` is held while anything in the bucket changes.
 
+use super::names;
 use crate::sandbox::call::ACCOUNT;
 use crate::sandbox::{request_id, store::Store};
 use fs4::FileExt;
@@ -37,6 +38,8 @@ pub struct Bucket {
     pub id: String,
     /// Its tags.
     pub tags: Vec<Tag>,
+    /// Whether it ever had tags: the tagging API then tells it for good.
+    pub was_tagged: bool,
     /// `Enabled` or `Suspended`, once versioning was ever set.
     pub versioning: Option<String>,
     /// Who owns objects, such as `BucketOwnerEnforced`; with anything else it takes ACLs.
@@ -65,6 +68,7 @@ impl Bucket {
             created,
             id: request_id::random_hex(8),
             tags: Vec::new(),
+            was_tagged: false,
             versioning: None,
             ownership: Some("BucketOwnerEnforced".to_owned()),
             public_access_block: Some(PublicAccessBlockConfiguration {
@@ -101,6 +105,10 @@ impl Bucket {
 pub fn find(store: &Store, name: &str) -> io::Result<Option<Bucket>> {
     if name.starts_with(FOREIGN_PREFIX) {
         return Ok(Some(Bucket::foreign(name)));
+    }
+    // Names become folders, so what can't be a bucket's name is never looked for.
+    if !names::has_sound_form(name) {
+        return Ok(None);
     }
     match fs::read(settings_file(store, name)) {
         Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
@@ -173,4 +181,22 @@ pub(super) fn contents_folder(store: &Store, bucket: &Bucket) -> PathBuf {
 
 fn settings_file(store: &Store, name: &str) -> PathBuf {
     store.folder().join("s3").join(name).join("bucket.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let bucket = Bucket::new("real", "us-east-1", OffsetDateTime::UNIX_EPOCH);
+        fs::write(folder.path().join("bucket.json"), serde_json::to_vec(&bucket).unwrap()).unwrap();
+        save(&store, &bucket).unwrap();
+        assert!(find(&store, "real").unwrap().is_some());
+        for name in ["..", "../s3/real", "/real", ""] {
+            assert!(find(&store, name).unwrap().is_none(), "{name}");
+        }
+    }
 }

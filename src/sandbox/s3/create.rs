@@ -74,6 +74,7 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     }
     let mut bucket = Bucket::new(name, &call.region, call.world.now);
     bucket.tags = creation.map(Creation::tags).unwrap_or_default();
+    bucket.was_tagged = !bucket.tags.is_empty();
     super::settings::check_tags(&bucket.tags)?;
     if let Some(ownership) = input.object_ownership {
         bucket.ownership = Some(ownership.as_str().to_owned());

@@ -60,15 +60,18 @@ fn no_such_upload() -> Refusal {
 
 /// The upload of this id and the folder of its parts.
 fn find(call: &Call, bucket: &Bucket, id: &str, key: &str) -> Result<(Upload, PathBuf), Refusal> {
-    let sound = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Ids become file names, so only what can be an id is looked for.
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(no_such_upload());
+    }
     let folder = uploads_folder(call, bucket).join(id);
     match fs::read(folder.with_extension("json")) {
-        Ok(bytes) if sound => {
+        Ok(bytes) => {
             let upload: Upload = serde_json::from_slice(&bytes).map_err(io::Error::from)?;
             if upload.key == key { Ok((upload, folder)) } else { Err(no_such_upload()) }
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-        _ => Err(no_such_upload()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_such_upload()),
+        Err(error) => Err(error.into()),
     }
 }
 

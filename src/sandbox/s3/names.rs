@@ -54,7 +54,8 @@ pub(super) fn check_name(name: &str, account_regional: bool, region: &str) -> Re
     if account_regional && !in_namespace { Err(invalid_name()) } else { Ok(()) }
 }
 
-fn has_sound_form(name: &str) -> bool {
+/// Whether a name has the form of a bucket's name: length, letters, and no address.
+pub(super) fn has_sound_form(name: &str) -> bool {
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
     (3..=63).contains(&bytes.len())

@@ -14,6 +14,7 @@ pub(super) fn put_tags(call: &Call, input: PutBucketTaggingInput) -> Result<PutB
     let tags = input.tagging.tag_set;
     check_tags(&tags)?;
     call.set(&input.bucket, |bucket| {
+        bucket.was_tagged = true;
         bucket.tags = tags;
         Ok(())
     })?;

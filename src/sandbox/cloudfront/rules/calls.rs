@@ -1,0 +1,161 @@
+//! What calls refuse by themselves. The checks stand in the calls, since they compare with what is there
+//! already; the rows stand here, so that the list of everything that is refused is whole.
+
+/// What calls refuse by what is there already rather than by what they are given: id, code, what, source.
+pub const ROWS: &[[&str; 4]] = &[
+    [
+        "if-match-missing",
+        "InvalidIfMatchVersion",
+        "a change or a delete without If-Match",
+        "aws-facts.md A.2, K3",
+    ],
+    [
+        "if-match-stale",
+        "PreconditionFailed",
+        "a change or a delete with an ETag that isn't the newest",
+        "aws-facts.md A.2, K3",
+    ],
+    [
+        "caller-reference-used",
+        "DistributionAlreadyExists",
+        "a caller reference that ever made a distribution",
+        "aws-facts.md A.2, K4",
+    ],
+    [
+        "distribution-quota",
+        "TooManyDistributions",
+        "more than 500 distributions",
+        "aws-facts.md B, default quotas",
+    ],
+    [
+        "distribution-not-disabled",
+        "DistributionNotDisabled",
+        "deleting a distribution that is enabled or still deploying",
+        "aws-facts.md A.2, K5",
+    ],
+    [
+        "shape",
+        "MalformedXML",
+        "a body that lacks a required field, or holds a word that no enumeration knows",
+        "service model",
+    ],
+    [
+        "quantity",
+        "InconsistentQuantities",
+        "a Quantity that isn't the number of Items",
+        "aws-facts.md B, K33",
+    ],
+    [
+        "oac-name-taken",
+        "OriginAccessControlAlreadyExists",
+        "an origin access control with a name that is taken",
+        "aws-facts.md A.2, K18",
+    ],
+    [
+        "cache-policy-name-taken",
+        "CachePolicyAlreadyExists",
+        "a cache policy with a name that is taken",
+        "aws-facts.md A.2",
+    ],
+    [
+        "origin-request-policy-name-taken",
+        "OriginRequestPolicyAlreadyExists",
+        "an origin request policy with a name that is taken",
+        "aws-facts.md A.2",
+    ],
+    [
+        "response-headers-policy-name-taken",
+        "ResponseHeadersPolicyAlreadyExists",
+        "a response headers policy with a name that is taken",
+        "aws-facts.md A.2",
+    ],
+    [
+        "oac-quota",
+        "TooManyOriginAccessControls",
+        "more than 100 origin access controls",
+        "aws-facts.md B, default quotas",
+    ],
+    [
+        "cache-policy-quota",
+        "TooManyCachePolicies",
+        "more than 20 own cache policies",
+        "aws-facts.md B, default quotas",
+    ],
+    [
+        "origin-request-policy-quota",
+        "TooManyOriginRequestPolicies",
+        "more than 20 own origin request policies",
+        "aws-facts.md B, default quotas",
+    ],
+    [
+        "response-headers-policy-quota",
+        "TooManyResponseHeadersPolicies",
+        "more than 20 own response headers policies",
+        "aws-facts.md B, default quotas",
+    ],
+    ["managed-update", "IllegalUpdate", "changing a managed policy", "aws-facts.md A.2"],
+    ["managed-delete", "IllegalDelete", "deleting a managed policy", "aws-facts.md A.2"],
+    [
+        "oac-in-use",
+        "OriginAccessControlInUse",
+        "deleting an origin access control that a distribution uses",
+        "aws-facts.md A.2, K32",
+    ],
+    [
+        "cache-policy-in-use",
+        "CachePolicyInUse",
+        "deleting a cache policy that a distribution uses",
+        "aws-facts.md A.2, K32",
+    ],
+    [
+        "origin-request-policy-in-use",
+        "OriginRequestPolicyInUse",
+        "deleting an origin request policy that a distribution uses",
+        "aws-facts.md A.2, K32",
+    ],
+    [
+        "response-headers-policy-in-use",
+        "ResponseHeadersPolicyInUse",
+        "deleting a response headers policy that a distribution uses",
+        "aws-facts.md A.2, K32",
+    ],
+    [
+        "function-name-taken",
+        "FunctionAlreadyExists",
+        "a function with a name that is taken",
+        "aws-facts.md A.2",
+    ],
+    ["function-quota", "TooManyFunctions", "more than 100 functions", "aws-facts.md B, default quotas"],
+    [
+        "function-in-use",
+        "FunctionInUse",
+        "deleting a function that a distribution uses",
+        "aws-facts.md A.2, K32",
+    ],
+    [
+        "key-value-store-name-taken",
+        "EntityAlreadyExists",
+        "a key-value store with a name that is taken",
+        "aws-facts.md D.7",
+    ],
+    ["key-value-store-quota", "EntityLimitExceeded", "more than 200 key-value stores", "aws-facts.md D.7"],
+    [
+        "key-value-store-in-use",
+        "CannotDeleteEntityWhileInUse",
+        "deleting a key-value store that a function uses",
+        "service model",
+    ],
+    [
+        "invalidation-reference-used",
+        "InvalidArgument",
+        "a caller reference that was used with other paths",
+        "aws-facts.md A.2",
+    ],
+    ["tags", "InvalidTagging", "more than 50 tags, or a key or value of the wrong form", "aws-facts.md A.2"],
+    [
+        "subscription-exists",
+        "MonitoringSubscriptionAlreadyExists",
+        "a second monitoring subscription",
+        "service model",
+    ],
+];

@@ -4,10 +4,10 @@ use super::emptying;
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
 use crate::apply::{Reporter, retry};
+use crate::blueprint::answers::Region;
 use crate::blueprint::names::{SITE_TAG, is_account_regional};
 use crate::blueprint::resource::ReleaseBucket;
 use crate::error::{Error, Result};
-use crate::profile::answers::Region;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership, Tag,

@@ -4,13 +4,13 @@
 use super::attempt::{Problem, until_free, with_newest_version};
 use super::claim::{Claim, Holdings};
 use super::refusal::Refusal;
-use super::request::{quantity, unbuildable};
+use super::request::{quantity, unanswered, unbuildable};
 use crate::apply::reporter::Reporter;
+use crate::blueprint::answers::{Query, Seconds};
 use crate::blueprint::inventory::{Foreign, Observed};
 use crate::blueprint::names::{ownership_mark, resource_name};
 use crate::blueprint::resource::{CachePolicySpec, Kind, Output, ResourceId};
 use crate::error::Result;
-use crate::profile::answers::{Query, Seconds};
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{
@@ -19,6 +19,9 @@ use aws_sdk_cloudfront::types::{
     CachePolicyQueryStringsConfig, CachePolicyType, CookieNames, Headers,
     ParametersInCacheKeyAndForwardedToOrigin, QueryStringNames,
 };
+
+/// What people call it.
+const SUBJECT: &str = "cache policy";
 
 /// The custom policies that the account holds.
 ///
@@ -59,15 +62,14 @@ pub async fn create(
     report: &Reporter,
 ) -> Result<Output> {
     let bare = CachePolicyConfig::builder().name(name).comment(ownership_mark(site)).min_ttl(0).build();
-    let config =
-        bare.and_then(|bare| merge(bare, spec)).map_err(|error| unbuildable("cache policy", error))?;
+    let config = bare.and_then(|bare| merge(bare, spec)).map_err(|error| unbuildable(SUBJECT, error))?;
     let answer = client.create_cache_policy().cache_policy_config(config).send().await;
     let answer = answer
         .map_err(Refusal::to("cloudfront:CreateCachePolicy", format!("create the cache policy {name}")));
     match answer {
-        Ok(made) => Ok(output(made.cache_policy.map(|made| made.id).unwrap_or_default())),
+        Ok(made) => Ok(output(made.cache_policy.ok_or_else(|| unanswered(SUBJECT))?.id)),
         Err(refusal) if refusal.is("CachePolicyAlreadyExists") => {
-            let present = observe(client, site).await?.adopt("cache policy", name)?;
+            let present = observe(client, site).await?.adopt(SUBJECT, name)?;
             update(client, &present.output.id, spec, report).await?;
             Ok(present.output)
         }
@@ -83,8 +85,8 @@ pub async fn create(
 pub async fn update(client: &Client, id: &str, spec: &CachePolicySpec, report: &Reporter) -> Result<()> {
     with_newest_version(report, || async move {
         let (present, etag) = read(client, id).await?;
-        let Some(before) = present else { return Ok(()) };
-        let config = merge(before.clone(), spec).map_err(|error| unbuildable("cache policy", error))?;
+        let before = present.ok_or_else(|| unanswered(SUBJECT))?;
+        let config = merge(before.clone(), spec).map_err(|error| unbuildable(SUBJECT, error))?;
         if config == before {
             return Ok(());
         }

@@ -2,10 +2,10 @@
 
 use super::bucket::Bucket;
 use super::listing;
-use super::publication::Publication;
 use super::record::Record;
 use crate::content::change::{Held, Listed, Upload, change, md5s_wanted};
 use crate::content::hash::md5_all;
+use crate::content::publication::Publication;
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;

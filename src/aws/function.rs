@@ -135,7 +135,12 @@ async fn claim(
 ) -> Result<Option<Claim<ObservedFunction>>, Refusal> {
     let name = summary.name.clone();
     let arn = arn(&Some(summary));
-    if let Err(why) = tags::ownership(&tags::read(client, &arn).await?, site) {
+    let held = match tags::read(client, &arn).await {
+        // It was removed since it was listed.
+        Err(refusal) if refusal.is_not_found() => return Ok(None),
+        other => other?,
+    };
+    if let Err(why) = tags::ownership(&held, site) {
         let resource = ResourceId::new(Kind::Function, name);
         return Ok(Some(Claim::Foreign(Foreign { resource, why })));
     }

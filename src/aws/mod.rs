@@ -21,7 +21,6 @@ pub mod origin_access_control;
 mod parity;
 pub mod perform;
 mod policy_document;
-pub mod publication;
 pub mod record;
 pub mod refusal;
 pub mod release;
@@ -36,8 +35,8 @@ pub mod tags;
 mod upload;
 mod wait;
 
+pub use crate::content::publication::{self, Publication};
 pub use observe::observe;
 pub use perform::Performer;
-pub use publication::Publication;
 pub use session::{ConnectOptions, Identity, Session};
 pub use sites::{SiteFound, profile_copy, sites};

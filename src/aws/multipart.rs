@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn a_file_never_has_more_parts_than_s3_takes() {
         assert_eq!(part_size(1), PART);
-        let huge = 5 * 1024 * 1024 * 1024 * 1024;
+        let huge: u64 = 5 * 1024 * 1024 * 1024 * 1024;
         assert!(huge.div_ceil(part_size(huge)) <= MOST_PARTS);
     }
 }

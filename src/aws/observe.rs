@@ -3,7 +3,6 @@
 use super::bucket::Bucket;
 use super::claim::{Claim, Holdings};
 use super::observed_bucket::{Seen, see};
-use super::publication::Publication;
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
 use super::{
@@ -11,13 +10,14 @@ use super::{
     tagged_buckets,
 };
 use crate::blueprint::Inventory;
+use crate::blueprint::answers::Region;
 use crate::blueprint::inventory::{Foreign, Observed, ObservedDistribution, ObservedFunction};
 use crate::blueprint::names::{SITE_TAG, resource_name};
 use crate::blueprint::resource::{
     CachePolicySpec, Kind, OriginAccessControlSpec, ReleaseBucket, ResourceId, ResponseHeadersPolicySpec,
 };
+use crate::content::publication::Publication;
 use crate::error::Result;
-use crate::profile::answers::Region;
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 use std::sync::Arc;

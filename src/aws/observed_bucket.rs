@@ -2,13 +2,13 @@
 
 use super::bucket::{Bucket, Standing};
 use super::difference::work_out;
-use super::publication::Publication;
 use super::record::Record;
 use super::{bucket_policy, bucket_settings, replication};
+use crate::blueprint::answers::Region;
 use crate::blueprint::inventory::{ObservedBucket, ObservedRelease, ReleaseChanges};
 use crate::content::change::Upload;
+use crate::content::publication::Publication;
 use crate::error::Result;
-use crate::profile::answers::Region;
 use std::sync::Arc;
 
 /// What there is under a bucket's name.

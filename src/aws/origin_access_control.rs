@@ -4,7 +4,7 @@
 use super::attempt::{Problem, until_free, with_newest_version};
 use super::claim::{Claim, Holdings};
 use super::refusal::Refusal;
-use super::request::unbuildable;
+use super::request::{unanswered, unbuildable};
 use crate::apply::reporter::Reporter;
 use crate::blueprint::inventory::{Foreign, Observed};
 use crate::blueprint::names::{ownership_mark, site_resource_name};
@@ -12,6 +12,9 @@ use crate::blueprint::resource::{Kind, OriginAccessControlSpec, Output, Resource
 use crate::error::Result;
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{OriginAccessControlConfig, OriginAccessControlSummary};
+
+/// What people call it.
+const SUBJECT: &str = "origin access control";
 
 /// What the account holds of them.
 ///
@@ -55,9 +58,12 @@ pub async fn create(
             format!("create the origin access control {name}"),
         ));
     match answer {
-        Ok(made) => Ok(output(made.origin_access_control.map(|made| made.id).unwrap_or_default())),
+        Ok(made) => {
+            let made = made.origin_access_control.ok_or_else(|| unanswered(SUBJECT))?;
+            Ok(output(made.id))
+        }
         Err(refusal) if refusal.is("OriginAccessControlAlreadyExists") => {
-            let present = observe(client, site).await?.adopt("origin access control", name)?;
+            let present = observe(client, site).await?.adopt(SUBJECT, name)?;
             update(client, &present.output.id, spec, report).await?;
             Ok(present.output)
         }
@@ -78,7 +84,7 @@ pub async fn update(
 ) -> Result<()> {
     with_newest_version(report, || async move {
         let (present, etag) = read(client, id).await?;
-        let Some(mut config) = present else { return Ok(()) };
+        let mut config = present.ok_or_else(|| unanswered(SUBJECT))?;
         let before = config.clone();
         config.signing_protocol = spec.signing_protocol.as_str().into();
         config.signing_behavior = spec.signing_behavior.as_str().into();
@@ -137,7 +143,7 @@ fn config(site: &str, name: &str, spec: &OriginAccessControlSpec) -> Result<Orig
         .signing_behavior(spec.signing_behavior.as_str().into())
         .origin_access_control_origin_type(spec.origin_type.as_str().into())
         .build()
-        .map_err(|error| unbuildable("origin access control", error))
+        .map_err(|error| unbuildable(SUBJECT, error))
 }
 
 fn claim(item: OriginAccessControlSummary, site: &str) -> Option<Claim<Observed<OriginAccessControlSpec>>> {

@@ -1,7 +1,6 @@
 //! Carries out the steps of a plan on AWS.
 
 use super::bucket::Bucket;
-use super::publication::Publication;
 use super::refusal::Refusal;
 use super::release::{Job, publish};
 use super::session::Session;
@@ -11,12 +10,13 @@ use super::{
     replication, replication_role, response_headers_policy, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
+use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
     Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
 };
+use crate::content::publication::Publication;
 use crate::error::{Error, Result};
-use crate::profile::answers::Region;
 use std::sync::Arc;
 
 /// Carries out the steps of one site's plan.
@@ -167,6 +167,9 @@ impl At<'_> {
             Spec::BucketSettings(spec) => {
                 let bucket = self.bucket(name, spec.region.clone()).await?;
                 let written = bucket_settings::write(&bucket, &spec, report).await?;
+                if written.is_empty() {
+                    return Ok(Performed::unneeded("every setting is as it should be"));
+                }
                 Ok(Performed::done(format!("set: {}", written.join(", "))))
             }
             Spec::BucketPolicy(spec) => {
@@ -194,9 +197,8 @@ impl At<'_> {
                 .why("the folder is not at hand")
                 .hint("run the same command where the profile's folder is"));
         };
-        let distribution = self.distribution_id();
         let (session, site) = (self.performer.session.as_ref(), self.performer.site.as_str());
-        publish(Job { session, site, publication, spec, distribution, report: self.report }).await
+        publish(Job { session, site, publication, spec, report: self.report }).await
     }
 
     async fn await_deployed(&self, id: Option<String>) -> Result<Performed> {

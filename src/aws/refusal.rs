@@ -23,10 +23,6 @@ const THROTTLED: &[&str] = &[
     "RequestLimitExceeded",
 ];
 
-/// Codes by which a bucket's endpoint says that it is in another region (aws-facts.md A.1).
-const ELSEWHERE: &[&str] =
-    &["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"];
-
 /// A call that AWS refused, or that never reached it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -131,11 +127,6 @@ impl Refusal {
     /// Whether a condition on an ETag did not hold.
     pub fn is_precondition(&self) -> bool {
         self.status == Some(412)
-    }
-
-    /// Whether the bucket is in another region than was asked.
-    pub fn is_elsewhere(&self) -> bool {
-        self.status == Some(301) || self.is_any(ELSEWHERE)
     }
 
     /// Whether no answer came.

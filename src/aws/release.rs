@@ -14,7 +14,6 @@ use super::emptying::{BATCH, delete_batch};
 use super::invalidation;
 use super::listing::{self, key_of};
 use super::parity;
-use super::publication::Publication;
 use super::record::{MANIFEST, PENDING, PROFILE, Record, put_always, put_if, remove_marker};
 use super::refusal::Refusal;
 use super::session::Session;
@@ -25,6 +24,7 @@ use crate::content::change::{Basis, Held, Upload, change};
 use crate::content::headers::Class;
 use crate::content::invalidate::caller_reference;
 use crate::content::manifest::Manifest;
+use crate::content::publication::Publication;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::types::ObjectIdentifier;
 use bytes::Bytes;
@@ -46,8 +46,6 @@ pub struct Job<'a> {
     pub publication: &'a Arc<Publication>,
     /// Where they go.
     pub spec: &'a ReleaseSpec,
-    /// The distribution whose edge locations must forget what changed, if there is one.
-    pub distribution: Option<&'a str>,
     /// Where it is told how far it got.
     pub report: &'a Reporter,
 }
@@ -229,7 +227,7 @@ fn replicated_pair(places: &mut [Place]) -> Option<(&Place, &mut Place)> {
 
 /// Gives how many paths edge locations were told to forget.
 async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
-    let (Some(distribution), Some(primary)) = (job.distribution, places.first()) else { return Ok(0) };
+    let (Some(distribution), Some(primary)) = (&job.spec.distribution, places.first()) else { return Ok(0) };
     let paths = job.publication.invalidations(&primary.upload, places.get(1).map(|backup| &backup.upload));
     if paths.is_empty() {
         return Ok(0);

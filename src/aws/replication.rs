@@ -79,7 +79,7 @@ fn rule(spec: &ReplicationSpec) -> Result<ReplicationRule, BuildError> {
         .id(RULE)
         .priority(1)
         .status(ReplicationRuleStatus::Enabled)
-        .filter(ReplicationRuleFilter::builder().prefix(format!("{}/", spec.prefix)).build())
+        .filter(ReplicationRuleFilter::builder().prefix(&spec.prefix).build())
         .delete_marker_replication(DeleteMarkerReplication::builder().status(markers).build())
         .destination(Destination::builder().bucket(destination).build()?)
         .build()
@@ -95,7 +95,7 @@ fn spec_of(bucket: &Bucket, role: &str, rule: &ReplicationRule) -> ReplicationSp
     ReplicationSpec {
         region: bucket.region.clone(),
         destination: destination.to_owned(),
-        prefix: prefix.trim_end_matches('/').to_owned(),
+        prefix: prefix.to_owned(),
         role: Ref::Known(role.to_owned()),
         delete_markers: markers == Some(&DeleteMarkerReplicationStatus::Enabled),
     }

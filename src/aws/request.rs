@@ -18,3 +18,9 @@ pub fn resolved(reference: &Ref) -> String {
 pub fn unbuildable(subject: &str, error: BuildError) -> Error {
     Error::failed(format!("Could not put together the request for the {subject}")).because(error)
 }
+
+/// An answer that lacks what it is for.
+pub fn unanswered(subject: &str) -> Error {
+    Error::failed(format!("Could not read CloudFront's answer about the {subject}"))
+        .why("CloudFront answered without it")
+}

@@ -4,7 +4,7 @@
 use super::attempt::{Problem, until_free, with_newest_version};
 use super::claim::{Claim, Holdings};
 use super::refusal::Refusal;
-use super::request::unbuildable;
+use super::request::{unanswered, unbuildable};
 use crate::apply::reporter::Reporter;
 use crate::blueprint::inventory::{Foreign, Observed};
 use crate::blueprint::names::{ownership_mark, site_resource_name};
@@ -17,6 +17,9 @@ use aws_sdk_cloudfront::types::{
     ResponseHeadersPolicyReferrerPolicy, ResponseHeadersPolicySecurityHeadersConfig,
     ResponseHeadersPolicyType,
 };
+
+/// What people call it.
+const SUBJECT: &str = "response headers policy";
 
 /// The custom policies that the account holds.
 ///
@@ -68,16 +71,16 @@ pub async fn create(
         .comment(ownership_mark(site))
         .build()
         .and_then(|bare| merge(bare, spec))
-        .map_err(|error| unbuildable("response headers policy", error))?;
+        .map_err(|error| unbuildable(SUBJECT, error))?;
     let answer = client.create_response_headers_policy().response_headers_policy_config(config).send().await;
     let answer = answer.map_err(Refusal::to(
         "cloudfront:CreateResponseHeadersPolicy",
         format!("create the response headers policy {name}"),
     ));
     match answer {
-        Ok(made) => Ok(output(made.response_headers_policy.map(|made| made.id).unwrap_or_default())),
+        Ok(made) => Ok(output(made.response_headers_policy.ok_or_else(|| unanswered(SUBJECT))?.id)),
         Err(refusal) if refusal.is("ResponseHeadersPolicyAlreadyExists") => {
-            let present = observe(client, site).await?.adopt("response headers policy", name)?;
+            let present = observe(client, site).await?.adopt(SUBJECT, name)?;
             update(client, &present.output.id, spec, report).await?;
             Ok(present.output)
         }
@@ -98,9 +101,8 @@ pub async fn update(
 ) -> Result<()> {
     with_newest_version(report, || async move {
         let (present, etag) = read(client, id).await?;
-        let Some(before) = present else { return Ok(()) };
-        let config =
-            merge(before.clone(), spec).map_err(|error| unbuildable("response headers policy", error))?;
+        let before = present.ok_or_else(|| unanswered(SUBJECT))?;
+        let config = merge(before.clone(), spec).map_err(|error| unbuildable(SUBJECT, error))?;
         if config == before {
             return Ok(());
         }

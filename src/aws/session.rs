@@ -2,8 +2,8 @@
 
 use super::credentials::{self, Why};
 use super::refusal::Refusal;
+use crate::blueprint::answers::Region;
 use crate::error::Result;
-use crate::profile::answers::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -30,6 +30,9 @@ pub const GLOBAL_REGION: &str = "us-east-1";
 /// How often a call is tried before it counts as refused: the control API of CloudFront is slow-rated, and its
 /// limits are not documented (aws-facts.md H).
 const ATTEMPTS: u32 = 10;
+
+/// How often the first call of all is tried: where there is no network, that should show soon.
+const FIRST_ATTEMPTS: u32 = 3;
 
 /// How long one connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -147,7 +150,10 @@ impl Session {
     }
 
     async fn ask_who_calls(&self) -> Result<Identity> {
-        let client = aws_sdk_sts::Client::new(&in_region(&self.config, self.region().as_str()));
+        let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .retry_config(RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS))
+            .build();
+        let client = aws_sdk_sts::Client::from_conf(config);
         let answer = client.get_caller_identity().send().await.map_err(|error| {
             let refusal = Refusal::of("sts:GetCallerIdentity", "ask AWS who is calling", error);
             credentials::rejected(refusal, self.aws_profile())

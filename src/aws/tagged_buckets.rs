@@ -3,9 +3,9 @@
 
 use super::refusal::Refusal;
 use super::session::Session;
+use crate::blueprint::answers::Region;
 use crate::blueprint::names::SITE_TAG;
 use crate::blueprint::resource::ReleaseBucket;
-use crate::profile::answers::Region;
 use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
 use futures::future::join_all;
 use std::collections::BTreeSet;

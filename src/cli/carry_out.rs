@@ -37,7 +37,11 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
         console.json(&report::ended::ended_json(plan, &ended))?;
     }
     let look = console.look();
-    console.lines(&report::ended::lines(plan, &ended, go_on, look));
+    let last_words = report::ended::lines(plan, &ended, go_on, look);
+    match ended.kind() {
+        None => console.lines(&last_words),
+        Some(_) => console.insist(&last_words),
+    }
     Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), outputs: ended.outputs })
 }
 

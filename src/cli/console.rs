@@ -43,9 +43,14 @@ impl Console {
     /// Says several lines to the person, unless they want quiet.
     pub fn lines(&self, lines: &[Text]) {
         if !self.global.quiet {
-            // Painted by our own judgement of the terminal, so nothing is to be stripped or added.
-            eprint!("{}", report::text::painted(lines, self.look()));
+            self.insist(lines);
         }
+    }
+
+    /// Says several lines even to a person who wants quiet.
+    pub fn insist(&self, lines: &[Text]) {
+        // Painted by our own judgement of the terminal, so nothing is to be stripped or added.
+        eprint!("{}", report::text::painted(lines, self.look()));
     }
 
     /// Says what went wrong.

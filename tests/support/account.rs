@@ -41,8 +41,7 @@ async fn buckets(running: &sitecast::sandbox::server::Running) -> String {
     let mut text = String::new();
     for bucket in everywhere.list_buckets().send().await.unwrap().buckets() {
         let name = bucket.name().unwrap();
-        let location = everywhere.get_bucket_location().bucket(name).send().await.unwrap();
-        let region = location.location_constraint().map_or("us-east-1", |region| region.as_str()).to_owned();
+        let region = bucket.bucket_region().unwrap().to_owned();
         let client = sandbox::s3(running, Box::leak(region.clone().into_boxed_str()));
         writeln!(text, "bucket {name} in {region}").unwrap();
         text += &settings(&client, name).await;

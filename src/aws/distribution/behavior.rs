@@ -4,9 +4,9 @@
 
 use super::read::reference;
 use crate::aws::request::{quantity, resolved};
+use crate::blueprint::answers::PlainHttp;
 use crate::blueprint::distribution::{Behavior, PathBehavior};
 use crate::blueprint::resource::Ref;
-use crate::profile::answers::PlainHttp;
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{
     self, AllowedMethods, CacheBehavior, CachedMethods, DefaultCacheBehavior, EventType, FunctionAssociation,

@@ -6,9 +6,10 @@ use crate::apply::reporter::Reporter;
 use crate::apply::retry::retry;
 use crate::aws::attempt::{Problem, gone, newest_version, with_newest_version};
 use crate::aws::refusal::Refusal;
+use crate::aws::request::unanswered;
 use crate::blueprint::distribution::DistributionSpec;
 use crate::blueprint::resource::Output;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{Distribution, DistributionConfig};
 use std::time::Duration;
@@ -113,9 +114,7 @@ async fn get(client: &Client, id: &str) -> Result<Present, Problem> {
     let config = answer.distribution.as_ref().and_then(|found| found.distribution_config.clone());
     match (answer.distribution, config) {
         (Some(distribution), Some(config)) => Ok(Present { distribution, config, etag: answer.e_tag }),
-        _ => Err(Error::failed(format!("Could not read the distribution {id}"))
-            .why("CloudFront answered without its configuration")
-            .into()),
+        _ => Err(unanswered("distribution").into()),
     }
 }
 

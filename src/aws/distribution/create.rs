@@ -12,6 +12,7 @@ use crate::apply::retry::Backoff;
 use crate::aws::attempt::Problem;
 use crate::aws::claim::{Claim, not_ours};
 use crate::aws::refusal::Refusal;
+use crate::aws::request::unanswered;
 use crate::aws::tags;
 use crate::blueprint::distribution::DistributionSpec;
 use crate::blueprint::resource::Output;
@@ -87,12 +88,8 @@ async fn create_once(
         let answer = request.clone().send().await;
         Ok(answer.map_err(Refusal::to("cloudfront:CreateDistribution", tried))?)
     });
-    match made.await?.distribution {
-        Some(distribution) => Ok(output(&distribution)),
-        None => Err(Error::failed("Could not create the distribution")
-            .why("CloudFront answered without saying what it made")
-            .into()),
-    }
+    let made = made.await?.distribution.ok_or_else(|| unanswered("distribution"))?;
+    Ok(output(&made))
 }
 
 /// Why the site's distribution was not found this time.

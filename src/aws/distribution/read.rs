@@ -4,11 +4,11 @@
 //! is filled in with its default, so that neither shows as drift.
 
 use super::behavior;
+use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
     Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior,
 };
 use crate::blueprint::resource::Ref;
-use crate::profile::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use aws_sdk_cloudfront::types::{self, DistributionConfig, GeoRestrictionType};
 
 /// How often a connection is tried when CloudFront does not say (aws-facts.md B).

@@ -3,11 +3,11 @@
 #![expect(deprecated, reason = "a behaviour made in the older way is one of the cases")]
 
 use super::{fresh, merge, spec_of};
+use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
     Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior,
 };
 use crate::blueprint::resource::{Kind, Ref, ResourceId};
-use crate::profile::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use aws_sdk_cloudfront::types::{self, DistributionConfig, EventType, Method};
 use proptest::prelude::*;
 

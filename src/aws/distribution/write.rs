@@ -2,10 +2,10 @@
 
 use super::behavior;
 use crate::aws::request::{quantity, resolved, unbuildable};
+use crate::blueprint::answers::{Geo, HttpVersion, PriceClass, Seconds};
 use crate::blueprint::distribution::{DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior};
 use crate::blueprint::resource::Spec;
 use crate::error::{Error, Result};
-use crate::profile::answers::{Geo, HttpVersion, PriceClass, Seconds};
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{self, DistributionConfig};
 

@@ -1,8 +1,8 @@
 //! The folder's release with all that publishing it needs.
 
-use crate::content::change::Upload;
-use crate::content::invalidate::{BUDGET, invalidation_paths};
-use crate::content::release::Release;
+use super::change::Upload;
+use super::invalidate::{BUDGET, invalidation_paths};
+use super::release::Release;
 use crate::profile::answers::Profile;
 use std::path::PathBuf;
 

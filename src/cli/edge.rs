@@ -3,7 +3,7 @@
 use super::site::load;
 use super::{Console, Ending};
 use crate::edge::event::{SampleRequest, parse_event, sample_event};
-use crate::edge::finding::{Finding, Severity, has_errors, refuse};
+use crate::edge::finding::{Finding, Severity, has_errors};
 use crate::edge::lint::lint;
 use crate::edge::local::{LocalRun, run_locally};
 use crate::edge::password::hash_password;
@@ -66,8 +66,9 @@ fn test(console: &Console, arguments: &EdgeTest) -> Result<Ending> {
     let folder = arguments.file.parent().unwrap_or(Path::new(""));
     let found = lint(function, folder)?;
     tell(console, &found);
-    // What can't be called has no answer to judge.
-    refuse(&function.name, &uncallable(&found))?;
+    if !can_run(&found) {
+        return Ok(Ending::Of(Kind::Usage));
+    }
     let event = event(&loaded, function, arguments)?;
     let run = run_locally(function, folder, &event)?;
     report(console, &run)?;
@@ -75,9 +76,9 @@ fn test(console: &Console, arguments: &EdgeTest) -> Result<Ending> {
     Ok(if broken { Ending::Of(Kind::Failed) } else { Ending::Fine })
 }
 
-/// The errors in the profile's own answers; what is wrong with the code, the run shows too.
-fn uncallable(found: &[Finding]) -> Vec<Finding> {
-    found.iter().filter(|finding| finding.file.is_none()).cloned().collect()
+/// Whether the profile's own answers make sense. What is wrong with the code, a run shows in its own way.
+fn can_run(found: &[Finding]) -> bool {
+    !found.iter().any(|finding| finding.severity == Severity::Error && finding.file.is_none())
 }
 
 fn report(console: &Console, run: &LocalRun) -> Result<()> {

@@ -28,7 +28,10 @@ fn no_answer(event_type: EdgeEvent, answer: &Json) -> Finding {
     let wanted = if is_request(event_type) { "the request, or a response" } else { "the response" };
     let found = if answer.is_null() { "nothing".to_owned() } else { shortened(answer) };
     Finding::error(format!("the function answered {found}"))
-        .why(format!("on {} CloudFront needs {wanted} (aws-facts.md D.4)", event_name(event_type)))
+        .why(format!(
+            "on {} CloudFront needs {wanted} (CloudFront guide: lambda-generating-http-responses)",
+            event_name(event_type)
+        ))
         .way_out("return it, and mind that an async function's promise is awaited")
 }
 

@@ -69,16 +69,14 @@ fn missing(language: Language) -> Error {
 }
 
 fn notes(function: &EdgeFunction, runtime: &LocalRuntime, ran_on: &str, language: Language) -> Vec<Finding> {
-    let mut notes = vec![
-        Finding::note(format!("ran on {ran_on} of this machine; at the edge it is {}", function.runtime))
-            .why("network and disk were open to it, and speed and memory are this machine's"),
-    ];
-    if runtime.is_older_than(&function.runtime) {
-        notes.push(
-            Finding::warning(format!("{ran_on} is older than {}", function.runtime))
-                .why("what fails here may work there"),
-        );
-    }
+    const OPEN: &str = "network and disk were open to it, and its speed is this machine's";
+    let at_the_edge = &function.runtime;
+    let mut notes = vec![if runtime.is_older_than(at_the_edge) {
+        let what = format!("ran on {ran_on} of this machine, which is older than {at_the_edge}");
+        Finding::warning(what).why(format!("what fails here may work there; {OPEN}"))
+    } else {
+        Finding::note(format!("ran on {ran_on} of this machine; at the edge it is {at_the_edge}")).why(OPEN)
+    }];
     if language == Language::Python {
         notes.push(Finding::note(format!("memory was not held to {} MB", function.memory_mb)));
     }

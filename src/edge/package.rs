@@ -124,11 +124,11 @@ pub(super) fn size_findings(bytes: u64, is_viewer: bool) -> Vec<Finding> {
     let what = format!("the package has {bytes} bytes");
     let smaller = "leave out what the function doesn't need, or bundle and minify it";
     if bytes > LARGEST_PACKAGE {
-        let why = "Lambda@Edge takes 50 MB (aws-facts.md D.1)";
+        let why = "Lambda@Edge takes 50 MB (CloudFront guide: lambda-at-edge-function-restrictions)";
         return vec![Finding::error(what).why(why).way_out(smaller)];
     }
     if is_viewer && bytes > SURE_VIEWER_PACKAGE {
-        let why = "AWS's pages disagree on whether viewer events take more than 1 MB (aws-facts.md D.1)";
+        let why = "AWS's pages disagree on whether viewer events take more than 1 MB (CloudFront guide: lambda-at-edge-function-restrictions)";
         return vec![Finding::warning(what).why(why).way_out(smaller)];
     }
     Vec::new()

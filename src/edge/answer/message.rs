@@ -9,8 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
-const FORM: &str =
-    "headers are { \"name in lower case\": [{ \"key\": \"Name\", \"value\": \"text\" }] } (aws-facts.md D.4)";
+const FORM: &str = "headers are { \"name in lower case\": [{ \"key\": \"Name\", \"value\": \"text\" }] } (CloudFront guide: lambda-generating-http-responses)";
 
 /// What is wrong with the headers of an answer, against those that the event came with.
 pub(super) fn check_headers(event_type: EdgeEvent, before: &Json, after: &Json) -> Vec<Finding> {
@@ -62,19 +61,25 @@ fn check_entry(name: &str, entry: &Json) -> Option<Finding> {
 fn check_change(event_type: EdgeEvent, name: &str) -> Option<Finding> {
     if is_forbidden(name) {
         let what = format!("the function added the header {name}");
-        return Some(Finding::error(what).why("no function may: CloudFront answers 502 (aws-facts.md D.5)"));
+        return Some(Finding::error(what).why(
+            "no function may: CloudFront answers 502 (CloudFront guide: edge-function-restrictions-all)",
+        ));
     }
     is_read_only(event_type, name).then(|| {
-        Finding::error(format!("the function set the header {name}"))
-            .why(format!("it is read-only on {} (aws-facts.md D.5)", event_name(event_type)))
+        Finding::error(format!("the function set the header {name}")).why(format!(
+            "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
+            event_name(event_type)
+        ))
     })
 }
 
 fn removed(event_type: EdgeEvent, before: &Map<String, Json>, after: &Map<String, Json>) -> Vec<Finding> {
     let gone = before.keys().filter(|name| !after.contains_key(*name) && is_read_only(event_type, name));
     let finding = |name: &String| {
-        Finding::error(format!("the function removed the header {name}"))
-            .why(format!("it is read-only on {} (aws-facts.md D.5)", event_name(event_type)))
+        Finding::error(format!("the function removed the header {name}")).why(format!(
+            "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
+            event_name(event_type)
+        ))
     };
     gone.map(finding).collect()
 }
@@ -88,10 +93,11 @@ pub(super) fn check_encoding(body: &str, encoding: &Json) -> Option<Finding> {
             .decode(body)
             .err()
             .map(|error| Finding::error("the body is not base64, as it says").why(error.to_string())),
-        Some(_) | None => Some(
-            Finding::error(format!("the body's encoding is {}", shortened(encoding)))
-                .why("it must be \"text\" or \"base64\" (aws-facts.md D.4)"),
-        ),
+        Some(_) | None => {
+            Some(Finding::error(format!("the body's encoding is {}", shortened(encoding))).why(
+                "it must be \"text\" or \"base64\" (CloudFront guide: lambda-generating-http-responses)",
+            ))
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn fixed_parts(before: &Json, after: &Json) -> Vec<Finding> {
             shortened(&after[part]),
             before[part]
         ))
-        .why("a function may read it, but not change it (aws-facts.md D.3)")
+        .why("a function may read it, but not change it (CloudFront guide: lambda-event-structure)")
         .way_out("change the request of the event and return it, rather than a new one")
     };
     changed.map(finding).collect()
@@ -35,12 +35,15 @@ fn address(after: &Json) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !after["uri"].as_str().is_some_and(|uri| uri.starts_with('/') && !uri.contains('?')) {
         let what = format!("the request's uri is {}", shortened(&after["uri"]));
-        let why = "it must be a path that begins with /; a query goes into querystring (aws-facts.md D.3)";
+        let why = "it must be a path that begins with /; a query goes into querystring (CloudFront guide: lambda-event-structure)";
         findings.push(Finding::error(what).why(why));
     }
     if !after["querystring"].is_string() {
         let what = format!("the request's querystring is {}", shortened(&after["querystring"]));
-        findings.push(Finding::error(what).why("it must be a text, which may be empty (aws-facts.md D.3)"));
+        findings.push(
+            Finding::error(what)
+                .why("it must be a text, which may be empty (CloudFront guide: lambda-event-structure)"),
+        );
     }
     findings
 }
@@ -49,11 +52,14 @@ fn origin(event_type: EdgeEvent, before: &Json, after: &Json) -> Option<Finding>
     let origin = after.get("origin")?;
     if is_viewer(event_type) {
         let what = "the function chose an origin";
-        return Some(Finding::error(what).why("only origin events have one (aws-facts.md D.3)"));
+        return Some(
+            Finding::error(what)
+                .why("only origin events have one (CloudFront guide: lambda-event-structure)"),
+        );
     }
     (Some(origin) != before.get("origin")).then(|| {
         Finding::warning("the function changed the origin")
-            .why("a bucket chosen so is asked without the origin access control, and refuses (aws-facts.md D.3)")
+            .why("a bucket chosen so is asked without the origin access control, and refuses (CloudFront guide: lambda-event-structure)")
             .way_out("change `uri`, or choose an origin that anybody may read")
     })
 }
@@ -67,7 +73,10 @@ fn body(event_type: EdgeEvent, body: &Json) -> Vec<Finding> {
     let mut findings: Vec<Finding> = check_encoding(data, &body["encoding"]).into_iter().collect();
     if data.len() > most {
         let what = format!("the new body of the request has {} bytes; {most} are allowed", data.len());
-        findings.push(Finding::error(what).why("CloudFront answers 502 (aws-facts.md D.1)"));
+        findings.push(
+            Finding::error(what)
+                .why("CloudFront answers 502 (CloudFront guide: lambda-at-edge-function-restrictions)"),
+        );
     }
     findings
 }

@@ -16,7 +16,10 @@ pub(super) fn check_generated(event_type: EdgeEvent, answer: &Json) -> Vec<Findi
     findings.extend(size(event_type, answer));
     if is_viewer(event_type) && answer["status"] == "204" && has_body(answer) {
         let what = "a response with status 204 has a body";
-        findings.push(Finding::error(what).why("CloudFront answers 502 (aws-facts.md D.4)"));
+        findings.push(
+            Finding::error(what)
+                .why("CloudFront answers 502 (CloudFront guide: lambda-generating-http-responses)"),
+        );
     }
     findings
 }
@@ -33,7 +36,8 @@ pub(super) fn check_changed(event_type: EdgeEvent, before: &Json, after: &Json) 
         EdgeEvent::ViewerResponse if before["status"] != after["status"] => {
             let what =
                 format!("the function changed the status from {} to {}", before["status"], after["status"]);
-            let why = "on viewer-response that can't be done (aws-facts.md D.4)";
+            let why =
+                "on viewer-response that can't be done (CloudFront guide: lambda-generating-http-responses)";
             findings.push(Finding::error(what).why(why).way_out("do it on origin-response"));
         }
         EdgeEvent::ViewerResponse
@@ -49,13 +53,16 @@ fn status(answer: &Json) -> Vec<Finding> {
     let digits = status.as_str().filter(|text| text.len() == 3).and_then(|text| text.parse::<u16>().ok());
     let mut findings = Vec::new();
     if !digits.is_some_and(|status| (200..=599).contains(&status)) {
-        let why = "it must be a text such as \"200\", from \"200\" to \"599\" (aws-facts.md D.4)";
+        let why = "it must be a text such as \"200\", from \"200\" to \"599\" (CloudFront guide: lambda-generating-http-responses)";
         findings.push(Finding::error(format!("the status is {}", shortened(status))).why(why));
     }
     let description = &answer["statusDescription"];
     if !description.is_null() && !description.is_string() {
         let what = format!("the status description is {}", shortened(description));
-        findings.push(Finding::error(what).why("it must be a text (aws-facts.md D.4)"));
+        findings.push(
+            Finding::error(what)
+                .why("it must be a text (CloudFront guide: lambda-generating-http-responses)"),
+        );
     }
     findings
 }
@@ -66,7 +73,7 @@ fn body(answer: &Json) -> Option<Finding> {
         Some(Json::String(body)) => check_encoding(body, &answer["bodyEncoding"]),
         Some(body) => Some(
             Finding::error(format!("the body is {}", shortened(body)))
-                .why("it must be a text (aws-facts.md D.4)")
+                .why("it must be a text (CloudFront guide: lambda-generating-http-responses)")
                 .way_out("turn an object into one with JSON.stringify or json.dumps"),
         ),
     }
@@ -81,7 +88,10 @@ fn size(event_type: EdgeEvent, answer: &Json) -> Option<Finding> {
     let most = limits(event_type).generated_response;
     (bytes > most).then(|| {
         Finding::error(format!("the response has {bytes} bytes, headers included; {most} are allowed"))
-            .why(format!("that is the limit on {} (aws-facts.md D.1)", event_name(event_type)))
+            .why(format!(
+                "that is the limit on {} (CloudFront guide: lambda-at-edge-function-restrictions)",
+                event_name(event_type)
+            ))
             .way_out("put the page into the site's folder, and change `uri` to lead there")
     })
 }

@@ -13,7 +13,12 @@ pub(super) fn check_entry(package: &Package, files: &[CodeFile]) -> Vec<Finding>
         file.language == package.language && file.name.split_once('.').is_some_and(|(name, _)| name == module)
     };
     let Some(entry) = files.iter().find(is_entry) else { return Vec::new() };
-    [handler(entry), kind_of_module(package, entry)].into_iter().flatten().collect()
+    let mut findings: Vec<_> =
+        [handler(entry), kind_of_module(package, entry)].into_iter().flatten().collect();
+    if package.files.len() == 1 {
+        findings.extend(neighbours(entry));
+    }
+    findings
 }
 
 fn handler(entry: &CodeFile) -> Option<Finding> {
@@ -56,6 +61,33 @@ fn kind_of_module(package: &Package, entry: &CodeFile) -> Option<Finding> {
     Some(Finding::error(what).file(&entry.shown).line(line).why(why).way_out(way_out))
 }
 
+/// Imports of files beside the only one that is packed.
+fn neighbours(entry: &CodeFile) -> Vec<Finding> {
+    let beginnings: &[&str] = match entry.language {
+        Language::Node => &[
+            "from '.",
+            "from \".",
+            "import '.",
+            "import \".",
+            "import('.",
+            "import(\".",
+            "require('.",
+            "require(\".",
+        ],
+        Language::Python => &["from ."],
+    };
+    let imports = |line: &str| beginnings.iter().any(|beginning| line.contains(beginning));
+    let lines = entry.lines().filter(|(_, line)| imports(line));
+    let finding = |(number, _): (usize, &str)| {
+        Finding::error("imports a file that is not packed")
+            .file(&entry.shown)
+            .line(number)
+            .why("where `function` names one file, that file alone goes to AWS")
+            .way_out("put the files into a folder of their own, with an index, and name the folder")
+    };
+    lines.map(finding).collect()
+}
+
 fn says_module(package: &Package) -> bool {
     let file = package.files.iter().find(|file| file.name == "package.json");
     let json: Option<Json> = file.and_then(|file| serde_json::from_slice(&file.bytes).ok());
@@ -76,7 +108,7 @@ pub(super) fn check_environment(file: &CodeFile) -> Vec<Finding> {
             Finding::warning(format!("{read} is empty at the edge"))
                 .file(&file.shown)
                 .line(number)
-                .why("a function at the edge can't have environment variables (aws-facts.md D.1, K21)")
+                .why("a function at the edge can't have environment variables (CloudFront guide: lambda-at-edge-function-restrictions)")
                 .way_out("write the value into the code, or fetch it")
         })
         .collect()

@@ -5,7 +5,7 @@ use crate::edge::limits::{LONGEST_RUN, MOST_MEMORY_MB, event_name, is_request, l
 use crate::edge::runtime::{Language, RUNTIMES};
 use crate::profile::answers::EdgeFunction;
 
-const SOURCE: &str = "aws-facts.md D.1";
+const SOURCE: &str = "CloudFront guide: lambda-at-edge-function-restrictions";
 
 /// What is wrong with what is asked for.
 pub(super) fn check(function: &EdgeFunction) -> Vec<Finding> {
@@ -60,7 +60,7 @@ fn runtime(function: &EdgeFunction) -> Option<Finding> {
 fn body(function: &EdgeFunction) -> Option<Finding> {
     (function.include_body && !is_request(function.event)).then(|| {
         Finding::error(format!("it asks for the request's body on {}", event_name(function.event)))
-            .why("only request events have it (aws-facts.md D.3)")
+            .why("only request events have it (CloudFront guide: lambda-event-structure)")
             .way_out("drop `include_body`, or use a request event")
     })
 }

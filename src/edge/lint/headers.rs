@@ -5,21 +5,31 @@ use crate::edge::finding::{Finding, Severity};
 use crate::edge::headers::{is_forbidden, is_read_only};
 use crate::edge::limits::event_name;
 use crate::profile::answers::EdgeEvent;
+use std::collections::BTreeSet;
 
-/// Where the code sets a header that it may not.
+/// Where the code sets a header that it may not; each header once a line.
 pub(super) fn check(event: EdgeEvent, file: &CodeFile) -> Vec<Finding> {
-    let set = file.lines().flat_map(|(number, line)| set_in(line).into_iter().map(move |set| (number, set)));
-    set.filter_map(|(number, set)| finding(event, file, number, &set)).collect()
+    let mut findings = Vec::new();
+    for (number, line) in file.lines() {
+        let mut names = BTreeSet::new();
+        let set = set_in(line).into_iter().filter(|set| names.insert(set.name.to_ascii_lowercase()));
+        findings.extend(set.filter_map(|set| finding(event, file, number, &set)));
+    }
+    findings
 }
 
 fn finding(event: EdgeEvent, file: &CodeFile, line: usize, set: &Set) -> Option<Finding> {
     let (what, why) = if is_forbidden(&set.name) {
         (
             format!("sets the header {}", set.name),
-            "no function may: CloudFront answers 502 (aws-facts.md D.5)".into(),
+            "no function may: CloudFront answers 502 (CloudFront guide: edge-function-restrictions-all)"
+                .into(),
         )
     } else if is_read_only(event, &set.name) {
-        let why = format!("it is read-only on {} (aws-facts.md D.5)", event_name(event));
+        let why = format!(
+            "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
+            event_name(event)
+        );
         (format!("changes the header {}", set.name), why)
     } else {
         return None;

@@ -37,6 +37,7 @@ fn what_the_source_shows_is_told_with_its_line() {
             "export const handler = 1;\nexports.handler = 2;",
             "error: a.mjs:2: CommonJS exports in a file that is read as an ES module",
         ),
+        ("a.mjs", "import b from './b.mjs';", "error: a.mjs:1: imports a file that is not packed"),
         (
             "a.mjs",
             "export const handler = () => process.env.SECRET;",

@@ -4,6 +4,7 @@ use super::site::load;
 use super::{Console, Ending};
 use crate::edge::event::{SampleRequest, parse_event, sample_event};
 use crate::edge::finding::{Finding, Severity, has_errors};
+use crate::edge::forwarding;
 use crate::edge::lint::lint;
 use crate::edge::local::{LocalRun, run_locally};
 use crate::edge::password::hash_password;
@@ -69,7 +70,7 @@ fn test(console: &Console, arguments: &EdgeTest) -> Result<Ending> {
     if !can_run(&found) {
         return Ok(Ending::Of(Kind::Usage));
     }
-    let event = event(&loaded, function, arguments)?;
+    let event = event(console, &loaded, function, arguments)?;
     let run = run_locally(function, folder, &event)?;
     report(console, &run)?;
     let broken = has_errors(&found) || has_errors(&run.findings);
@@ -114,7 +115,7 @@ fn function<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a EdgeFunction> {
     })
 }
 
-fn event(loaded: &Loaded, function: &EdgeFunction, arguments: &EdgeTest) -> Result<Json> {
+fn event(console: &Console, loaded: &Loaded, function: &EdgeFunction, arguments: &EdgeTest) -> Result<Json> {
     let Some(file) = &arguments.event else {
         let mut request = SampleRequest::get(&arguments.url)?;
         for header in &arguments.header {
@@ -122,6 +123,7 @@ fn event(loaded: &Loaded, function: &EdgeFunction, arguments: &EdgeTest) -> Resu
         }
         request.method = arguments.method.to_uppercase();
         request.body = arguments.body.clone();
+        tell(console, &forwarding::check(&loaded.profile, function, &request));
         return Ok(sample_event(function, loaded.profile.distribution.region.as_str(), &request));
     };
     let shown = file.display().to_string();

@@ -46,7 +46,7 @@ pub fn run_locally(function: &EdgeFunction, folder: &Path, event: &Json) -> Resu
     let mut command = command(function, &package, &runtime, place.path());
     let mut child = Child::start(&mut command, &event.to_string()).map_err(failed)?;
     let outcome = outcome(&mut child, Duration::from_secs(function.timeout.0));
-    let (_, log) = child.finish();
+    let log = child.finish();
     let ran_on = format!("{} {}", package.language.name(), runtime.version);
     let mut findings = notes(function, &runtime, &ran_on, package.language);
     let answer = match outcome {
@@ -112,7 +112,8 @@ fn command(function: &EdgeFunction, package: &Package, runtime: &LocalRuntime, p
             command.arg(place.join("node.mjs")).arg(folder.join(entry)).arg(name);
         }
         Language::Python => {
-            command.args(["-B", "-s"]).arg(place.join("python.py")).arg(&folder).arg(module).arg(name);
+            // Unbuffered, since it is ended once it has answered.
+            command.args(["-u", "-B", "-s"]).arg(place.join("python.py")).arg(&folder).arg(module).arg(name);
         }
     }
     command.arg(memory).arg(function.timeout.0.to_string()).current_dir(folder).env_clear();

@@ -15,6 +15,7 @@ pub mod event;
 pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod forwarding;
 pub mod gallery;
 pub mod headers;
 pub mod limits;

@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn the_archive_holds_files_that_lambda_may_read() {
+        let function = fixtures::ready("greeting", EdgeEvent::OriginRequest, json!({}));
+        let bytes = package(&function, Path::new("")).unwrap().zip().unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut found = Vec::new();
+        for index in 0..archive.len() {
+            let file = archive.by_index(index).unwrap();
+            found.push((file.name().to_owned(), file.unix_mode().unwrap() & 0o777));
+        }
+        assert_eq!(found, [("greeting.mjs".to_owned(), 0o644), ("index.mjs".to_owned(), 0o644)]);
+    }
+
+    #[test]
     fn every_part_of_a_version_counts() {
         let parts =
             VersionParts { code: "c", runtime: "n", handler: "h", memory_mb: 128, timeout: 5, role: "r" };

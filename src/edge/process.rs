@@ -54,22 +54,24 @@ impl Child {
         }
     }
 
-    /// Ends it, and returns whether it went by itself and well, with what it said on stderr.
-    pub(super) fn finish(mut self) -> (bool, String) {
-        let fine = self.end();
-        (fine, self.log.recv_timeout(LAST_WORDS).unwrap_or_default())
+    /// Ends it, and returns what it said on stderr.
+    pub(super) fn finish(mut self) -> String {
+        self.end();
+        self.log.recv_timeout(LAST_WORDS).unwrap_or_default()
     }
 
-    /// Waits for a child that has closed its stdout, then looks at how it ended.
+    /// Waits for a child that has closed its stdout, and returns whether it went well, with what it said on
+    /// stderr.
     pub(super) fn wait(mut self) -> (bool, String) {
         let log = self.log.recv_timeout(LAST_WORDS).unwrap_or_default();
         let fine = self.child.wait().is_ok_and(|status| status.success());
         (fine, log)
     }
 
-    fn end(&mut self) -> bool {
-        let fine = self.child.try_wait().ok().flatten().is_some_and(|status| status.success());
-        self.child.kill().and_then(|()| self.child.wait()).map_or(fine, |_| fine)
+    fn end(&mut self) {
+        // One that has gone by itself can't be ended, and is only to be collected.
+        self.child.kill().unwrap_or_default();
+        drop(self.child.wait());
     }
 }
 
@@ -95,12 +97,11 @@ fn text_of(stderr: impl Read + Send + 'static) -> Receiver<String> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let (mut bytes, mut stderr) = (Vec::new(), stderr);
-        let read = stderr.by_ref().take(MOST_LOG).read_to_end(&mut bytes);
-        // Nobody may be listening any more, and what can't be read can't be told either.
-        send.send(String::from_utf8_lossy(&bytes[..read.unwrap_or(bytes.len())]).into_owned())
-            .unwrap_or_default();
+        // What came before a failure is told all the same.
+        drop(stderr.by_ref().take(MOST_LOG).read_to_end(&mut bytes));
+        drop(send.send(String::from_utf8_lossy(&bytes).into_owned()));
         // Read on, lest a child that says more than is kept wait for ever.
-        io::copy(&mut stderr, &mut io::sink()).unwrap_or_default();
+        drop(io::copy(&mut stderr, &mut io::sink()));
     });
     receive
 }

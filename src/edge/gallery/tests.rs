@@ -138,3 +138,18 @@ fn the_entry_module_holds_the_options() {
     export const handler = handlerFor(options);
     "#);
 }
+
+#[test]
+fn what_the_presets_ask_of_ready_functions_can_be_had() {
+    let mut seen = 0;
+    for preset in crate::profile::presets() {
+        let profile = crate::profile::parse(preset.text, preset.name).unwrap();
+        for function in &profile.edge {
+            if let crate::profile::answers::EdgeSource::Builtin(name) = &function.function {
+                assert_eq!(findings(function, ready_function(name).unwrap()), [], "{}", preset.name);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0);
+}

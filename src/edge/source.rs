@@ -1,5 +1,6 @@
 //! The person's own code: the files of a package, and where Lambda begins.
 
+use super::limits::LARGEST_PACKAGE;
 use super::package::{Package, PackageFile};
 use super::runtime::Language;
 use crate::error::{Error, Kind, Result};
@@ -53,16 +54,28 @@ fn packed(files: Vec<PackageFile>, entry: usize, language: Language) -> Package 
 /// All files of a folder but hidden ones, which may hold secrets, and what Python leaves behind.
 fn files_of(folder: &Path) -> Result<Vec<PackageFile>> {
     let walk = WalkBuilder::new(folder).standard_filters(false).hidden(true).follow_links(true).build();
-    let mut files = Vec::new();
+    let (mut files, mut bytes) = (Vec::new(), 0);
     for entry in walk {
         let entry = entry.map_err(|error| unreadable(folder).because(error))?;
         if entry.path().is_file() && !entry.path().components().any(|part| part.as_os_str() == "__pycache__")
         {
+            // Far more than could be uploaded, such as a whole disk, is not read first.
+            bytes += entry.path().metadata().map_or(0, |metadata| metadata.len());
+            if bytes > LARGEST_PACKAGE {
+                return Err(too_large(folder));
+            }
             files.push(file_of(folder, &entry)?);
         }
     }
     files.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(files)
+}
+
+fn too_large(folder: &Path) -> Error {
+    let most = LARGEST_PACKAGE / 1024 / 1024;
+    Error::usage(format!("the edge function {} is larger than {most} MB", folder.display()))
+        .why("Lambda@Edge takes no larger package (CloudFront guide: lambda-at-edge-function-restrictions)")
+        .hint("leave out what the function doesn't need, or bundle and minify it")
 }
 
 fn file_of(folder: &Path, entry: &DirEntry) -> Result<PackageFile> {
@@ -106,6 +119,14 @@ mod tests {
             (package.files[0].name.as_str(), package.handler.as_str()),
             ("index.py", "index.lambda_handler")
         );
+    }
+
+    #[test]
+    fn more_than_could_be_uploaded_is_not_packed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = fs::File::create(folder.path().join("index.mjs")).unwrap();
+        file.set_len(LARGEST_PACKAGE + 1).unwrap();
+        assert!(own_package(folder.path()).unwrap_err().message.ends_with("is larger than 50 MB"));
     }
 
     #[test]

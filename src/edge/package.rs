@@ -69,11 +69,6 @@ impl Package {
         }
         Ok(archive.finish().map_err(failed)?.into_inner())
     }
-
-    /// The size of the files together, in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.bytes.len() as u64).sum()
-    }
 }
 
 fn file_options() -> SimpleFileOptions {

@@ -11,6 +11,7 @@ use super::finding::Finding;
 use super::limits::event_name;
 use crate::error::{Error, Result};
 use crate::profile::answers::{EdgeEvent, EdgeFunction};
+use serde_json::Value as Json;
 
 /// A function that comes with the program.
 #[derive(Debug)]
@@ -38,6 +39,16 @@ impl ReadyFunction {
         let options = options::read(self.options, written)?;
         let problems = (self.check)(&options);
         if problems.is_empty() { Ok(options) } else { Err(problems) }
+    }
+
+    /// The options as they may be shown in plans and records: without what is secret.
+    pub fn shown_options(&self, options: &Options) -> Options {
+        let is_secret = |name: &str| self.options.iter().any(|row| row.secret && row.name == name);
+        let shown = |(name, value): (&String, &Json)| {
+            let value = if is_secret(name) { options::hidden(value) } else { value.clone() };
+            (name.clone(), value)
+        };
+        options.iter().map(shown).collect()
     }
 
     /// The module that Lambda calls: the handler for these options.

@@ -121,6 +121,15 @@ pub(super) fn rendered(options: &Options) -> String {
     format!("{:#}", Json::Object(options.clone()))
 }
 
+/// A secret value as it may be shown: of a table, the names alone.
+pub(super) fn hidden(value: &Json) -> Json {
+    let mark = || Json::from("(hidden)");
+    match value.as_object() {
+        Some(table) => table.keys().map(|name| (name.clone(), mark())).collect(),
+        None => mark(),
+    }
+}
+
 #[derive(Default)]
 struct Reader {
     problems: Vec<OptionProblem>,

@@ -1,5 +1,5 @@
 use super::*;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 fn options(name: &str, written: Json) -> Result<Options, Vec<String>> {
     let written = written.as_object().unwrap().clone();
@@ -88,6 +88,13 @@ fn a_password_in_the_place_of_its_hash_is_not_repeated() {
     assert!(told.contains("`users.ann` is no password hash"), "{told}");
     assert!(told.contains("`users.a:b` must be a name without a colon"), "{told}");
     assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn hashes_of_passwords_are_not_shown() {
+    let options = json!({ "users": { "ann": "scrypt:secret" }, "realm": "Preview" });
+    let shown = ready_function("basic-auth").unwrap().shown_options(options.as_object().unwrap());
+    assert_eq!(Json::Object(shown), json!({ "users": { "ann": "(hidden)" }, "realm": "Preview" }));
 }
 
 #[test]

@@ -14,6 +14,7 @@
 //! - `blueprint`: every AWS resource that a profile asks for, what AWS holds now, and the plan between
 //!   the two. Pure: no I/O, no clock, no SDK.
 //! - `content`: the folder: scan, hash, headers, manifest, what changed.
+//! - `edge`: functions at CloudFront's edge: ready ones and own ones, lint, package, a run on this machine.
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
 //! - `journal`: the history of runs, for people and for estimates only.
@@ -36,6 +37,7 @@ pub mod aws;
 pub mod blueprint;
 pub mod cli;
 pub mod content;
+pub mod edge;
 pub mod error;
 pub mod journal;
 pub mod profile;

@@ -1,5 +1,6 @@
 //! The command line as clap reads it.
 
+use super::edge::EdgeCommand;
 use super::sandbox::PaceName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -114,6 +115,9 @@ pub enum Command {
     Presets(Presets),
     /// Print the JSON Schema of a profile or, with --events, of the lines that --events prints
     Schema,
+    /// Run an edge function on this machine, or hash a password for one
+    #[command(subcommand)]
+    Edge(EdgeCommand),
     /// Print a completion script
     Completions {
         /// The shell

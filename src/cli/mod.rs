@@ -5,6 +5,7 @@ mod carry_out;
 mod console;
 mod deploy;
 mod destroy;
+mod edge;
 mod edit;
 mod import;
 mod list;
@@ -51,6 +52,7 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Edit(arguments) => edit::edit(console, arguments),
         Command::Presets(arguments) => print::presets(console, arguments),
         Command::Schema => print::schema(console),
+        Command::Edge(command) => edge::run(console, command),
         Command::Completions { shell } => print::completions(console, *shell),
         Command::Man => print::manual(console),
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),

@@ -7,9 +7,9 @@ mod sandbox;
 use sandbox::{code, s3, start};
 use sitecast::apply::event::{Event, Fact, RunOutcome};
 use sitecast::apply::{self, Stop};
-use sitecast::aws::{ConnectOptions, Performer, Publication, Session, observe, profile_copy, sites};
+use sitecast::aws::{ConnectOptions, Performer, Publication, Session, facts, observe, profile_copy, sites};
 use sitecast::blueprint::inventory::ObservedRelease;
-use sitecast::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
+use sitecast::blueprint::{self, Blueprint, Inventory, KeepOnDestroy, Plan};
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
 use sitecast::content::scan::ScanOptions;
@@ -100,19 +100,7 @@ impl Workshop {
     async fn view(&self) -> View {
         let profile = self.profile();
         let publication = Arc::new(publication(self.folder.path(), &profile, &self.profile_text));
-        let summary = publication.release.summary();
-        let identity = self.session.identify().await.unwrap();
-        let folder = FolderFacts {
-            release: publication.release.hash(),
-            files: summary.files,
-            bytes: summary.bytes,
-            extensionless: summary.extensionless,
-        };
-        let facts = Facts {
-            account: identity.account.clone(),
-            partition: identity.partition.clone(),
-            folder: Some(folder),
-        };
+        let facts = facts(self.session.identify().await.unwrap(), Some(&publication));
         let blueprint = blueprint::blueprint(&profile, &facts);
         let inventory =
             observe(&self.session, "hello", &blueprint.buckets, &[], Some(&publication)).await.unwrap();

@@ -10,6 +10,7 @@ mod credentials;
 mod difference;
 pub mod distribution;
 mod emptying;
+mod facts;
 pub mod function;
 pub mod invalidation;
 mod lifecycle;
@@ -37,6 +38,7 @@ mod upload;
 mod wait;
 
 pub use crate::content::publication::{self, Publication};
+pub use facts::facts;
 pub use observe::observe;
 pub use perform::Performer;
 pub use session::{ConnectOptions, Identity, Session};

@@ -2,10 +2,11 @@
 
 use super::Console;
 use super::sandbox::{self, Inside};
+use crate::aws::facts;
 use crate::aws::observe::observe;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
-use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
+use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
@@ -105,23 +106,6 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         ))
         .hint("choose other credentials with --aws-profile NAME")),
         _ => Ok(Connection { session, identity, _sandbox: sandbox }),
-    }
-}
-
-/// What a run says of itself to the blueprint.
-fn facts(identity: &Identity, publication: Option<&Publication>) -> Facts {
-    Facts {
-        account: identity.account.clone(),
-        partition: identity.partition.clone(),
-        folder: publication.map(|publication| {
-            let summary = publication.release.summary();
-            FolderFacts {
-                release: publication.release.hash(),
-                files: summary.files,
-                bytes: summary.bytes,
-                extensionless: summary.extensionless,
-            }
-        }),
     }
 }
 

@@ -119,22 +119,26 @@ pub fn find(store: &Store, name: &str) -> io::Result<Option<Bucket>> {
 
 /// All buckets of the sandbox's account, by name.
 pub fn all(store: &Store) -> io::Result<Vec<Bucket>> {
-    let mut names = Vec::new();
-    let root = store.folder().join("s3");
-    match fs::read_dir(root) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-        Ok(entries) => {
-            for entry in entries {
-                names.push(entry?.file_name().to_string_lossy().into_owned());
-            }
-        }
-    }
+    let mut names = folders(store)?;
     // A refused CreateBucket of a foreign name leaves that name's lock behind, but no bucket of ours.
     names.retain(|name| !name.starts_with(FOREIGN_PREFIX));
     names.sort();
     let found = names.iter().map(|name| find(store, name));
     Ok(found.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// How many buckets the sandbox's account has.
+pub(super) fn count(store: &Store) -> io::Result<usize> {
+    Ok(folders(store)?.iter().filter(|name| settings_file(store, name).exists()).count())
+}
+
+/// The names of all folders of buckets; one that was deleted leaves its folder behind.
+fn folders(store: &Store) -> io::Result<Vec<String>> {
+    match fs::read_dir(store.folder().join("s3")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+        Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
+    }
 }
 
 /// Waits until nobody else changes anything in this bucket. The lock lasts until the file is dropped.

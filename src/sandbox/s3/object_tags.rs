@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::index::Change;
 use super::read::find;
+use super::rules;
 use super::version::Version;
 use super::{settings, write};
 use crate::sandbox::call::Refusal;
@@ -16,7 +17,7 @@ pub(super) fn put(call: &Call, input: PutObjectTaggingInput) -> Result<PutObject
     let tags = input.tagging.tag_set;
     settings::check_tags(&tags)?;
     if tags.len() > 10 {
-        return Err(Refusal::new(400, "BadRequest", "Object tags cannot be greater than 10"));
+        return Err(rules::TAG_QUOTA.refusal("Object tags cannot be greater than 10"));
     }
     let pair = |tag: Tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
     let tags = tags.into_iter().map(pair).collect();

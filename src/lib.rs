@@ -32,7 +32,9 @@
 //! `tests/layers.rs` holds the imports of every module against this map.
 
 pub mod apply;
+pub mod aws;
 pub mod blueprint;
+pub mod cli;
 pub mod content;
 pub mod error;
 pub mod journal;

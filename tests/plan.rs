@@ -5,8 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't read its fixtures has failed")]
 
-mod support;
+#[path = "support/assume.rs"]
+mod assume;
 
+use assume::carried_out;
 use sitecast::blueprint::inventory::{Foreign, ObservedRelease, ReleaseChanges};
 use sitecast::blueprint::resource::{Kind, ResourceId};
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
@@ -14,7 +16,6 @@ use sitecast::profile::answers::PriceClass;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::assume::carried_out;
 use toml_edit::DocumentMut;
 
 #[test]

@@ -190,6 +190,7 @@ impl Draft<'_> {
             hash: folder.release.clone(),
             buckets: self.buckets.clone(),
             replicated: self.replicated(),
+            distribution: None,
         });
         self.want(Stage::Distribution, Kind::Release, self.profile.name.clone(), release);
     }

@@ -19,6 +19,8 @@ pub mod resource;
 mod teardown;
 mod urls;
 
+/// The plain values among a profile's answers, of which resources are made too.
+pub use crate::profile::answers;
 pub use build::{Blueprint, Wanted, blueprint};
 pub use facts::{Facts, FolderFacts};
 pub use inventory::Inventory;

@@ -83,6 +83,8 @@ impl<'a> Planner<'a> {
     /// What is to be done about one resource, why, and what differs.
     fn compare(&self, id: &ResourceId, spec: &mut Spec) -> (Action, String, Vec<Change>) {
         if let Spec::Release(release) = spec {
+            release.distribution =
+                self.known.get(&self.distribution_id()).map(|distribution| distribution.id.clone());
             return self.compare_release(release);
         }
         if let Spec::Function(function) = spec {

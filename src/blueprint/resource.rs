@@ -356,6 +356,10 @@ pub struct ReleaseSpec {
     pub buckets: Vec<ReleaseBucket>,
     /// Whether S3 fills the backup.
     pub replicated: bool,
+    /// The id of the distribution whose edge locations may hold earlier files; `None` where it is yet to be
+    /// made.
+    #[serde(skip)]
+    pub distribution: Option<String>,
 }
 
 /// A bucket that holds a release.

@@ -20,6 +20,7 @@ pub mod manifest;
 mod media_type;
 mod path_pattern;
 pub mod problem;
+pub mod publication;
 pub mod release;
 pub mod scan;
 pub mod stamp;

@@ -62,6 +62,9 @@ pub enum Effect {
     Late(Duration),
     /// Does the work, then closes the connection without an answer.
     Drop,
+    /// Does the work, then ends the whole process at once: where the sandbox runs inside the program, that
+    /// is a kill -9 right after this call.
+    Abort,
 }
 
 /// The faults that are set, each with how many calls it has matched.

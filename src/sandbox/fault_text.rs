@@ -3,7 +3,7 @@
 //! Words that choose calls: `service=`, `op=`, `region=`, `s3-region=` (service s3 and that region), `nth=`
 //! (of the calls so chosen), `call=` (of all calls), `times=`, `chance=` with `seed=`. Words that say what
 //! happens, exactly one: `fail=CODE` (with `status=`), `throttle`, `delay=MS`, `hang`, `late=MS`, `drop`,
-//! `outage`. Without `nth`, `call` and `times` every chosen call is met; with `nth` or `call` only that one.
+//! `abort`, `outage`. Without `nth`, `call` and `times` every chosen call is met; with `nth` or `call` only that one.
 
 use super::fault::{Begin, Chance, Effect, Fault};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct FaultTextError {
     reason: String,
 }
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "service",
     "op",
     "region",
@@ -35,6 +35,7 @@ const KNOWN: [&str; 17] = [
     "hang",
     "late",
     "drop",
+    "abort",
     "outage",
 ];
 
@@ -91,14 +92,13 @@ fn effect(words: &Words) -> Result<Effect, String> {
         named("hang", Effect::Hang),
         milliseconds("late")?.map(Effect::Late),
         named("drop", Effect::Drop),
+        named("abort", Effect::Abort),
         named("outage", fail("ServiceUnavailable", 503)),
     ];
     match wishes.into_iter().flatten().collect::<Vec<_>>().as_slice() {
         [effect] => Ok(effect.clone()),
-        _ => {
-            Err("it needs exactly one of fail=CODE, throttle, delay=MS, hang, late=MS, drop, outage"
-                .to_owned())
-        }
+        _ => Err("it needs exactly one of fail=CODE, throttle, delay=MS, hang, late=MS, drop, abort, outage"
+            .to_owned()),
     }
 }
 

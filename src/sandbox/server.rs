@@ -207,6 +207,10 @@ async fn perform(
             work(state, world, request).await;
             Err(Withheld)
         }
+        Some(Effect::Abort) => {
+            work(state, world, request).await;
+            std::process::abort()
+        }
     }
 }
 

@@ -27,14 +27,14 @@ pub fn answer(world: &World, request: &Request) -> Answer {
     json_calls::answer(perform(world, request))
 }
 
-/// The certificate of this ARN as it is at `now`, for those who attach it.
+/// The certificate of this ARN as it is at `now`, for those who attach it. They may hold the store's lock.
 pub fn certificate(
     store: &Store,
     now: OffsetDateTime,
     pace: Pace,
     arn: &str,
 ) -> io::Result<Option<Certificate>> {
-    let state = validation::settled(store, now, pace)?;
+    let state = validation::seen(store, now, pace)?;
     Ok(state.certificates.into_iter().find(|certificate| certificate.arn == arn))
 }
 
@@ -113,7 +113,12 @@ pub fn rules() -> Vec<RuleRow> {
     let row = |id, about, code, source| RuleRow { service: "acm", id, about, code, source };
     vec![
         row("name-form", "a name that is no domain name", "ValidationException", "acm model"),
-        row("first-name-length", "a first name over 64 characters", "ValidationException", "aws-facts.md E"),
+        row(
+            "first-name-length",
+            "a first name over 64 characters",
+            "InvalidDomainValidationOptionsException",
+            "aws-facts.md E",
+        ),
         row("name-length", "a name over 253 characters", "ValidationException", "aws-facts.md E"),
         row("names", "more than 10 names", "LimitExceededException", "aws-facts.md E"),
         row(

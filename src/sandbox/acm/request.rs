@@ -24,6 +24,10 @@ const KEY_ALGORITHMS: [&str; 7] =
 /// What ACM itself issues; the others can only be imported (aws-facts.md E).
 const ISSUED_ALGORITHMS: [&str; 3] = ["RSA_2048", "EC_prime256v1", "EC_secp384r1"];
 
+/// What a name must look like, as AWS's messages put it.
+const PATTERN: &str =
+    "(\\*\\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])";
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Input {
@@ -112,48 +116,62 @@ fn names(input: &Input) -> Vec<String> {
 }
 
 fn check_names(names: &[String]) -> Result<(), Refusal> {
-    if names.len() > 100 {
-        return Err(json_calls::broken_constraint(
-            &names.join(", "),
-            "subjectAlternativeNames",
-            "have length less than or equal to 100",
-        ));
+    let (first, others) = names.split_first().map_or(("", names), |(first, others)| (first.as_str(), others));
+    check_first_name(first)?;
+    if others.len() > 100 {
+        let shown = format!("[{}]", others.join(", "));
+        let allowed = "have length less than or equal to 100";
+        return Err(json_calls::broken_constraint(&shown, "subjectAlternativeNames", allowed));
     }
-    for (at, name) in names.iter().enumerate() {
-        let member = if at == 0 { "domainName" } else { "subjectAlternativeNames" };
-        check_name(name, member)?;
+    if !others.iter().all(|name| is_domain_name(name)) {
+        let shown = format!("[{}]", others.join(", "));
+        let allowed = format!(
+            "satisfy constraint: [Member must have length less than or equal to 253, Member must have length greater \
+             than or equal to 1, Member must satisfy regular expression pattern: {PATTERN}]"
+        );
+        return Err(json_calls::broken_constraint(&shown, "subjectAlternativeNames", &allowed));
     }
-    if names.first().is_some_and(|first| first.len() > 64) {
-        return Err(json_calls::broken_constraint(
-            &names[0],
-            "domainName",
-            "be no longer than 64 characters: put longer names into subjectAlternativeNames",
-        ));
-    }
+    names.iter().try_for_each(|name| check_owner(name))?;
     if names.len() > MOST_NAMES {
         return Err(limit(format!("the limit of {MOST_NAMES} domain names in a certificate")));
     }
     Ok(())
 }
 
-fn check_name(name: &str, member: &str) -> Result<(), Refusal> {
+/// The first name becomes the common name, which is the shorter one (aws-facts.md E).
+fn check_first_name(name: &str) -> Result<(), Refusal> {
     if name.is_empty() || name.len() > 253 {
-        return Err(json_calls::broken_constraint(name, member, "have length between 1 and 253"));
+        return Err(json_calls::broken_constraint(name, "domainName", "have length between 1 and 253"));
     }
-    let bare = name.strip_prefix("*.").unwrap_or(name);
-    let labels: Vec<&str> = bare.split('.').collect();
-    let top_is_long_enough = labels.last().is_some_and(|top| top.len() >= 2);
-    if labels.len() < 2 || !top_is_long_enough || !labels.iter().all(|label| is_label(label)) {
-        let pattern = "satisfy regular expression pattern: (\\*\\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\\.)+\
-                       ((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])";
-        return Err(json_calls::broken_constraint(name, member, pattern));
+    if !is_domain_name(name) {
+        let allowed = format!("satisfy regular expression pattern: {PATTERN}");
+        return Err(json_calls::broken_constraint(name, "domainName", &allowed));
     }
-    let is_owned = |owned: &&&str| bare == **owned || bare.ends_with(&format!(".{owned}"));
-    if let Some(owned) = AMAZON_OWNED.iter().find(is_owned) {
-        let message = format!("The domain name {name} is not allowed: {owned} is owned by Amazon.");
-        return Err(Refusal::new(400, "InvalidDomainValidationOptionsException", message));
+    if name.len() > 64 {
+        return Err(invalid_domain("The first domain name can be no longer than 64 characters."));
     }
     Ok(())
+}
+
+fn check_owner(name: &str) -> Result<(), Refusal> {
+    let bare = name.strip_prefix("*.").unwrap_or(name);
+    let is_owned = |owned: &&&str| bare == **owned || bare.ends_with(&format!(".{owned}"));
+    match AMAZON_OWNED.iter().find(is_owned) {
+        Some(owned) => {
+            Err(invalid_domain(format!("The domain name {name} is not allowed: {owned} is owned by Amazon.")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn invalid_domain(message: impl Into<String>) -> Refusal {
+    Refusal::new(400, "InvalidDomainValidationOptionsException", message)
+}
+
+fn is_domain_name(name: &str) -> bool {
+    let labels: Vec<&str> = name.strip_prefix("*.").unwrap_or(name).split('.').collect();
+    let top_is_long_enough = labels.last().is_some_and(|top| top.len() >= 2);
+    name.len() <= 253 && labels.len() >= 2 && top_is_long_enough && labels.iter().all(|label| is_label(label))
 }
 
 fn is_label(label: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Calls as a client sends them, against a DNS that the test fills.
 
-use super::{answer, validation};
+use super::{answer, certificate, validation};
 use crate::sandbox::call::{Request, World};
 use crate::sandbox::dns;
 use crate::sandbox::holders;
@@ -82,7 +82,8 @@ fn every_bad_request_is_refused() {
         (json!({"DomainName": "*example.com"}), "ValidationException"),
         (json!({"DomainName": "example.com."}), "ValidationException"),
         (json!({"DomainName": long_label}), "ValidationException"),
-        (json!({"DomainName": long_first}), "ValidationException"),
+        (json!({"DomainName": long_first}), "InvalidDomainValidationOptionsException"),
+        (json!({"DomainName": "example.com", "SubjectAlternativeNames": ["ccc"]}), "ValidationException"),
         (json!({"DomainName": "example.com", "SubjectAlternativeNames": many}), "LimitExceededException"),
         (json!({"DomainName": "d1.cloudfront.net"}), "InvalidDomainValidationOptionsException"),
         (json!({"DomainName": "example.com", "KeyAlgorithm": "RSA_4096"}), "InvalidParameterException"),
@@ -139,6 +140,16 @@ fn it_is_issued_a_while_after_every_record_resolves_and_stays_so() {
     desk.add("example.com", "NS", "ns1.other.");
     desk.pass(Duration::HOUR);
     assert_eq!(desk.detail(&arn)["IssuedAt"], issued["IssuedAt"]);
+}
+
+#[test]
+fn other_services_see_it_while_they_hold_the_lock() {
+    let desk = Desk::new(Pace::Instant);
+    let arn = desk.request(json!({"DomainName": "example.com"}));
+    desk.prove("example.com");
+    let _guard = desk.world.store.lock().unwrap();
+    let seen = certificate(&desk.world.store, desk.world.now, desk.world.pace, &arn).unwrap();
+    assert_eq!(seen.unwrap().status(), "ISSUED");
 }
 
 #[test]

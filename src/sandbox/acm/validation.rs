@@ -44,16 +44,29 @@ pub fn settled_under(
     pace: Pace,
 ) -> io::Result<Certificates> {
     let mut state: Certificates = guard.read()?;
+    if settle(&mut state, store, now, pace)? {
+        guard.write(&state)?;
+    }
+    Ok(state)
+}
+
+/// The certificates as they are at `now`, with nothing written down: for other services, which may hold the
+/// lock while they ask.
+pub fn seen(store: &Store, now: OffsetDateTime, pace: Pace) -> io::Result<Certificates> {
+    let mut state: Certificates = store.read()?;
+    settle(&mut state, store, now, pace)?;
+    Ok(state)
+}
+
+/// Gives pending certificates the outcomes that have come about, and says whether there were any.
+fn settle(state: &mut Certificates, store: &Store, now: OffsetDateTime, pace: Pace) -> io::Result<bool> {
     let view = View::at(store, now, pace)?;
     let mut changed = false;
     for certificate in state.certificates.iter_mut().filter(|certificate| certificate.outcome.is_none()) {
         certificate.outcome = outcome(certificate, &view, now, pace);
         changed |= certificate.outcome.is_some();
     }
-    if changed {
-        guard.write(&state)?;
-    }
-    Ok(state)
+    Ok(changed)
 }
 
 fn outcome(certificate: &Certificate, view: &View, now: OffsetDateTime, pace: Pace) -> Option<Outcome> {

@@ -22,6 +22,8 @@ mod shapes;
 mod state;
 mod summary;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use attachments::associations;

@@ -89,7 +89,8 @@ fn wrong_parameters_are_refused() {
     sandbox.create("edge");
     let long = "x".repeat(65);
     let trust = ("AssumeRolePolicyDocument", TRUST);
-    let rows: &[(&str, &[(&str, &str)], u16, &str)] = &[
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], u16, &'a str);
+    let rows: &[Row] = &[
         ("Nothing", &[], 400, "InvalidAction"),
         ("CreateRole", &[("RoleName", "x")], 400, "ValidationError"),
         ("CreateRole", &[("RoleName", &long), trust], 400, "ValidationError"),

@@ -152,7 +152,14 @@ fn form_problems(zone: &Zone, change: &Wanted) -> Vec<String> {
     match &record.content {
         Content::Values { values, .. } => value_problems(record, values),
         Content::Alias { zone: target_zone, target, evaluate_health } => {
-            alias_problem(zone, record, target_zone, target, *evaluate_health).into_iter().collect()
+            let mut problems = alias_problems(zone, record, target_zone, target);
+            if *evaluate_health && target_zone == CLOUDFRONT_ZONE {
+                problems.push(format!(
+                    "EvaluateTargetHealth must be false in the alias {} to a CloudFront distribution",
+                    record.name
+                ));
+            }
+            problems
         }
     }
 }
@@ -179,41 +186,31 @@ fn value_problems(record: &RecordSet, values: &[String]) -> Vec<String> {
     problems
 }
 
-/// The rules of an alias to CloudFront (F): its zone id, a distribution's domain, no health, a public zone
-/// and a type that a distribution has. An alias to another name must stay inside this zone.
-fn alias_problem(
-    zone: &Zone,
-    record: &RecordSet,
-    target_zone: &str,
-    target: &str,
-    evaluate_health: bool,
-) -> Option<String> {
-    let is_distribution = names::lies_within(target, "cloudfront.net.") && target != "cloudfront.net.";
-    let lies_in_target_zone = match target_zone {
-        CLOUDFRONT_ZONE => is_distribution,
-        own if own == zone.id => names::lies_within(target, &zone.name),
-        _ => false,
-    };
+/// Everything that is wrong with an alias, one sentence a reason.
+fn alias_problems(zone: &Zone, record: &RecordSet, target_zone: &str, target: &str) -> Vec<String> {
     let attempt =
         format!("Tried to create an alias that targets {target}, type {} in zone {target_zone}", record.kind);
-    if !lies_in_target_zone {
-        return Some(format!("{attempt}, but the alias target name does not lie within the target zone"));
+    let faults = alias_faults(zone, &record.kind, target_zone, target);
+    faults.iter().map(|fault| format!("{attempt}, but {fault}")).collect()
+}
+
+/// The rules of an alias to CloudFront (F): its zone id, a distribution's domain, a public zone and a type that
+/// a distribution has. An alias to another name must stay inside this zone.
+fn alias_faults(zone: &Zone, kind: &str, target_zone: &str, target: &str) -> &'static [&'static str] {
+    const ELSEWHERE: [&str; 2] =
+        ["the alias target name does not lie within the target zone", "that target was not found"];
+    let is_distribution = names::lies_within(target, "cloudfront.net.") && target != "cloudfront.net.";
+    let has_type = ["A", "AAAA", "HTTPS"].contains(&kind);
+    match target_zone {
+        CLOUDFRONT_ZONE if !is_distribution => &ELSEWHERE,
+        CLOUDFRONT_ZONE if zone.is_private() => {
+            &["a private zone can't hold an alias to a CloudFront distribution"]
+        }
+        CLOUDFRONT_ZONE if !has_type => &["that target was not found"],
+        CLOUDFRONT_ZONE => &[],
+        own if own == zone.id && names::lies_within(target, &zone.name) => &[],
+        _ => &ELSEWHERE,
     }
-    if target_zone != CLOUDFRONT_ZONE {
-        return None;
-    }
-    if zone.is_private() {
-        return Some(format!(
-            "{attempt}, but a private zone can't hold an alias to a CloudFront distribution"
-        ));
-    }
-    if evaluate_health {
-        return Some(format!(
-            "{attempt}, but EvaluateTargetHealth must be false for a CloudFront distribution"
-        ));
-    }
-    let possible = ["A", "AAAA", "HTTPS"].contains(&record.kind.as_str());
-    (!possible).then(|| format!("{attempt}, but that target was not found"))
 }
 
 fn apply(records: &mut Vec<RecordSet>, change: Wanted) -> Option<String> {

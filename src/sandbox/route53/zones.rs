@@ -8,7 +8,8 @@ use crate::sandbox::identifiers;
 use crate::sandbox::pace::Wait;
 use serde::Serialize;
 
-/// Domains that AWS keeps to itself.
+/// Domains that AWS keeps to itself. It refuses `example.com` too, which the sandbox lets through: people try
+/// things out with it.
 const RESERVED: [&str; 2] = ["amazonaws.com.", "cloudfront.net."];
 
 #[derive(Serialize)]
@@ -75,8 +76,8 @@ fn checked_name(input: &CreateHostedZone) -> Result<String, Refusal> {
     if let Some(fault) = names::fault(&input.name) {
         return Err(invalid(format!("FATAL problem: {fault} encountered with '{}'", input.name)));
     }
-    if let Some(reserved) = RESERVED.iter().find(|reserved| names::lies_within(&name, reserved)) {
-        return Err(invalid(format!("{reserved} is reserved by AWS!")));
+    if RESERVED.iter().any(|reserved| names::lies_within(&name, reserved)) {
+        return Err(invalid(format!("{} is reserved by AWS!", name.trim_end_matches('.'))));
     }
     if input.caller_reference.is_empty() || input.caller_reference.len() > 128 {
         return Err(wire::invalid_input("Value at 'callerReference' must have 1 to 128 characters"));

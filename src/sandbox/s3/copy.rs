@@ -33,7 +33,8 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
     let description = description(&input, &bucket, &content.description);
     check_description(&input.key, &description)?;
     let to_itself = source_bucket.name == bucket.name && source_key == input.key && source_id.is_none();
-    if to_itself && description == content.description {
+    // With REPLACE nothing has to differ.
+    if to_itself && !replaces_description(&input) && description == content.description {
         let message = "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(rules::COPY_ITSELF.refusal(message));
     }
@@ -100,10 +101,13 @@ fn source(call: &Call, input: &CopyObjectInput) -> Result<(Bucket, String, Optio
     Ok((found, key.to_string(), version_id.as_deref().map(str::to_owned)))
 }
 
+fn replaces_description(input: &CopyObjectInput) -> bool {
+    input.metadata_directive.as_ref().map(MetadataDirective::as_str) == Some(MetadataDirective::REPLACE)
+}
+
 fn description(input: &CopyObjectInput, bucket: &Bucket, source: &Description) -> Description {
     let said = describe::copy(input, bucket);
-    let replaces =
-        input.metadata_directive.as_ref().map(MetadataDirective::as_str) == Some(MetadataDirective::REPLACE);
+    let replaces = replaces_description(input);
     let replaces_tags =
         input.tagging_directive.as_ref().map(TaggingDirective::as_str) == Some(TaggingDirective::REPLACE);
     let tags = if replaces_tags { said.tags.clone() } else { source.tags.clone() };

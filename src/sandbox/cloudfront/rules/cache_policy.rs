@@ -118,7 +118,7 @@ pub fn is_policy_name(name: &str) -> bool {
 }
 
 /// The behaviour and the names that a part of a policy picks.
-fn picked<'a>(config: &'a Element, [group, behaviour, names]: Key) -> (&'a str, Vec<&'a str>) {
+fn picked(config: &Element, [group, behaviour, names]: Key) -> (&str, Vec<&str>) {
     let key = config.child("ParametersInCacheKeyAndForwardedToOrigin").and_then(|key| key.child(group));
     key.map_or(("none", Vec::new()), |part| (part.text_at(behaviour), part.texts_at(names)))
 }

@@ -281,7 +281,7 @@ pub const RULES: &[Rule<Distributions>] = &[
         complaint: |p| {
             first_function(
                 p,
-                |function| p.state.functions.get(name(function)).is_none(),
+                |function| !p.state.functions.contains_key(name(function)),
                 "The function cannot be found. Function:",
             )
         },

@@ -91,8 +91,9 @@ pub const RULES: &[Rule<Distributions>] = &[
         complaint: |p| {
             says(
                 !logs(p)
-                    && !(p.config.text("Logging/Bucket").is_empty()
-                        && p.config.text("Logging/Prefix").is_empty()),
+                    && ["Logging/Bucket", "Logging/Prefix"]
+                        .iter()
+                        .any(|path| !p.config.text(path).is_empty()),
                 "The parameter Logging Bucket and Prefix must be empty when logging is not enabled.",
             )
         },

@@ -1,10 +1,8 @@
 //! IAM in the sandbox, through the real SDK.
 
-mod sandbox;
-
+use crate::sandbox::{code, config, start};
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{PolicyEvaluationDecisionType, Tag};
-use sandbox::{code, config, start};
 use sitecast::sandbox::pace::Pace;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;

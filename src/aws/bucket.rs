@@ -1,0 +1,205 @@
+//! A bucket: whose it is, how it comes about, how it goes.
+
+use super::emptying;
+use super::refusal::Refusal;
+use super::session::{GLOBAL_REGION, Session};
+use crate::apply::{Reporter, retry};
+use crate::blueprint::answers::Region;
+use crate::blueprint::names::{SITE_TAG, is_account_regional};
+use crate::blueprint::resource::ReleaseBucket;
+use crate::error::{Error, Result};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership, Tag,
+};
+use std::time::Duration;
+
+/// How long a new bucket may stay invisible to some of S3, and how long two writes to its settings may be in
+/// each other's way (aws-facts.md A.3).
+pub const SETTLING: Duration = Duration::from_secs(2 * 60);
+
+/// How long S3 may still be busy deleting a bucket of the same name (aws-facts.md G).
+const NAME_BECOMES_FREE: Duration = Duration::from_secs(10 * 60);
+
+/// Codes that pass by themselves while a bucket settles.
+pub const UNSETTLED: &[&str] = &["NoSuchBucket", "OperationAborted"];
+
+/// One bucket and what every call to it needs.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// S3 in the bucket's region.
+    pub s3: Client,
+    /// Its name.
+    pub name: String,
+    /// Where it lives.
+    pub region: Region,
+    /// The account that it must belong to, said on every call.
+    pub owner: String,
+}
+
+/// Whose a bucket is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// There is none.
+    Absent,
+    /// It is this site's.
+    Ours,
+    /// It is in another region.
+    Elsewhere(Region),
+    /// It isn't this site's; the reason is for people.
+    Foreign(String),
+}
+
+impl Bucket {
+    /// The bucket, reached through `session`, which must have been identified.
+    pub async fn reach(session: &Session, bucket: &ReleaseBucket) -> Result<Bucket> {
+        Ok(Bucket {
+            s3: session.s3(&bucket.region),
+            name: bucket.name.clone(),
+            region: bucket.region.clone(),
+            owner: session.identify().await?.account.clone(),
+        })
+    }
+
+    /// Whose it is.
+    pub async fn standing(&self, site: &str) -> Result<Standing, Refusal> {
+        let (head, tags) = tokio::join!(self.head(), self.tags());
+        match head {
+            Ok(()) => Ok(standing_of_tags(&tags?, site)),
+            Err(refusal) => standing_of_refusal(refusal, &self.region),
+        }
+    }
+
+    /// Whether it is there; an error when it isn't this site's.
+    pub async fn is_there(&self, site: &str) -> Result<bool> {
+        match self.standing(site).await? {
+            Standing::Ours => Ok(true),
+            Standing::Absent => Ok(false),
+            Standing::Elsewhere(region) => Err(self.refused(&format!("it is in {region}"))),
+            Standing::Foreign(why) => Err(self.refused(&why)),
+        }
+    }
+
+    /// Makes it, or finds that an earlier run did.
+    pub async fn create(&self, site: &str, report: &Reporter) -> Result<&'static str> {
+        // In us-east-1 a second create of one's own bucket succeeds and resets its access list
+        // (aws-facts.md A.3), so a bucket that exists must be found before, not by the create's answer.
+        if self.is_there(site).await? {
+            return Ok("it was there already");
+        }
+        let waiting_for = format!("S3 to free the name {}", self.name);
+        let is_busy = |refusal: &Refusal| refusal.is("OperationAborted");
+        retry::retry(NAME_BECOMES_FREE, &waiting_for, report, is_busy, || self.put(site)).await?;
+        let waiting_for = format!("bucket {} to appear", self.name);
+        let tags = retry::retry(
+            SETTLING,
+            &waiting_for,
+            report,
+            |refusal: &Refusal| refusal.is_any(UNSETTLED),
+            || self.tags(),
+        );
+        match standing_of_tags(&tags.await?, site) {
+            Standing::Ours => Ok("made"),
+            Standing::Absent | Standing::Elsewhere(_) => Err(self.refused("it vanished")),
+            Standing::Foreign(why) => Err(self.refused(&why)),
+        }
+    }
+
+    /// Removes it; what it still holds goes before.
+    pub async fn delete(&self, site: &str, report: &Reporter) -> Result<&'static str> {
+        if !self.is_there(site).await? {
+            return Ok("it was gone already");
+        }
+        let waiting_for = format!("bucket {} to be empty", self.name);
+        let may_pass = |refusal: &Refusal| refusal.is_any(&["BucketNotEmpty", "OperationAborted"]);
+        retry::retry(SETTLING, &waiting_for, report, may_pass, || self.remove(report)).await?;
+        Ok("removed")
+    }
+
+    /// Words about this bucket for [`Refusal::to`].
+    pub fn words(&self, verb: &str) -> String {
+        format!("{verb} bucket {}", self.name)
+    }
+
+    async fn head(&self) -> Result<(), Refusal> {
+        let call = self.s3.head_bucket().bucket(&self.name).expected_bucket_owner(&self.owner);
+        call.send().await.map(drop).map_err(Refusal::to("s3:ListBucket", self.words("look for")))
+    }
+
+    async fn tags(&self) -> Result<Vec<Tag>, Refusal> {
+        let call = self.s3.get_bucket_tagging().bucket(&self.name).expected_bucket_owner(&self.owner);
+        match call.send().await.map_err(Refusal::to("s3:GetBucketTagging", self.words("read the tags of"))) {
+            Ok(answer) => Ok(answer.tag_set),
+            Err(refusal) if refusal.is("NoSuchTagSet") => Ok(Vec::new()),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn put(&self, site: &str) -> Result<(), Refusal> {
+        let broken = |error| Refusal::of_ours("s3:CreateBucket", self.words("create"), error);
+        let tag = Tag::builder().key(SITE_TAG).value(site).build().map_err(broken)?;
+        // us-east-1 must not be named (aws-facts.md A.3).
+        let place = (self.region.as_str() != GLOBAL_REGION)
+            .then(|| BucketLocationConstraint::from(self.region.as_str()));
+        let configuration =
+            CreateBucketConfiguration::builder().tags(tag).set_location_constraint(place).build();
+        let namespace = is_account_regional(&self.name).then_some(BucketNamespace::AccountRegional);
+        let call = self.s3.create_bucket().bucket(&self.name).set_bucket_namespace(namespace);
+        let call = call
+            .object_ownership(ObjectOwnership::BucketOwnerEnforced)
+            .create_bucket_configuration(configuration);
+        match call.send().await.map_err(Refusal::to("s3:CreateBucket", self.words("create"))) {
+            // The answer to an earlier try was lost; its tags tell whether it is this site's.
+            Err(refusal) if refusal.is("BucketAlreadyOwnedByYou") => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    async fn remove(&self, report: &Reporter) -> Result<(), Refusal> {
+        match self.delete_bucket().await {
+            // Replicas may arrive after the bucket was emptied (aws-facts.md G).
+            Err(refusal) if refusal.is("BucketNotEmpty") => {
+                emptying::empty(self, report).await?;
+                self.delete_bucket().await
+            }
+            other => other,
+        }
+    }
+
+    async fn delete_bucket(&self) -> Result<(), Refusal> {
+        let call = self.s3.delete_bucket().bucket(&self.name).expected_bucket_owner(&self.owner);
+        match call.send().await.map_err(Refusal::to("s3:DeleteBucket", self.words("delete"))) {
+            Err(refusal) if refusal.is_not_found() => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    fn refused(&self, why: &str) -> Error {
+        Error::failed(format!("Could not use bucket {}", self.name))
+            .why(why)
+            .hint("nothing was changed; choose another bucket name in the profile")
+    }
+}
+
+fn standing_of_tags(tags: &[Tag], site: &str) -> Standing {
+    match tags.iter().find(|tag| tag.key == SITE_TAG) {
+        Some(tag) if tag.value == site => Standing::Ours,
+        Some(tag) => Standing::Foreign(format!("it belongs to site {}", tag.value)),
+        None => Standing::Foreign(format!("it has no tag {SITE_TAG}={site}")),
+    }
+}
+
+fn standing_of_refusal(refusal: Refusal, asked: &Region) -> Result<Standing, Refusal> {
+    let elsewhere = refusal.bucket_region.as_deref().filter(|region| *region != asked.as_str());
+    if let Some(region) = elsewhere {
+        return Ok(Standing::Elsewhere(Region(region.to_owned())));
+    }
+    if refusal.is_not_found() {
+        return Ok(Standing::Absent);
+    }
+    if refusal.is_denied() {
+        let why = "it belongs to another account, or may not be read with these credentials";
+        return Ok(Standing::Foreign(why.to_owned()));
+    }
+    Err(refusal)
+}

@@ -1,0 +1,168 @@
+//! Why there are no usable credentials, and what to do about it.
+//!
+//! The SDK's own words are sorted, never shown: a credential process may print anything, secrets included.
+
+use super::refusal::Refusal;
+use crate::error::{Error, Kind};
+use aws_credential_types::provider::error::CredentialsError;
+use std::error::Error as StdError;
+
+/// Codes by which AWS rejects the credentials themselves, and not what was asked with them.
+const REJECTED: &[&str] = &[
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidToken",
+];
+
+/// Codes by which AWS says that the credentials were good once.
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+
+/// Why there are no usable credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// No part of the standard chain holds any.
+    NoneFound,
+    /// The named profile isn't in the AWS configuration.
+    UnknownProfile,
+    /// The SSO login is over, or there never was one.
+    SsoLogin,
+    /// The profile's own program gave none.
+    Process,
+    /// The AWS configuration contradicts itself.
+    Misconfigured,
+    /// A role could not be assumed, or another provider failed.
+    ProviderFailed,
+    /// The provider could not be reached in time.
+    Unreachable,
+}
+
+impl Why {
+    /// Sorts the SDK's error.
+    pub fn of(error: &CredentialsError) -> Why {
+        let words = all_words(error);
+        let says = |text: &str| words.contains(text);
+        if says("was not defined") {
+            return Why::UnknownProfile;
+        }
+        if says("sso") {
+            return Why::SsoLogin;
+        }
+        match error {
+            CredentialsError::CredentialsNotLoaded(_) => Why::NoneFound,
+            CredentialsError::ProviderTimedOut(_) => Why::Unreachable,
+            CredentialsError::InvalidConfiguration(_) => Why::Misconfigured,
+            _ if says("process") => Why::Process,
+            _ if says("dispatch failure") || says("timed out") => Why::Unreachable,
+            _ => Why::ProviderFailed,
+        }
+    }
+
+    /// The error for a person.
+    pub fn explain(&self, aws_profile: Option<&str>) -> Error {
+        let profile = aws_profile.unwrap_or("default");
+        let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials");
+        match self {
+            Why::NoneFound => {
+                error.why("neither the environment nor the AWS configuration files hold any").hint(
+                    "run `aws configure sso` or `aws configure`, or set AWS_PROFILE; `--sandbox` needs none",
+                )
+            }
+            Why::UnknownProfile => {
+                error.why(format!("the AWS configuration files have no profile called {profile}")).hint(
+                    "`aws configure list-profiles` lists them; name one with `--aws-profile` or AWS_PROFILE",
+                )
+            }
+            Why::SsoLogin => error
+                .why(format!("the SSO login of profile {profile} has expired, or was never made"))
+                .hint(format!("run `aws sso login --profile {profile}`, then the same command again")),
+            Why::Process => error
+                .why(format!("the credential_process of profile {profile} gave none"))
+                .hint("run that program by itself to see what it says"),
+            Why::Misconfigured => {
+                error.why(format!("the AWS configuration of profile {profile} is not valid")).hint(format!(
+                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
+                ))
+            }
+            Why::ProviderFailed => error
+                .why(format!("what profile {profile} names as the source of its credentials gave none"))
+                .hint(format!(
+                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
+                )),
+            Why::Unreachable => error
+                .why("the source of the credentials could not be reached")
+                .hint("check the network and proxy settings, then run the same command again"),
+        }
+    }
+}
+
+/// Whether AWS refused the credentials themselves.
+pub fn are_refused(refusal: &Refusal) -> bool {
+    refusal.unsigned.is_some() || refusal.is_any(REJECTED) || refusal.is_any(EXPIRED)
+}
+
+/// The error for a person when AWS refuses the credentials themselves, or could not be asked.
+pub fn rejected(refusal: Refusal, aws_profile: Option<&str>) -> Error {
+    let named = aws_profile.map(|profile| format!(" --profile {profile}")).unwrap_or_default();
+    let hint = if refusal.is_any(EXPIRED) {
+        format!("log in again, such as with `aws sso login{named}`, then run the same command again")
+    } else if refusal.is_any(REJECTED) {
+        format!("`aws sts get-caller-identity{named}` shows the same; put in keys that are still active")
+    } else if refusal.is_unreachable() {
+        "check the network, proxy settings and AWS_ENDPOINT_URL, then run the same command again".to_owned()
+    } else {
+        return refusal.into();
+    };
+    let error = Error::from(refusal);
+    Error { kind: Kind::Credentials, hint: Some(hint), ..error }
+}
+
+fn all_words(error: &CredentialsError) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(next) = source {
+        words.push('\n');
+        words.push_str(&next.to_string());
+        source = next.source();
+    }
+    words.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_is_told_from_the_others() {
+        let cases = [
+            (CredentialsError::not_loaded("no providers in chain provided credentials"), Why::NoneFound),
+            (
+                CredentialsError::not_loaded("profile `nope` was not defined: could not find source profile"),
+                Why::UnknownProfile,
+            ),
+            (
+                CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
+                Why::SsoLogin,
+            ),
+            (
+                CredentialsError::provider_error("Error retrieving credentials: external process exited"),
+                Why::Process,
+            ),
+            (CredentialsError::provider_error("assume role: AccessDenied"), Why::ProviderFailed),
+        ];
+        for (error, why) in cases {
+            assert_eq!(Why::of(&error), why, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_credential_process_prints_is_never_shown() {
+        let error = CredentialsError::provider_error("external process exited: SECRET=wJalrXUtn");
+        let told = Why::of(&error).explain(Some("work"));
+        assert_eq!(told.kind, Kind::Credentials);
+        assert!(!told.to_string().contains("wJalr"), "{told}");
+    }
+}

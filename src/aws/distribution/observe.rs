@@ -1,0 +1,115 @@
+//! Which distribution is the site's. Origin ids narrow the search, and a tag decides.
+
+use super::spec_of;
+use crate::aws::claim::Claim;
+use crate::aws::refusal::Refusal;
+use crate::aws::tags;
+use crate::blueprint::inventory::{Foreign, ObservedDistribution};
+use crate::blueprint::names::{OLD_BUCKET_TAG, resource_name};
+use crate::blueprint::resource::{Kind, Output, ResourceId};
+use aws_sdk_cloudfront::Client;
+use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionSummary};
+use std::collections::BTreeMap;
+
+/// What CloudFront calls a state that every edge location has.
+const DEPLOYED: &str = "Deployed";
+
+/// A distribution with an origin id of the site; whether it is the site's is still to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What AWS calls it.
+    pub output: Output,
+    /// Whether every edge location has its newest configuration.
+    pub deployed: bool,
+}
+
+/// Every distribution with an origin id of the site.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn candidates(client: &Client, site: &str) -> Result<Vec<Candidate>, Refusal> {
+    let mut pages = client.list_distributions().into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(Refusal::to("cloudfront:ListDistributions", "list the distributions"))?;
+        let items = page.distribution_list.and_then(|list| list.items).unwrap_or_default();
+        found.extend(items.into_iter().filter(|item| names_site(item, site)).map(candidate));
+    }
+    Ok(found)
+}
+
+/// Reads whose the candidate is, and if the site's, what it is; `None` when it is gone by now.
+///
+/// # Errors
+///
+/// When AWS refuses to read it.
+pub async fn read(
+    client: &Client,
+    site: &str,
+    candidate: Candidate,
+) -> Result<Option<Claim<ObservedDistribution>>, Refusal> {
+    let tags = tags::read(client, &candidate.output.arn);
+    let config = config(client, &candidate.output.id);
+    match tokio::try_join!(tags, config) {
+        Ok((tags, Some(config))) => Ok(Some(claim(site, candidate, tags, &config))),
+        Ok((_, None)) => Ok(None),
+        Err(refusal) if refusal.is_not_found() => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// What AWS calls a distribution.
+pub(super) fn output(distribution: &Distribution) -> Output {
+    Output {
+        id: distribution.id.clone(),
+        arn: distribution.arn.clone(),
+        domain: distribution.domain_name.clone(),
+    }
+}
+
+/// Whether CloudFront's word for a state is the one that every edge location has.
+pub(super) fn says_deployed(status: &str) -> bool {
+    status == DEPLOYED
+}
+
+fn names_site(item: &DistributionSummary, site: &str) -> bool {
+    let prefix = resource_name(site, "");
+    let origins = item.origins.as_ref().map(|origins| origins.items.as_slice()).unwrap_or_default();
+    origins.iter().any(|origin| origin.id.starts_with(&prefix))
+}
+
+fn candidate(item: DistributionSummary) -> Candidate {
+    let deployed = says_deployed(&item.status);
+    Candidate { output: Output { id: item.id, arn: item.arn, domain: item.domain_name }, deployed }
+}
+
+async fn config(client: &Client, id: &str) -> Result<Option<DistributionConfig>, Refusal> {
+    let answer =
+        client.get_distribution_config().id(id).send().await.map_err(Refusal::to(
+            "cloudfront:GetDistributionConfig",
+            format!("read the distribution {id}"),
+        ))?;
+    Ok(answer.distribution_config)
+}
+
+fn claim(
+    site: &str,
+    candidate: Candidate,
+    tags: BTreeMap<String, String>,
+    config: &DistributionConfig,
+) -> Claim<ObservedDistribution> {
+    match tags::ownership(&tags, site) {
+        Ok(()) => Claim::Ours(ObservedDistribution {
+            output: candidate.output,
+            spec: spec_of(config),
+            deployed: candidate.deployed,
+            old_buckets: tags.into_iter().filter(|(key, _)| key.starts_with(OLD_BUCKET_TAG)).collect(),
+        }),
+        Err(why) => {
+            let resource = ResourceId::new(Kind::Distribution, site);
+            let id = candidate.output.id;
+            Claim::Foreign(Foreign { resource, why: format!("{id} has origins of this name, but {why}") })
+        }
+    }
+}

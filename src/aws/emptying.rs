@@ -1,0 +1,148 @@
+//! Emptying a bucket: every version, delete marker and unfinished upload.
+
+use super::bucket::Bucket;
+use super::refusal::Refusal;
+use crate::apply::Reporter;
+use crate::apply::event::Amount;
+use aws_sdk_s3::types::{Delete, Error as KeyError, ObjectIdentifier};
+
+/// How many objects one request deletes at most (aws-facts.md G).
+pub const BATCH: usize = 1000;
+
+/// Codes of a key that another try may delete.
+const PASSING: &[&str] = &["InternalError", "SlowDown", "ServiceUnavailable"];
+
+/// How often one batch is tried for the keys that S3 did not delete.
+const TRIES: usize = 5;
+
+/// Removes everything that the bucket holds, and tells how many versions and uploads that was. A bucket that
+/// is gone holds nothing.
+pub async fn empty(bucket: &Bucket, report: &Reporter) -> Result<u64, Refusal> {
+    let emptied = async {
+        let uploads = abort_uploads(bucket).await?;
+        Ok(uploads + delete_versions(bucket, report).await?)
+    };
+    match emptied.await {
+        Err(refusal) if Refusal::is(&refusal, "NoSuchBucket") => Ok(0),
+        other => other,
+    }
+}
+
+async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Refusal> {
+    let mut done = Amount::default();
+    // What was deleted is listed no more, so the next page is again the first.
+    loop {
+        let page = versions(bucket).await?;
+        if page.is_empty() {
+            return Ok(done.files);
+        }
+        let found = page.len() as u64;
+        done.files_total += found;
+        delete_batch(bucket, page).await?;
+        done.files += found;
+        report.progress(done);
+        if report.stop().insisted() {
+            return Ok(done.files);
+        }
+    }
+}
+
+async fn versions(bucket: &Bucket) -> Result<Vec<ObjectIdentifier>, Refusal> {
+    let words = bucket.words("list the versions in");
+    let page = bucket
+        .s3
+        .list_object_versions()
+        .bucket(&bucket.name)
+        .expected_bucket_owner(&bucket.owner)
+        .send()
+        .await
+        .map_err(Refusal::to("s3:ListBucketVersions", words.clone()))?;
+    let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
+    let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
+    let identifier = |(key, version): (Option<&str>, Option<&str>)| {
+        ObjectIdentifier::builder()
+            .key(key.unwrap_or_default())
+            .set_version_id(version.map(str::to_owned))
+            .build()
+            .map_err(|error| Refusal::of_ours("s3:DeleteObjectVersion", words.clone(), error))
+    };
+    versions.chain(markers).map(identifier).collect()
+}
+
+/// Deletes up to [`BATCH`] objects. S3 answers 200 even when some could not be deleted.
+pub async fn delete_batch(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<(), Refusal> {
+    let mut left = objects;
+    for _ in 0..TRIES {
+        let errors = delete_once(bucket, left.clone()).await?;
+        let Some(final_error) = errors.iter().find(|error| !may_pass(error)).or(errors.last()) else {
+            return Ok(());
+        };
+        if !may_pass(final_error) {
+            return Err(key_refused(bucket, final_error));
+        }
+        left.retain(|object| {
+            errors
+                .iter()
+                .any(|error| error.key() == Some(object.key()) && error.version_id() == object.version_id())
+        });
+    }
+    let words = bucket.words("delete all objects of");
+    Err(Refusal::of_words("s3:DeleteObjectVersion", words, "S3 left some of them, try after try"))
+}
+
+async fn delete_once(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<Vec<KeyError>, Refusal> {
+    let words = bucket.words("delete objects of");
+    let delete = Delete::builder()
+        .set_objects(Some(objects))
+        .quiet(true)
+        .build()
+        .map_err(|error| Refusal::of_ours("s3:DeleteObject", words.clone(), error))?;
+    let call = bucket.s3.delete_objects().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let answer = call.delete(delete).send().await.map_err(Refusal::to("s3:DeleteObject", words))?;
+    Ok(answer.errors.unwrap_or_default())
+}
+
+fn may_pass(error: &KeyError) -> bool {
+    error.code().is_some_and(|code| PASSING.contains(&code))
+}
+
+fn key_refused(bucket: &Bucket, error: &KeyError) -> Refusal {
+    let words = format!("delete {} from bucket {}", error.key().unwrap_or_default(), bucket.name);
+    let refusal =
+        Refusal::of_words("s3:DeleteObjectVersion", words, error.message().unwrap_or("S3 gives no reason"));
+    Refusal { code: error.code().map(Box::from), ..refusal }
+}
+
+async fn abort_uploads(bucket: &Bucket) -> Result<u64, Refusal> {
+    let mut aborted = 0;
+    loop {
+        let listed = bucket
+            .s3
+            .list_multipart_uploads()
+            .bucket(&bucket.name)
+            .expected_bucket_owner(&bucket.owner)
+            .send()
+            .await
+            .map_err(Refusal::to("s3:ListBucketMultipartUploads", bucket.words("list the uploads in")))?;
+        for upload in listed.uploads() {
+            abort(bucket, upload.key().unwrap_or_default(), upload.upload_id().unwrap_or_default()).await?;
+            aborted += 1;
+        }
+        if listed.uploads().is_empty() || listed.is_truncated() != Some(true) {
+            return Ok(aborted);
+        }
+    }
+}
+
+/// Gives up an unfinished upload; one that is gone already is as good.
+pub async fn abort(bucket: &Bucket, key: &str, upload: &str) -> Result<(), Refusal> {
+    let call = bucket.s3.abort_multipart_upload().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let words = bucket.words("give up an upload in");
+    match call.key(key).upload_id(upload).send().await {
+        Ok(_) => Ok(()),
+        Err(error) => match Refusal::of("s3:AbortMultipartUpload", words, error) {
+            refusal if refusal.is_not_found() => Ok(()),
+            refusal => Err(refusal),
+        },
+    }
+}

@@ -1,0 +1,42 @@
+//! The only place that calls AWS: session, observation, waits, upload, and one file a resource.
+
+mod attempt;
+pub mod bucket;
+pub mod bucket_policy;
+pub mod bucket_settings;
+pub mod cache_policy;
+pub mod claim;
+mod credentials;
+mod difference;
+pub mod distribution;
+mod emptying;
+pub mod function;
+pub mod invalidation;
+mod lifecycle;
+mod listing;
+mod multipart;
+pub mod observe;
+mod observed_bucket;
+pub mod origin_access_control;
+mod parity;
+pub mod perform;
+mod policy_document;
+pub mod record;
+pub mod refusal;
+pub mod release;
+pub mod replication;
+pub mod replication_role;
+mod request;
+pub mod response_headers_policy;
+pub mod session;
+pub mod sites;
+mod tagged_buckets;
+pub mod tags;
+mod upload;
+mod wait;
+
+pub use crate::content::publication::{self, Publication};
+pub use observe::observe;
+pub use perform::Performer;
+pub use session::{ConnectOptions, Identity, Session};
+pub use sites::{SiteFound, profile_copy, sites};

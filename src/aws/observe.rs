@@ -1,0 +1,220 @@
+//! What AWS holds now of one site: two rounds of calls, each all at once.
+
+use super::bucket::Bucket;
+use super::claim::{Claim, Holdings};
+use super::observed_bucket::{Seen, see};
+use super::refusal::Refusal;
+use super::session::{GLOBAL_REGION, Session};
+use super::{
+    cache_policy, distribution, function, origin_access_control, replication_role, response_headers_policy,
+    tagged_buckets,
+};
+use crate::blueprint::Inventory;
+use crate::blueprint::answers::Region;
+use crate::blueprint::inventory::{Foreign, Observed, ObservedDistribution, ObservedFunction};
+use crate::blueprint::names::{SITE_TAG, resource_name};
+use crate::blueprint::resource::{
+    CachePolicySpec, Kind, OriginAccessControlSpec, ReleaseBucket, ResourceId, ResponseHeadersPolicySpec,
+};
+use crate::content::publication::Publication;
+use crate::error::Result;
+use futures::future::try_join_all;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What AWS holds now of `site`. Nothing is changed.
+///
+/// `wanted` are the buckets that the profile names, `regions` those in which a bucket may be beside the ones
+/// that are always on. With a publication, the difference to each bucket's files is worked out as well.
+pub async fn observe(
+    session: &Session,
+    site: &str,
+    wanted: &[ReleaseBucket],
+    regions: &[Region],
+    publication: Option<&Arc<Publication>>,
+) -> Result<Inventory> {
+    let observer = Observer { session, site, publication };
+    session.identify().await?;
+    let mut inventory = Inventory::default();
+    let (globals, told, seen) = tokio::join!(
+        observer.globals(),
+        tagged_buckets::find(session, Some(site), regions),
+        observer.buckets(wanted),
+    );
+    let candidates = globals?.into_inventory(&mut inventory);
+    inventory.notices.extend(told.notices);
+    let wanted_names: BTreeSet<&str> = wanted.iter().map(|bucket| bucket.name.as_str()).collect();
+    put_buckets(&mut inventory, seen?, &wanted_names);
+
+    let of_tags: Vec<_> = told.buckets.into_iter().map(|(_, bucket)| bucket).collect();
+    let further = unseen(&of_tags, &inventory, wanted);
+    let (distributions, seen) =
+        tokio::try_join!(observer.distributions(candidates), observer.buckets(&further))?;
+    put_buckets(&mut inventory, seen, &wanted_names);
+    put_distributions(&mut inventory, distributions);
+
+    let remembered = inventory.distribution.as_ref().map(buckets_of).unwrap_or_default();
+    let further = unseen(&remembered, &inventory, &[wanted, &of_tags].concat());
+    put_buckets(&mut inventory, observer.buckets(&further).await?, &wanted_names);
+    Ok(inventory)
+}
+
+struct Observer<'a> {
+    session: &'a Session,
+    site: &'a str,
+    publication: Option<&'a Arc<Publication>>,
+}
+
+/// What is found without knowing any bucket.
+struct Globals {
+    candidates: Vec<distribution::Candidate>,
+    access_controls: Holdings<Observed<OriginAccessControlSpec>>,
+    cache_policies: Holdings<Observed<CachePolicySpec>>,
+    headers_policies: Holdings<Observed<ResponseHeadersPolicySpec>>,
+    functions: Holdings<ObservedFunction>,
+    role: replication_role::Found,
+    role_name: String,
+}
+
+impl Observer<'_> {
+    async fn globals(&self) -> Result<Globals, Refusal> {
+        let (cloudfront, site) = (self.session.cloudfront(), self.site);
+        let role_name = resource_name(site, "replication");
+        let (candidates, access_controls, cache_policies, headers_policies, functions, role) = tokio::try_join!(
+            distribution::candidates(cloudfront, site),
+            origin_access_control::observe(cloudfront, site),
+            cache_policy::observe(cloudfront, site),
+            response_headers_policy::observe(cloudfront, site),
+            function::observe(cloudfront, site),
+            replication_role::observe(self.session.iam(), &role_name, site),
+        )?;
+        Ok(Globals {
+            candidates,
+            access_controls,
+            cache_policies,
+            headers_policies,
+            functions,
+            role,
+            role_name,
+        })
+    }
+
+    async fn distributions(
+        &self,
+        candidates: Vec<distribution::Candidate>,
+    ) -> Result<Vec<Claim<ObservedDistribution>>> {
+        let reads = candidates
+            .into_iter()
+            .map(|candidate| distribution::read(self.session.cloudfront(), self.site, candidate));
+        Ok(try_join_all(reads).await?.into_iter().flatten().collect())
+    }
+
+    async fn buckets(&self, names: &[ReleaseBucket]) -> Result<Vec<(String, Seen)>> {
+        try_join_all(names.iter().map(|bucket| self.bucket(bucket))).await
+    }
+
+    async fn bucket(&self, named: &ReleaseBucket) -> Result<(String, Seen)> {
+        let bucket = Bucket::reach(self.session, named).await?;
+        let mut seen = see(&bucket, self.site, self.publication).await?;
+        if let Seen::Elsewhere(region) = seen {
+            let there = ReleaseBucket { name: named.name.clone(), region };
+            seen = see(&Bucket::reach(self.session, &there).await?, self.site, self.publication).await?;
+        }
+        Ok((named.name.clone(), seen))
+    }
+}
+
+impl Globals {
+    fn into_inventory(self, inventory: &mut Inventory) -> Vec<distribution::Candidate> {
+        inventory.origin_access_control = self.access_controls.ours.into_iter().next();
+        inventory.cache_policies = self.cache_policies.ours;
+        inventory.other_cache_policies = self.cache_policies.others;
+        inventory.response_headers_policy = self.headers_policies.ours.into_iter().next();
+        inventory.other_response_headers_policies = self.headers_policies.others;
+        inventory.functions = self.functions.ours;
+        let foreign = [
+            self.access_controls.foreign,
+            self.cache_policies.foreign,
+            self.headers_policies.foreign,
+            self.functions.foreign,
+        ];
+        inventory.foreign.extend(foreign.into_iter().flatten());
+        match self.role {
+            replication_role::Found::Absent => {}
+            replication_role::Found::Ours(role) => inventory.replication_role = Some(role),
+            replication_role::Found::Foreign => inventory.foreign.push(Foreign {
+                resource: ResourceId::new(Kind::ReplicationRole, self.role_name),
+                why: format!("has no tag that makes it this site's ({SITE_TAG})"),
+            }),
+        }
+        self.candidates
+    }
+}
+
+/// What isn't ours only matters under a name that the profile asks for.
+fn put_buckets(inventory: &mut Inventory, seen: Vec<(String, Seen)>, wanted: &BTreeSet<&str>) {
+    for (name, seen) in seen {
+        let foreign = match seen {
+            Seen::Absent => None,
+            Seen::Ours(bucket) => {
+                inventory.buckets.insert(name, *bucket);
+                continue;
+            }
+            Seen::Elsewhere(region) => Some(format!("it moved to {region} while it was looked at")),
+            Seen::Foreign(why) => Some(why),
+        };
+        if let Some(why) = foreign.filter(|_| wanted.contains(name.as_str())) {
+            inventory.foreign.push(Foreign { resource: ResourceId::new(Kind::Bucket, name), why });
+        }
+    }
+}
+
+fn put_distributions(inventory: &mut Inventory, claims: Vec<Claim<ObservedDistribution>>) {
+    for claim in claims {
+        match claim {
+            Claim::Foreign(foreign) => inventory.foreign.push(foreign),
+            Claim::Ours(ours) if inventory.distribution.is_none() => inventory.distribution = Some(ours),
+            Claim::Ours(second) => inventory.notices.push(format!(
+                "distribution {} is tagged as this site's as well; it is left alone",
+                second.output.id
+            )),
+        }
+    }
+}
+
+/// The buckets that a distribution has as origins, and those that it remembers for removal.
+fn buckets_of(distribution: &ObservedDistribution) -> Vec<ReleaseBucket> {
+    let origins = distribution.spec.origins.iter().filter_map(|origin| bucket_of_domain(&origin.domain));
+    let old = distribution.old_buckets.values().map(|name| ReleaseBucket {
+        name: name.clone(),
+        // Wherever it is asked for, S3 tells where it is.
+        region: Region(GLOBAL_REGION.to_owned()),
+    });
+    origins.chain(old).collect()
+}
+
+/// The bucket with that regional REST endpoint.
+fn bucket_of_domain(domain: &str) -> Option<ReleaseBucket> {
+    let (name, rest) = domain.split_once(".s3.")?;
+    let region = rest.split(".amazonaws.com").next()?;
+    Some(ReleaseBucket { name: name.to_owned(), region: Region(region.to_owned()) })
+}
+
+/// Those that were not looked at yet, each once.
+fn unseen(found: &[ReleaseBucket], inventory: &Inventory, looked_at: &[ReleaseBucket]) -> Vec<ReleaseBucket> {
+    let mut names: BTreeSet<&str> = looked_at.iter().map(|bucket| bucket.name.as_str()).collect();
+    names.extend(inventory.buckets.keys().map(String::as_str));
+    found.iter().filter(|bucket| names.insert(&bucket.name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_tells_its_bucket() {
+        let bucket = bucket_of_domain("my.site.s3.eu-west-1.amazonaws.com").unwrap();
+        assert_eq!((bucket.name.as_str(), bucket.region.as_str()), ("my.site", "eu-west-1"));
+        assert_eq!(bucket_of_domain("example.com"), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! One bucket as AWS has it: whose, its settings, and what it holds of the site's files.
+
+use super::bucket::{Bucket, Standing};
+use super::difference::work_out;
+use super::record::Record;
+use super::{bucket_policy, bucket_settings, replication};
+use crate::blueprint::answers::Region;
+use crate::blueprint::inventory::{ObservedBucket, ObservedRelease, ReleaseChanges};
+use crate::content::change::Upload;
+use crate::content::publication::Publication;
+use crate::error::Result;
+use std::sync::Arc;
+
+/// What there is under a bucket's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing.
+    Absent,
+    /// This site's bucket.
+    Ours(Box<ObservedBucket>),
+    /// A bucket in another region.
+    Elsewhere(Region),
+    /// A bucket that isn't this site's; the reason is for people.
+    Foreign(String),
+}
+
+/// Looks at everything about a bucket at once.
+pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publication>>) -> Result<Seen> {
+    let (standing, settings, policy, replication, record) = tokio::join!(
+        bucket.standing(site),
+        bucket_settings::observe(bucket),
+        bucket_policy::observe(bucket),
+        replication::observe(bucket),
+        Record::read(bucket),
+    );
+    match standing? {
+        Standing::Absent => Ok(Seen::Absent),
+        Standing::Elsewhere(region) => Ok(Seen::Elsewhere(region)),
+        Standing::Foreign(why) => Ok(Seen::Foreign(why)),
+        Standing::Ours => Ok(Seen::Ours(Box::new(ObservedBucket {
+            region: bucket.region.clone(),
+            settings: settings?,
+            policy: policy?,
+            replication: replication?,
+            release: release(bucket, &record?, publication).await?,
+        }))),
+    }
+}
+
+async fn release(
+    bucket: &Bucket,
+    record: &Record,
+    publication: Option<&Arc<Publication>>,
+) -> Result<ObservedRelease> {
+    if record.is_blank() {
+        return Ok(ObservedRelease::Never);
+    }
+    let changes = match publication {
+        Some(publication) => Some(changes(&work_out(bucket, record, publication).await?, publication)),
+        None => None,
+    };
+    Ok(match record.trusted() {
+        Some(manifest) => ObservedRelease::Published { hash: manifest.hash(), changes },
+        None => ObservedRelease::Unfinished { changes },
+    })
+}
+
+fn changes(upload: &Upload, publication: &Publication) -> ReleaseChanges {
+    ReleaseChanges {
+        uploads: upload.assets.len() + upload.html.len(),
+        header_changes: upload.header_only.len(),
+        deletions: upload.deleted().count(),
+        bytes: upload.bytes,
+        invalidations: publication.invalidations(upload, None),
+    }
+}

@@ -1,0 +1,160 @@
+//! What a bucket remembers of its releases, outside the folder that is served: the manifest, the marker of an
+//! upload under way, and a copy of the profile.
+
+use super::bucket::Bucket;
+use super::bucket_settings::settled;
+use super::refusal::Refusal;
+use crate::apply::Reporter;
+use crate::content::manifest::{Manifest, SCHEMA};
+use crate::error::{Error, Result};
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+
+/// The record of what is published.
+pub const MANIFEST: &str = "sitecast/manifest.json";
+/// There while an upload is under way, or was cut short.
+pub const PENDING: &str = "sitecast/pending";
+/// The profile of the last release.
+pub const PROFILE: &str = "sitecast/profile.toml";
+
+/// What a bucket remembers of its releases.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Record {
+    /// The manifest; `None` also where it can't be read.
+    pub manifest: Option<Manifest>,
+    /// The ETag of the manifest object.
+    pub manifest_etag: Option<String>,
+    /// The version of the manifest object.
+    pub manifest_version: Option<String>,
+    /// The ETag of the marker of an upload that was begun and not finished.
+    pub pending_etag: Option<String>,
+}
+
+/// An object as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// What is in it.
+    pub bytes: Bytes,
+    /// Its ETag, as S3 writes it.
+    pub etag: String,
+    /// Its version, where the bucket keeps versions.
+    pub version: Option<String>,
+}
+
+impl Record {
+    /// What the bucket remembers; nothing where there is no bucket.
+    pub async fn read(bucket: &Bucket) -> Result<Record> {
+        let (manifest, pending) = tokio::try_join!(get(bucket, MANIFEST), get(bucket, PENDING))?;
+        let parsed = manifest.as_ref().map(|stored| parse(&stored.bytes)).transpose()?;
+        Ok(Record {
+            manifest: parsed.flatten(),
+            manifest_etag: manifest.as_ref().map(|stored| stored.etag.clone()),
+            manifest_version: manifest.and_then(|stored| stored.version),
+            pending_etag: pending.map(|stored| stored.etag),
+        })
+    }
+
+    /// The manifest, if nothing casts doubt on it.
+    pub fn trusted(&self) -> Option<&Manifest> {
+        self.manifest.as_ref().filter(|_| self.pending_etag.is_none())
+    }
+
+    /// Whether the bucket never had a release, as far as it remembers.
+    pub fn is_blank(&self) -> bool {
+        self.manifest_etag.is_none() && self.pending_etag.is_none()
+    }
+
+    /// What stands for the manifest that the next one replaces.
+    pub fn replaced(&self) -> &str {
+        self.manifest_version.as_deref().or(self.manifest_etag.as_deref()).unwrap_or("none")
+    }
+}
+
+/// A damaged manifest is as good as none; one of a newer program must not be overwritten.
+fn parse(bytes: &[u8]) -> Result<Option<Manifest>> {
+    match Manifest::parse(bytes) {
+        Ok(manifest) => Ok(Some(manifest)),
+        Err(error) if is_newer(bytes) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+fn is_newer(bytes: &[u8]) -> bool {
+    let document: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    document.and_then(|document| document["schema"].as_u64()).is_some_and(|schema| schema > u64::from(SCHEMA))
+}
+
+/// Reads an object; `None` where there is no such object, or no such bucket.
+pub async fn get(bucket: &Bucket, key: &str) -> Result<Option<Stored>, Refusal> {
+    let words = format!("read {key} in bucket {}", bucket.name);
+    let call = bucket.s3.get_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner).key(key);
+    let answer = match call.send().await.map_err(Refusal::to("s3:GetObject", words.clone())) {
+        Err(refusal) if refusal.is_not_found() => return Ok(None),
+        other => other?,
+    };
+    let etag = answer.e_tag.unwrap_or_default();
+    let version = answer.version_id;
+    let collected = answer.body.collect().await;
+    let bytes = collected.map_err(|error| Refusal::of_ours("s3:GetObject", words, error))?.into_bytes();
+    Ok(Some(Stored { bytes, etag, version }))
+}
+
+/// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag.
+pub async fn put_if(
+    bucket: &Bucket,
+    key: &str,
+    bytes: Bytes,
+    replaces: Option<&str>,
+    report: &Reporter,
+) -> Result<String> {
+    let written = settled(bucket, report, || put(bucket, key, bytes.clone(), Some(replaces))).await;
+    match written {
+        Ok(etag) => Ok(etag),
+        Err(refusal) if refusal.is_precondition() || refusal.is_not_found() => {
+            // The answer to an earlier try may have been lost; then our own bytes are there already.
+            let there = get(bucket, key).await?.filter(|stored| stored.bytes == bytes);
+            there.map(|stored| stored.etag).ok_or_else(|| overtaken(bucket))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Writes an object, whatever is there.
+pub async fn put_always(bucket: &Bucket, key: &str, bytes: Bytes, report: &Reporter) -> Result<()> {
+    settled(bucket, report, || put(bucket, key, bytes.clone(), None)).await?;
+    Ok(())
+}
+
+/// Takes the marker away, unless another upload has put its own in the meantime.
+pub async fn remove_marker(bucket: &Bucket, etag: &str) -> Result<()> {
+    let call = bucket.s3.delete_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let words = format!("remove the marker in bucket {}", bucket.name);
+    let call = call.key(PENDING).if_match(etag);
+    match call.send().await.map_err(Refusal::to("s3:DeleteObject", words)) {
+        Err(refusal) if refusal.is_precondition() || refusal.is_not_found() => Ok(()),
+        other => Ok(other.map(drop)?),
+    }
+}
+
+async fn put(
+    bucket: &Bucket,
+    key: &str,
+    bytes: Bytes,
+    condition: Option<Option<&str>>,
+) -> Result<String, Refusal> {
+    let call = bucket.s3.put_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner).key(key);
+    let call = match condition {
+        None => call,
+        Some(None) => call.if_none_match("*"),
+        Some(Some(etag)) => call.if_match(etag),
+    };
+    let answer = call.body(ByteStream::from(bytes)).send().await;
+    let words = format!("write {key} in bucket {}", bucket.name);
+    answer.map(|answer| answer.e_tag.unwrap_or_default()).map_err(Refusal::to("s3:PutObject", words))
+}
+
+fn overtaken(bucket: &Bucket) -> Error {
+    Error::failed(format!("Could not publish into bucket {}", bucket.name))
+        .why("another deploy of this site ran at the same time")
+        .hint("once it has ended, run the same command again")
+}

@@ -1,0 +1,259 @@
+//! Publishing the site's files: into every bucket, in an order that no interruption can turn into stale or mixed
+//! content unnoticed.
+//!
+//! 1. A marker in each bucket says that its manifest can't be trusted from now on.
+//! 2. Assets go first, then the pages that load them, then what the release no longer has is deleted.
+//! 3. Where the bucket's state was in doubt, it is listed and repaired.
+//! 4. Edge locations are told what to forget; that is accepted before the new manifest stands.
+//! 5. The manifest replaces just the one that was read.
+//! 6. The marker goes.
+
+use super::bucket::Bucket;
+use super::difference::work_out;
+use super::emptying::{BATCH, delete_batch};
+use super::invalidation;
+use super::listing::{self, key_of};
+use super::parity;
+use super::record::{MANIFEST, PENDING, PROFILE, Record, put_always, put_if, remove_marker};
+use super::refusal::Refusal;
+use super::session::Session;
+use super::upload::{Parcel, Sender, Sent};
+use crate::apply::{Performed, Reporter};
+use crate::blueprint::resource::ReleaseSpec;
+use crate::content::change::{Basis, Held, Upload, change};
+use crate::content::headers::Class;
+use crate::content::invalidate::caller_reference;
+use crate::content::manifest::Manifest;
+use crate::content::publication::Publication;
+use crate::error::{Error, Kind, Result};
+use aws_sdk_s3::types::ObjectIdentifier;
+use bytes::Bytes;
+use futures::future::try_join_all;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How often a bucket is listed and repaired before we give up.
+const REPAIRS: usize = 3;
+
+/// A release to publish.
+#[derive(Debug, Clone, Copy)]
+pub struct Job<'a> {
+    /// The connection to AWS.
+    pub session: &'a Session,
+    /// The site's name.
+    pub site: &'a str,
+    /// The files.
+    pub publication: &'a Arc<Publication>,
+    /// Where they go.
+    pub spec: &'a ReleaseSpec,
+    /// Where it is told how far it got.
+    pub report: &'a Reporter,
+}
+
+/// One bucket's part of a release.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The bucket.
+    pub(super) bucket: Bucket,
+    /// Whether S3 fills it from the primary.
+    pub(super) replicated: bool,
+    /// What to do in it.
+    pub(super) upload: Upload,
+    /// The ETags of what it has by now, without quotes.
+    pub(super) etags: BTreeMap<String, String>,
+    record: Record,
+    marker: String,
+}
+
+/// Publishes the release into every bucket.
+pub async fn publish(job: Job<'_>) -> Result<Performed> {
+    if job.publication.release.hash() != job.spec.hash {
+        return Err(Error::failed("Could not publish the site's files")
+            .why("the folder is no longer what was planned")
+            .hint("run the same command again"));
+    }
+    let mut places = prepare(job).await?;
+    if places.iter().all(Place::is_finished) {
+        return Ok(Performed::unneeded("every bucket has this release"));
+    }
+    mark(job, &mut places).await?;
+    send(job, &mut places).await?;
+    delete_dropped(job, &places).await?;
+    repair(job, &mut places).await?;
+    if let Some((primary, backup)) = replicated_pair(&mut places) {
+        parity::reach(job, primary, backup).await?;
+    }
+    let forgotten = invalidate(job, &places).await?;
+    conclude(job, &places).await?;
+    Ok(Performed::done(told(&places, forgotten)))
+}
+
+impl Place {
+    fn is_finished(&self) -> bool {
+        self.upload.is_empty() && self.record.pending_etag.is_none()
+    }
+
+    /// The record of the release as it stands in this bucket.
+    pub(super) fn manifest(&self, job: Job<'_>) -> Manifest {
+        let before = self.record.manifest.as_ref();
+        Manifest::after(job.site, &job.publication.release, &self.upload, before, &self.etags)
+    }
+}
+
+async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
+    let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
+        let bucket = Bucket::reach(job.session, named).await?;
+        let record = Record::read(&bucket).await?;
+        let upload = work_out(&bucket, &record, job.publication).await?;
+        let replicated = job.spec.replicated && index > 0;
+        let (etags, marker) = (BTreeMap::new(), String::new());
+        Ok::<_, Error>(Place { bucket, replicated, upload, etags, record, marker })
+    });
+    try_join_all(places).await
+}
+
+/// The marker tells this run's upload from any other, so that only its own is ever taken away.
+async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+    let nonce =
+        getrandom::u64().map_err(|error| Error::failed("Could not draw a random number").because(error))?;
+    let text = Bytes::from(format!("{} {nonce:016x}\n", job.spec.hash));
+    let marks = places.iter_mut().map(|place| async {
+        let replaced = place.record.pending_etag.clone();
+        place.marker = put_if(&place.bucket, PENDING, text.clone(), replaced.as_deref(), job.report).await?;
+        Ok::<_, Error>(())
+    });
+    try_join_all(marks).await.map(drop)
+}
+
+async fn send(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+    let parcels = parcels(job, places.iter().map(|place| (!place.replicated).then_some(&place.upload)));
+    let (assets, pages): (Vec<_>, Vec<_>) =
+        parcels.iter().cloned().partition(|parcel| parcel.file.class == Class::Asset);
+    let buckets: Vec<Bucket> = places.iter().map(|place| place.bucket.clone()).collect();
+    let sender = Sender::new(buckets.iter().collect(), job.report, &parcels);
+    for parcels in [assets, pages] {
+        take_note(places, sender.send_all(&parcels).await?);
+    }
+    Ok(())
+}
+
+/// One parcel for each file that any of these uploads sends. The places' order is kept.
+fn parcels<'a, 'u>(job: Job<'a>, uploads: impl Iterator<Item = Option<&'u Upload>>) -> Vec<Parcel<'a>> {
+    let mut parcels: BTreeMap<&str, Parcel<'a>> = BTreeMap::new();
+    for (index, upload) in uploads.enumerate() {
+        let Some(upload) = upload else { continue };
+        let with_bytes = upload.assets.iter().chain(&upload.html).map(|key| (key, true));
+        for (key, bytes) in with_bytes.chain(upload.header_only.iter().map(|key| (key, false))) {
+            let Some(file) = job.publication.release.get(key) else { continue };
+            let new = || Parcel { file, bytes_to: Vec::new(), headers_to: Vec::new() };
+            let parcel = parcels.entry(file.key()).or_insert_with(new);
+            if bytes { parcel.bytes_to.push(index) } else { parcel.headers_to.push(index) }
+        }
+    }
+    parcels.into_values().collect()
+}
+
+fn take_note(places: &mut [Place], sent: Vec<Sent>) {
+    for Sent { bucket, key, etag } in sent {
+        if let Some(place) = places.get_mut(bucket) {
+            place.etags.insert(key, etag);
+        }
+    }
+}
+
+/// Deletions happen in each bucket by itself: a rule that copies delete markers finds nothing left to do.
+async fn delete_dropped(job: Job<'_>, places: &[Place]) -> Result<()> {
+    if job.report.stop().requested() {
+        job.report.cut_short();
+        return Err(Error::new(Kind::Interrupted, "Stopped before anything was deleted"));
+    }
+    let deletions = places
+        .iter()
+        .map(|place| delete_files(&place.bucket, place.upload.deleted().map(str::to_owned).collect()));
+    try_join_all(deletions).await?;
+    Ok(())
+}
+
+async fn delete_files(bucket: &Bucket, files: Vec<String>) -> Result<(), Refusal> {
+    for batch in files.chunks(BATCH) {
+        let objects = batch.iter().map(|file| ObjectIdentifier::builder().key(key_of(file)).build());
+        let objects = objects
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| Refusal::of_ours("s3:DeleteObject", bucket.words("delete files of"), error))?;
+        delete_batch(bucket, objects).await?;
+    }
+    Ok(())
+}
+
+/// Lists each bucket whose state was in doubt, or that is new and may still lose sight of what it was given
+/// (aws-facts.md G), and sends again what isn't there as it should be.
+async fn repair(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+    for _ in 0..REPAIRS {
+        let lacks = try_join_all(places.iter().map(|place| lacking(job, place))).await?;
+        let parcels = parcels(job, lacks.iter().map(Option::as_ref));
+        if parcels.is_empty() {
+            return Ok(());
+        }
+        job.report.note(format!("{} files were not in place and are sent again", parcels.len()));
+        let buckets: Vec<Bucket> = places.iter().map(|place| place.bucket.clone()).collect();
+        let sender = Sender::new(buckets.iter().collect(), job.report, &parcels);
+        let sent = sender.send_all(&parcels).await?;
+        take_note(places, sent);
+    }
+    Err(Error::failed("Could not bring every file in place")
+        .why("something else changes the bucket at the same time")
+        .hint("run the same command again; it goes on from here"))
+}
+
+async fn lacking(job: Job<'_>, place: &Place) -> Result<Option<Upload>> {
+    let is_in_doubt = match place.upload.basis {
+        Basis::Nothing | Basis::Listing => true,
+        Basis::Manifest => false,
+    };
+    if place.replicated || !is_in_doubt {
+        return Ok(None);
+    }
+    let objects = listing::list(&place.bucket).await?;
+    let manifest = place.manifest(job);
+    Ok(Some(change(&job.publication.release, Held::Verified { manifest: &manifest, objects: &objects })))
+}
+
+fn replicated_pair(places: &mut [Place]) -> Option<(&Place, &mut Place)> {
+    match places {
+        [primary, backup] if backup.replicated => Some((primary, backup)),
+        _ => None,
+    }
+}
+
+/// Gives how many paths edge locations were told to forget.
+async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
+    let (Some(distribution), Some(primary)) = (&job.spec.distribution, places.first()) else { return Ok(0) };
+    let paths = job.publication.invalidations(&primary.upload, places.get(1).map(|backup| &backup.upload));
+    if paths.is_empty() {
+        return Ok(0);
+    }
+    // What the next release replaces is told by both buckets, since either may be the one that changes.
+    let replaced: Vec<&str> = places.iter().map(|place| place.record.replaced()).collect();
+    let reference = caller_reference(&replaced.join(" "), &job.spec.hash, &paths);
+    invalidation::request(job.session.cloudfront(), distribution, &paths, &reference, job.report).await?;
+    Ok(paths.len())
+}
+
+async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
+    let profile = Bytes::from(job.publication.profile_text.clone());
+    try_join_all(places.iter().map(|place| async {
+        let bytes = Bytes::from(place.manifest(job).to_bytes()?);
+        let replaced = place.record.manifest_etag.as_deref();
+        put_if(&place.bucket, MANIFEST, bytes, replaced, job.report).await?;
+        put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
+        remove_marker(&place.bucket, &place.marker).await
+    }))
+    .await
+    .map(drop)
+}
+
+fn told(places: &[Place], forgotten: usize) -> String {
+    let written: BTreeSet<&str> = places.iter().flat_map(|place| place.upload.written()).collect();
+    let deleted: BTreeSet<&str> = places.iter().flat_map(|place| place.upload.deleted()).collect();
+    format!("{} files written, {} deleted, {forgotten} paths invalidated", written.len(), deleted.len())
+}

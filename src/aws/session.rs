@@ -1,0 +1,303 @@
+//! How AWS is reached: credentials, regions, retries, and one client a service and region.
+
+use super::credentials::{self, Why};
+use super::refusal::Refusal;
+use crate::blueprint::answers::Region;
+use crate::error::Result;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::service_config::ServiceConfigKey;
+use std::collections::BTreeMap;
+use std::env;
+use std::net::Ipv4Addr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// Where everything but S3 and the tagging API is called (aws-facts.md A.1).
+pub const GLOBAL_REGION: &str = "us-east-1";
+
+/// How often a call is tried before it counts as refused: the control API of CloudFront is slow-rated, and its
+/// limits are not documented (aws-facts.md H).
+const ATTEMPTS: u32 = 10;
+
+/// How often the first call of all is tried: where there is no network, that should show soon.
+const FIRST_ATTEMPTS: u32 = 3;
+
+/// How long one connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long AWS may stay silent on a connection.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The environment variable that replaces every pause between polls, in milliseconds.
+pub const POLL_VARIABLE: &str = "SITECAST_POLL_MS";
+
+/// How AWS is to be reached.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectOptions {
+    /// The profile of the AWS configuration; `None` leaves the choice to the standard chain.
+    pub aws_profile: Option<String>,
+    /// The region where the standard chain names none.
+    pub region: Option<Region>,
+    /// An endpoint that stands for all of AWS and takes any credentials: the sandbox.
+    pub sandbox: Option<String>,
+    /// Replaces every pause between polls, and between tries.
+    pub poll: Option<Duration>,
+}
+
+/// Who calls AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The account's twelve digits.
+    pub account: String,
+    /// The user or role.
+    pub arn: String,
+    /// The partition in ARNs, such as `aws`.
+    pub partition: String,
+}
+
+/// A connection to one AWS account. Clones of its clients share their connections.
+#[derive(Debug)]
+pub struct Session {
+    config: SdkConfig,
+    aws_profile: Option<String>,
+    path_style: bool,
+    poll: Option<Duration>,
+    identity: OnceCell<Identity>,
+    s3: PerRegion<aws_sdk_s3::Client>,
+    tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
+    cloudfront: aws_sdk_cloudfront::Client,
+    iam: aws_sdk_iam::Client,
+}
+
+impl Session {
+    /// Connects by the standard AWS configuration chain, and makes sure that it holds credentials.
+    pub async fn connect(options: ConnectOptions) -> Result<Session> {
+        let poll = options.poll.or_else(poll_of_environment);
+        let config = configured(&options, poll).await;
+        let aws_profile = options.aws_profile.clone().or_else(|| env::var("AWS_PROFILE").ok());
+        ensure_credentials(&config, aws_profile.as_deref()).await?;
+        let global = in_region(&config, GLOBAL_REGION);
+        Ok(Session {
+            aws_profile,
+            path_style: s3_endpoint(&config).is_some_and(|url| wants_path_style(&url)),
+            poll,
+            identity: OnceCell::new(),
+            s3: PerRegion::default(),
+            tagging: PerRegion::default(),
+            cloudfront: aws_sdk_cloudfront::Client::new(&global),
+            iam: aws_sdk_iam::Client::new(&global),
+            config,
+        })
+    }
+
+    /// Who calls. AWS is asked once.
+    pub async fn identify(&self) -> Result<&Identity> {
+        self.identity.get_or_try_init(|| self.ask_who_calls()).await
+    }
+
+    /// The region that the standard chain names, or the hint.
+    pub fn region(&self) -> Region {
+        Region(self.config.region().map_or(GLOBAL_REGION, |region| region.as_ref()).to_owned())
+    }
+
+    /// The profile of the AWS configuration in use, where one was named.
+    pub fn aws_profile(&self) -> Option<&str> {
+        self.aws_profile.as_deref()
+    }
+
+    /// What replaces every pause between polls.
+    pub fn poll(&self) -> Option<Duration> {
+        self.poll
+    }
+
+    /// S3 in a bucket's own region.
+    pub fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+        self.s3.get(region, || {
+            let config = aws_sdk_s3::config::Builder::from(&in_region(&self.config, region.as_str()))
+                .force_path_style(self.path_style)
+                .build();
+            aws_sdk_s3::Client::from_conf(config)
+        })
+    }
+
+    /// The tagging API of one region.
+    pub fn tagging(&self, region: &Region) -> aws_sdk_resourcegroupstagging::Client {
+        self.tagging.get(region, || {
+            aws_sdk_resourcegroupstagging::Client::new(&in_region(&self.config, region.as_str()))
+        })
+    }
+
+    /// CloudFront.
+    pub fn cloudfront(&self) -> &aws_sdk_cloudfront::Client {
+        &self.cloudfront
+    }
+
+    /// IAM.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        &self.iam
+    }
+
+    async fn ask_who_calls(&self) -> Result<Identity> {
+        let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .retry_config(RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS))
+            .build();
+        let client = aws_sdk_sts::Client::from_conf(config);
+        let answer = client.get_caller_identity().send().await.map_err(|error| {
+            let refusal = Refusal::of("sts:GetCallerIdentity", "ask AWS who is calling", error);
+            credentials::rejected(refusal, self.aws_profile())
+        })?;
+        let arn = answer.arn().unwrap_or_default().to_owned();
+        Ok(Identity {
+            account: answer.account().unwrap_or_default().to_owned(),
+            partition: arn.split(':').nth(1).unwrap_or("aws").to_owned(),
+            arn,
+        })
+    }
+}
+
+/// One client a region, made when it is first wanted.
+#[derive(Debug)]
+struct PerRegion<C>(Mutex<BTreeMap<Region, C>>);
+
+impl<C> Default for PerRegion<C> {
+    fn default() -> Self {
+        PerRegion(Mutex::default())
+    }
+}
+
+impl<C: Clone> PerRegion<C> {
+    fn get(&self, region: &Region, make: impl FnOnce() -> C) -> C {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.entry(region.clone()).or_insert_with(make).clone()
+    }
+}
+
+async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> SdkConfig {
+    let http =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http.clone())
+        .retry_config(retries(poll))
+        .timeout_config(timeouts)
+        // The strict defaults add trailers that other S3 implementations choke on; what we send carries a
+        // checksum of our own (aws-facts.md G).
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+    if let Ok(name) = AppName::new("sitecast") {
+        loader = loader.app_name(name);
+    }
+    if let Some(url) = &options.sandbox {
+        let keys = Credentials::new("AKIASITECASTSANDBOX", "sandbox", None, None, "sandbox");
+        let region = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str).to_owned();
+        return loader
+            .endpoint_url(url)
+            .credentials_provider(keys)
+            .region(aws_config::Region::new(region))
+            .load()
+            .await;
+    }
+    if let Some(name) = &options.aws_profile {
+        loader = loader.profile_name(name);
+    }
+    let region = region_of(options).await;
+    let provider = ProviderConfig::default().with_http_client(http).with_region(Some(region.clone()));
+    loader.credentials_provider(credentials_of(options, &provider).await).region(region).load().await
+}
+
+/// A profile that is named outright goes before keys in the environment; the SDK's chain has it the other way.
+async fn credentials_of(options: &ConnectOptions, provider: &ProviderConfig) -> SharedCredentialsProvider {
+    match &options.aws_profile {
+        Some(name) => SharedCredentialsProvider::new(
+            ProfileFileCredentialsProvider::builder().configure(provider).profile_name(name).build(),
+        ),
+        None => SharedCredentialsProvider::new(
+            DefaultCredentialsChain::builder().configure(provider.clone()).build().await,
+        ),
+    }
+}
+
+async fn region_of(options: &ConnectOptions) -> aws_config::Region {
+    let hint = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str).to_owned();
+    let mut profile = ProfileFileRegionProvider::builder();
+    if let Some(name) = &options.aws_profile {
+        profile = profile.profile_name(name);
+    }
+    // The instance metadata service is left out: asking it costs a second wherever there is none, and the
+    // hint is as good.
+    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(profile.build())
+        .or_else(aws_config::Region::new(hint.clone()));
+    chain.region().await.unwrap_or_else(|| aws_config::Region::new(hint))
+}
+
+fn retries(poll: Option<Duration>) -> RetryConfig {
+    let retries = RetryConfig::adaptive().with_max_attempts(ATTEMPTS);
+    poll.map_or(retries.clone(), |pause| retries.with_initial_backoff(pause))
+}
+
+fn poll_of_environment() -> Option<Duration> {
+    env::var(POLL_VARIABLE).ok()?.parse().ok().map(Duration::from_millis)
+}
+
+async fn ensure_credentials(config: &SdkConfig, aws_profile: Option<&str>) -> Result<()> {
+    let Some(provider) = config.credentials_provider() else {
+        return Err(Why::NoneFound.explain(aws_profile));
+    };
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Why::of(&error).explain(aws_profile)),
+    }
+}
+
+fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
+    config.to_builder().region(aws_config::Region::new(region.to_owned())).build()
+}
+
+/// The endpoint that the configuration names for S3, found as the SDK finds it.
+fn s3_endpoint(config: &SdkConfig) -> Option<String> {
+    let of_all = || config.endpoint_url().map(str::to_owned);
+    if config.get_origin("endpoint_url").is_client_config() {
+        return of_all();
+    }
+    let key =
+        ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+    let of_s3 = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    of_s3.or_else(of_all)
+}
+
+/// A bucket's name can't be put before an IP address, and seldom before `localhost`.
+fn wants_path_style(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    host == "localhost" || host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_on_an_address_want_path_style() {
+        for url in ["http://127.0.0.1:4566", "http://localhost:9000/", "https://[::1]:80", "http://10.0.0.1"]
+        {
+            assert!(wants_path_style(url), "{url}");
+        }
+        for url in ["https://s3.eu-west-1.amazonaws.com", "http://minio.example:9000"] {
+            assert!(!wants_path_style(url), "{url}");
+        }
+    }
+}

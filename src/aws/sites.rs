@@ -1,0 +1,97 @@
+//! The sites of an account, and the profile that each keeps of itself.
+
+use super::bucket::{Bucket, Standing};
+use super::record::{self, PROFILE};
+use super::refusal::Refusal;
+use super::session::Session;
+use super::{tagged_buckets, tags};
+use crate::blueprint::names::SITE_TAG;
+use crate::blueprint::resource::ReleaseBucket;
+use crate::error::{Error, Result};
+use aws_sdk_cloudfront::types::DistributionSummary;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What the origin ids of every site's distribution begin with.
+const ORIGIN_PREFIX: &str = "sitecast_";
+
+/// How many distributions are asked for their tags at once: CloudFront is slow-rated (aws-facts.md H).
+const TAGS_AT_ONCE: usize = 8;
+
+/// A site that was found in the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SiteFound {
+    /// Its name.
+    pub name: String,
+    /// Its distribution's id.
+    pub distribution: Option<String>,
+    /// The name at which its distribution answers.
+    pub domain: Option<String>,
+    /// Its buckets.
+    pub buckets: Vec<ReleaseBucket>,
+}
+
+/// Every site of the account, by name.
+pub async fn sites(session: &Session) -> Result<Vec<SiteFound>> {
+    session.identify().await?;
+    let here = [session.region()];
+    let (distributions, told) =
+        tokio::join!(distributions(session), tagged_buckets::find(session, None, &here));
+    let mut sites: BTreeMap<String, SiteFound> = BTreeMap::new();
+    for (name, distribution) in distributions? {
+        let site = entry(&mut sites, name);
+        site.distribution = Some(distribution.id);
+        site.domain = Some(distribution.domain_name);
+    }
+    for (name, bucket) in told.buckets {
+        entry(&mut sites, name).buckets.push(bucket);
+    }
+    Ok(sites.into_values().collect())
+}
+
+/// The profile that the site's last release left in a bucket; `None` where none has one.
+pub async fn profile_copy(session: &Session, site: &str) -> Result<Option<String>> {
+    session.identify().await?;
+    let told = tagged_buckets::find(session, Some(site), &[session.region()]).await;
+    for (_, bucket) in told.buckets {
+        let bucket = Bucket::reach(session, &bucket).await?;
+        if bucket.standing(site).await? != Standing::Ours {
+            continue;
+        }
+        if let Some(stored) = record::get(&bucket, PROFILE).await? {
+            let text = String::from_utf8(stored.bytes.to_vec());
+            return text.map(Some).map_err(|error| {
+                Error::failed(format!("Could not read {PROFILE} in bucket {}", bucket.name)).because(error)
+            });
+        }
+    }
+    Ok(None)
+}
+
+fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFound {
+    let new = SiteFound { name: name.clone(), distribution: None, domain: None, buckets: Vec::new() };
+    sites.entry(name).or_insert(new)
+}
+
+async fn distributions(session: &Session) -> Result<Vec<(String, DistributionSummary)>, Refusal> {
+    let client = session.cloudfront();
+    let mut pages = client.list_distributions().into_paginator().send();
+    let mut candidates = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(Refusal::to("cloudfront:ListDistributions", "list the distributions"))?;
+        let items = page.distribution_list.and_then(|list| list.items).unwrap_or_default();
+        candidates.extend(items.into_iter().filter(may_be_a_site));
+    }
+    let tagged = stream::iter(candidates).map(|summary| async move {
+        let site = tags::read(client, &summary.arn).await?.remove(SITE_TAG);
+        Ok(site.map(|site| (site, summary)))
+    });
+    let found: Vec<Option<_>> = tagged.buffered(TAGS_AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn may_be_a_site(summary: &DistributionSummary) -> bool {
+    let origins = summary.origins.as_ref().map(|origins| origins.items.as_slice()).unwrap_or_default();
+    origins.iter().any(|origin| origin.id.starts_with(ORIGIN_PREFIX))
+}

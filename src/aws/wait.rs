@@ -1,0 +1,76 @@
+//! The one place that polls.
+
+use super::session::Session;
+use crate::apply::Reporter;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often something is looked at, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poll {
+    /// The first pause; each one after it is half as long again.
+    pub first: Duration,
+    /// No pause is longer.
+    pub longest: Duration,
+    /// After this long the waiting ends, well or not.
+    pub bound: Duration,
+}
+
+impl Poll {
+    /// For a distribution to be deployed: minutes as a rule, but up to an hour and a half (aws-facts.md H).
+    pub fn for_deployment(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(2), Duration::from_secs(18));
+        Poll { first, longest, bound: Duration::from_secs(90 * 60) }.paced(session)
+    }
+
+    /// For S3 to replicate: seconds as a rule; what takes longer is copied by ourselves.
+    pub fn for_replication(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(10));
+        Poll { first, longest, bound: Duration::from_secs(5 * 60) }.paced(session)
+    }
+
+    /// With the pauses that the session asks for, if it does.
+    fn paced(self, session: &Session) -> Poll {
+        session.poll().map_or(self, |pause| Poll { first: pause, longest: pause, ..self })
+    }
+}
+
+/// Looks again and again until there is something to see. `None` when the bound has passed, or when the run
+/// should stop; then the step counts as unfinished.
+pub async fn until<T, E, F: Future<Output = Result<Option<T>, E>>>(
+    poll: Poll,
+    waiting_for: &str,
+    report: &Reporter,
+    mut look: impl FnMut() -> F,
+) -> Result<Option<T>, E> {
+    let deadline = Instant::now() + poll.bound;
+    let mut pause = poll.first;
+    if let Some(seen) = look().await? {
+        return Ok(Some(seen));
+    }
+    report.waiting(waiting_for);
+    loop {
+        let next = Instant::now() + jittered(pause);
+        if next > deadline {
+            return Ok(None);
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(next) => {}
+            () = report.stop().until_requested() => {
+                report.cut_short();
+                return Ok(None);
+            }
+        }
+        if let Some(seen) = look().await? {
+            return Ok(Some(seen));
+        }
+        pause = (pause * 3 / 2).min(poll.longest);
+    }
+}
+
+/// Between nine and eleven tenths of the pause, so that runs don't march in step.
+fn jittered(pause: Duration) -> Duration {
+    // Without randomness the pauses are merely regular.
+    let fraction = getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX));
+    pause.mul_f64(0.9 + 0.2 * fraction)
+}

@@ -1,0 +1,252 @@
+//! The command line as clap reads it.
+
+use super::sandbox::PaceName;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Takes a folder of static files to a production global site on AWS, and keeps it there.
+#[derive(Debug, Parser)]
+#[command(name = "sitecast", version, about, arg_required_else_help = true, before_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+const EXAMPLES: &str = "\
+  sitecast new site.toml --set distribution.folder=public
+  sitecast plan site.toml
+  sitecast deploy site.toml
+  sitecast status site.toml
+  sitecast destroy site.toml";
+
+/// Flags that every command takes. Each can also be set by an environment variable.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Use an AWS that runs inside this program instead of an account
+    #[arg(long, global = true, env = "SITECAST_SANDBOX")]
+    pub sandbox: bool,
+    /// Where and how the sandbox runs
+    #[command(flatten)]
+    pub place: SandboxPlace,
+    /// The profile of the AWS configuration to use
+    #[arg(long, global = true, env = "SITECAST_AWS_PROFILE", value_name = "NAME")]
+    pub aws_profile: Option<String>,
+    /// Refuse to work in any other AWS account
+    #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID")]
+    pub expect_account: Option<String>,
+    /// Write line by line, without moving the cursor
+    #[arg(long, global = true, env = "SITECAST_LINE")]
+    pub line: bool,
+    /// Never ask anything
+    #[arg(long, global = true, env = "SITECAST_NO_INPUT")]
+    pub no_input: bool,
+    /// Agree to what would be asked
+    #[arg(long, short = 'y', global = true, env = "SITECAST_YES")]
+    pub yes: bool,
+    /// Print one JSON object on stdout
+    #[arg(long, global = true, env = "SITECAST_JSON", conflicts_with = "events")]
+    pub json: bool,
+    /// Print one JSON object a line on stdout, as things happen
+    #[arg(long, global = true, env = "SITECAST_EVENTS")]
+    pub events: bool,
+    /// When to use colour
+    #[arg(long, global = true, env = "SITECAST_COLOR", value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Print only errors and data
+    #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET")]
+    pub quiet: bool,
+    /// Say more: once for reasons, twice for every call
+    #[arg(short = 'v', long = "verbose", global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Where and how the sandbox runs.
+#[derive(Debug, Clone, Args)]
+pub struct SandboxPlace {
+    /// The folder that holds the sandbox's state
+    #[arg(long = "sandbox-dir", global = true, env = "SITECAST_SANDBOX_DIR", value_name = "DIR")]
+    pub sandbox_dir: Option<PathBuf>,
+    /// How fast the sandbox's lifecycles go by
+    #[arg(long, global = true, env = "SITECAST_SANDBOX_PACE", value_name = "PACE", default_value = "quick")]
+    pub pace: PaceName,
+    /// Something that is to go wrong in the sandbox, such as "op=CreateDistribution nth=1 throttle"
+    #[arg(long, global = true, value_name = "FAULT")]
+    pub fault: Vec<String>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal that has it, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a new profile
+    New(New),
+    /// Change answers in a profile
+    Edit(Edit),
+    /// Show what deploying would change, and change nothing
+    Plan(PlanArguments),
+    /// Make AWS what the profile says, and publish the folder
+    Deploy(Profile),
+    /// Show the deployed site, and where it differs from the profile
+    Status(Status),
+    /// Remove the site and everything that belongs to it
+    Destroy(Destroy),
+    /// List the sites in this account
+    List,
+    /// Write the profile of a deployed site from the copy kept with it
+    Import(Import),
+    /// List the presets, or print one
+    Presets(Presets),
+    /// Print the JSON Schema of a profile or, with --events, of the lines that --events prints
+    Schema,
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Run, empty or arrange the AWS inside this program
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+}
+
+/// What to do with the sandbox.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Serve it to any AWS client until Ctrl-C
+    Serve(Serve),
+    /// Forget everything in it
+    Reset,
+    /// Arrange what its DNS answers
+    #[command(subcommand)]
+    Dns(DnsCommand),
+}
+
+/// Serve the sandbox.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port on the loopback address; 0 takes any that is free
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// The port of its DNS server; without it there is none
+    #[arg(long)]
+    pub dns_port: Option<u16>,
+}
+
+/// Arrange what the sandbox's DNS answers.
+#[derive(Debug, Subcommand)]
+pub enum DnsCommand {
+    /// Add a record of a domain whose DNS is kept elsewhere
+    Add {
+        /// The record's name
+        name: String,
+        /// The record's type, such as CNAME
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        /// The record's value
+        value: String,
+    },
+}
+
+/// A command about one profile.
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// The profile
+    pub file: PathBuf,
+}
+
+/// Answers given on the command line.
+#[derive(Debug, Args)]
+pub struct Answers {
+    /// An answer, such as failover.region=eu-central-1; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Write a new profile.
+#[derive(Debug, Args)]
+pub struct New {
+    /// Where to write it [default: NAME.toml]
+    pub file: Option<PathBuf>,
+    /// The preset to begin with; see `sitecast presets`
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+    /// Answers
+    #[command(flatten)]
+    pub answers: Answers,
+}
+
+/// Change answers in a profile.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// The profile
+    pub file: PathBuf,
+    /// Answers
+    #[command(flatten)]
+    pub answers: Answers,
+}
+
+/// Show what deploying would change.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// The profile
+    pub file: PathBuf,
+    /// Exit with 3 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Show the deployed site.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The profile
+    pub file: PathBuf,
+    /// Exit with 6 when the site is degraded, with 3 when it differs from the profile
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Remove the site.
+#[derive(Debug, Args)]
+pub struct Destroy {
+    /// The profile
+    pub file: PathBuf,
+    /// The site's name again, to agree without being asked
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Leave the buckets with everything in them
+    #[arg(long)]
+    pub keep_buckets: bool,
+}
+
+/// Write the profile of a deployed site.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The site's name; see `sitecast list`
+    pub name: String,
+    /// Where to write it [default: NAME.toml]
+    pub file: Option<PathBuf>,
+}
+
+/// List the presets, or print one.
+#[derive(Debug, Args)]
+pub struct Presets {
+    /// The preset to print
+    pub name: Option<String>,
+}

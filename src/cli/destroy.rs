@@ -1,0 +1,44 @@
+//! `sitecast destroy`: remove the site and everything that belongs to it.
+
+use super::args::Destroy;
+use super::carry_out::carry_out;
+use super::site::{Folder, Site};
+use super::{Console, Ending};
+use crate::blueprint::{KeepOnDestroy, teardown};
+use crate::error::{Error, Kind, Result};
+use crate::report;
+
+/// Tears the site down.
+pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
+    let site = Site::open(console, &arguments.file, Folder::Unused).await?;
+    let name = &site.blueprint.site;
+    let keep = KeepOnDestroy { buckets: arguments.keep_buckets };
+    let plan = teardown(name, &site.connection.identity.account, &site.inventory, keep);
+    if !plan.changes_aws() {
+        return Err(Error::failed(format!("nothing named {name} in {}", site.connection.identity.account))
+            .hint("sitecast list shows the sites of this account"));
+    }
+    console.lines(&report::plan::lines(&plan, console.look()));
+    agree(console, arguments, name, &site.file())?;
+    let command = format!("sitecast destroy {}", site.file());
+    Ok(carry_out(console, &site, &plan, &command).await?.ending)
+}
+
+/// Removal needs the site's name, typed or given with `--confirm`; `--yes` alone is not enough.
+fn agree(console: &Console, arguments: &Destroy, name: &str, file: &str) -> Result<()> {
+    let command = format!("sitecast destroy {file} --yes --confirm {name}");
+    let given = match &arguments.confirm {
+        Some(given) if console.flags().yes => given.clone(),
+        _ => {
+            let question = format!("This can't be undone. Type {name} to go on:");
+            console.ask(&question, "--yes --confirm NAME", &command)?
+        }
+    };
+    match given == *name {
+        true => Ok(()),
+        false => {
+            let message = format!("{given:?} is not the site's name; nothing was changed");
+            Err(Error::new(Kind::Usage, message).hint(format!("the site is called {name}")))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `sitecast new` and `sitecast edit`: writing and changing a profile without a screen.
+
+use super::args::{Answers, Edit, New};
+use super::site::{load, shell_word};
+use super::{Console, Ending};
+use crate::error::{Error, Result};
+use crate::profile;
+use std::path::{Path, PathBuf};
+
+/// The preset to begin with when none is named: the plainest.
+const DEFAULT_PRESET: &str = "blog";
+
+/// Writes a new profile from a preset and answers.
+pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
+    let preset = profile::preset(arguments.preset.as_deref().unwrap_or(DEFAULT_PRESET))?;
+    let text = profile::new_profile(preset, &sets(&arguments.answers)?)?;
+    let shown =
+        arguments.file.as_ref().map_or("the new profile".to_owned(), |file| file.display().to_string());
+    let profile = checked(console, &text, &shown)?;
+    let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
+    write_new(console, &file, &text)?;
+    console.say(format!("next: sitecast plan {}", shell_word(&file.display().to_string())));
+    Ok(Ending::Fine)
+}
+
+/// Changes answers in a profile, and leaves every other character of it alone.
+pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
+    let sets = sets(&arguments.answers)?;
+    if sets.is_empty() {
+        let file = shell_word(&arguments.file.display().to_string());
+        let example = format!("say what: sitecast edit {file} --set distribution.price_class=all");
+        return Err(Error::usage("nothing to change").hint(example));
+    }
+    let before = load(console, &arguments.file)?;
+    let text = profile::edited(&before.text, &sets)?;
+    let after = checked(console, &text, &before.path.display().to_string())?;
+    profile::check_edit(&before.profile, &after)?;
+    profile::save(&before.path, &text)?;
+    console.say(format!("changed {}", before.path.display()));
+    Ok(Ending::Fine)
+}
+
+/// The answers as pairs of key and value.
+fn sets(answers: &Answers) -> Result<Vec<(String, String)>> {
+    let pair = |set: &String| match set.split_once('=') {
+        Some((key, value)) => Ok((key.trim().to_owned(), value.to_owned())),
+        None => Err(Error::usage(format!("--set {set} has no `=`")).hint("write --set KEY=VALUE")),
+    };
+    answers.set.iter().map(pair).collect()
+}
+
+/// A profile is written only when it is right as a whole.
+fn checked(console: &Console, text: &str, name: &str) -> Result<profile::Profile> {
+    profile::parse(text, name).map_err(|problems| problems.into_error(console.problem_colour()))
+}
+
+/// Writes a profile where none stands yet.
+pub fn write_new(console: &Console, file: &Path, text: &str) -> Result<()> {
+    if file.exists() {
+        return Err(Error::usage(format!("{} exists already; it was left as it is", file.display()))
+            .hint("name another file, or change this one with: sitecast edit FILE --set KEY=VALUE"));
+    }
+    profile::save(file, text)?;
+    console.say(format!("wrote {}", file.display()));
+    Ok(())
+}

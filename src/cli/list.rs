@@ -1,0 +1,26 @@
+//! `sitecast list`: the sites in this account.
+
+use super::site::connect;
+use super::{Console, Ending};
+use crate::aws::sites::sites;
+use crate::error::Result;
+use serde_json::json;
+
+/// Lists the sites in this account.
+pub async fn run(console: &Console) -> Result<Ending> {
+    let connection = connect(console, None).await?;
+    let sites = sites(&connection.session).await?;
+    if console.flags().json {
+        console.json(&json!({ "account": connection.identity.account, "sites": sites }))?;
+        return Ok(Ending::Fine);
+    }
+    if sites.is_empty() {
+        console.say("no sites here yet; `sitecast new` begins one");
+    }
+    for site in sites {
+        let address = site.domain.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));
+        let names: Vec<_> = site.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+        console.data(format!("{:24}  {address}  {}", site.name, names.join(" ")))?;
+    }
+    Ok(Ending::Fine)
+}

@@ -1,0 +1,73 @@
+//! The commands; the only module that knows all others.
+
+mod args;
+mod carry_out;
+mod console;
+mod deploy;
+mod destroy;
+mod edit;
+mod import;
+mod list;
+mod plan;
+mod print;
+mod sandbox;
+mod site;
+mod status;
+
+pub use args::Arguments;
+pub use console::Console;
+
+use crate::error::{Error, Kind, Result};
+use args::Command;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How a command that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// As it should.
+    Fine,
+    /// With something that the exit code tells, such as changes pending.
+    Of(Kind),
+}
+
+/// Reads the command line, does what it says, and returns the exit code.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let console = Console::new(&arguments.global);
+    match run(&console, &arguments.command) {
+        Ok(Ending::Fine) => ExitCode::SUCCESS,
+        Ok(Ending::Of(kind)) => ExitCode::from(kind.exit_code()),
+        Err(error) => {
+            console.error(&error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn run(console: &Console, command: &Command) -> Result<Ending> {
+    match command {
+        Command::New(arguments) => edit::new(console, arguments),
+        Command::Edit(arguments) => edit::edit(console, arguments),
+        Command::Presets(arguments) => print::presets(console, arguments),
+        Command::Schema => print::schema(console),
+        Command::Completions { shell } => print::completions(console, *shell),
+        Command::Man => print::manual(console),
+        Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
+        Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
+        Command::Status(arguments) => wait_for(status::run(console, arguments)),
+        Command::Destroy(arguments) => wait_for(destroy::run(console, arguments)),
+        Command::List => wait_for(list::run(console)),
+        Command::Sandbox(command) => wait_for(sandbox::run(console, command)),
+        Command::Import(arguments) => wait_for(import::run(console, arguments)),
+    }
+}
+
+fn wait_for(command: impl Future<Output = Result<Ending>>) -> Result<Ending> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::failed("can't start").because(error))?;
+    let ending = runtime.block_on(command);
+    // A second Ctrl-C leaves at once, whatever still runs.
+    runtime.shutdown_background();
+    ending
+}

@@ -1,0 +1,134 @@
+//! `--sandbox` on any command, and `sitecast sandbox`: the AWS that runs on this machine.
+
+use super::args::{DnsCommand, SandboxCommand, SandboxPlace, Serve};
+use super::{Console, Ending};
+use crate::error::{Error, Result};
+use crate::sandbox::{dns, fault::Fault, pace::Pace, server, server::Running, store::Store};
+use clap::ValueEnum;
+use std::path::PathBuf;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// How fast the sandbox's lifecycles go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaceName {
+    /// As on AWS: minutes
+    Real,
+    /// Seconds, so that every state can be seen
+    Quick,
+    /// At once, for tests
+    Instant,
+}
+
+impl PaceName {
+    fn pace(self) -> Pace {
+        match self {
+            PaceName::Real => Pace::Real,
+            PaceName::Quick => Pace::Quick,
+            PaceName::Instant => Pace::Instant,
+        }
+    }
+
+    /// The pause between polls that suits the pace; `None` keeps the one for AWS.
+    fn poll(self) -> Option<Duration> {
+        match self {
+            PaceName::Real => None,
+            PaceName::Quick => Some(Duration::from_millis(300)),
+            PaceName::Instant => Some(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// A sandbox inside this process, and how to poll it.
+#[derive(Debug)]
+pub struct Inside {
+    /// Keeps it running.
+    pub running: Running,
+    /// The pause between polls.
+    pub poll: Option<Duration>,
+}
+
+/// Starts the sandbox inside this process, where `--sandbox` asks for it.
+pub async fn inside(console: &Console) -> Result<Option<Inside>> {
+    let flags = console.flags();
+    if !flags.sandbox {
+        return Ok(None);
+    }
+    let place = &flags.place;
+    let running = start(place, 0, None).await?;
+    console.say(format!("sandbox in {}: nothing reaches AWS", place.folder()?.display()));
+    Ok(Some(Inside { running, poll: place.pace.poll() }))
+}
+
+/// `sitecast sandbox`.
+pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> {
+    match command {
+        SandboxCommand::Serve(arguments) => serve(console, arguments).await,
+        SandboxCommand::Reset => reset(console),
+        SandboxCommand::Dns(DnsCommand::Add { name, kind, value }) => add_record(console, name, kind, value),
+    }
+}
+
+async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
+    let place = &console.flags().place;
+    let running = start(place, arguments.port, arguments.dns_port).await?;
+    console.say(format!("state in {}; Ctrl-C stops", place.folder()?.display()));
+    console.data(format!("AWS_ENDPOINT_URL={}", running.url()))?;
+    tokio::signal::ctrl_c().await.map_err(|error| Error::failed("can't wait for Ctrl-C").because(error))?;
+    running.stop().await;
+    Ok(Ending::Fine)
+}
+
+fn reset(console: &Console) -> Result<Ending> {
+    let folder = console.flags().place.folder()?;
+    let emptied = Store::open(&folder).and_then(|store| store.empty());
+    emptied.map_err(|error| {
+        Error::failed(format!("can't empty the sandbox in {}", folder.display())).because(error)
+    })?;
+    console.say(format!("emptied {}", folder.display()));
+    Ok(Ending::Fine)
+}
+
+fn add_record(console: &Console, name: &str, kind: &str, value: &str) -> Result<Ending> {
+    let folder = console.flags().place.folder()?;
+    let added =
+        Store::open(&folder).and_then(|store| dns::add(&store, OffsetDateTime::now_utc(), name, kind, value));
+    added.map_err(|error| Error::usage(format!("can't add {kind} {name}")).because(error))?;
+    console.say(format!("the sandbox's DNS now answers {kind} {name} with {value}"));
+    Ok(Ending::Fine)
+}
+
+async fn start(place: &SandboxPlace, port: u16, dns_port: Option<u16>) -> Result<Running> {
+    let options = server::Options {
+        folder: place.folder()?,
+        pace: place.pace.pace(),
+        port,
+        faults: faults(&place.fault)?,
+        dns_port,
+    };
+    server::start(options).await.map_err(|error| Error::failed("can't start the sandbox").because(error))
+}
+
+fn faults(texts: &[String]) -> Result<Vec<Fault>> {
+    let read = |text: &String| {
+        text.parse().map_err(|error| Error::usage(format!("can't read --fault {text:?}")).because(error))
+    };
+    texts.iter().map(read).collect()
+}
+
+impl SandboxPlace {
+    /// The folder that holds the sandbox's state.
+    fn folder(&self) -> Result<PathBuf> {
+        use etcetera::BaseStrategy;
+        let default = || {
+            let strategy = etcetera::choose_base_strategy()?;
+            let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+            Ok(state.join("sitecast").join("sandbox"))
+        };
+        self.sandbox_dir.clone().map_or_else(default, Ok).map_err(|error: etcetera::HomeDirError| {
+            Error::failed("can't find a folder for the sandbox")
+                .because(error)
+                .hint("name one: --sandbox-dir DIR")
+        })
+    }
+}

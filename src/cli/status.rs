@@ -1,0 +1,137 @@
+//! `sitecast status`: the deployed site, and where it differs from the profile.
+
+use super::args::Status;
+use super::site::{Folder, Site};
+use super::{Console, Ending};
+use crate::blueprint::inventory::{ObservedBucket, ObservedRelease};
+use crate::blueprint::plan::{Action, Step};
+use crate::blueprint::{Inventory, Plan};
+use crate::error::{Kind, Result};
+use crate::report;
+use serde_json::{Value, json};
+
+/// What is worth an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Health {
+    /// Nothing of the site exists.
+    Absent,
+    /// It serves, and is as the profile asks.
+    Fine,
+    /// It serves, and differs from the profile.
+    Drifted,
+    /// Visitors may notice: it is switched off, or a bucket lacks what it should hold.
+    Degraded,
+}
+
+impl Health {
+    fn word(self) -> &'static str {
+        match self {
+            Health::Absent => "not deployed",
+            Health::Fine => "healthy",
+            Health::Drifted => "differs from the profile",
+            Health::Degraded => "degraded",
+        }
+    }
+
+    fn ending(self) -> Ending {
+        match self {
+            Health::Fine => Ending::Fine,
+            Health::Absent | Health::Drifted => Ending::Of(Kind::Changes),
+            Health::Degraded => Ending::Of(Kind::Degraded),
+        }
+    }
+}
+
+/// Shows the deployed site.
+pub async fn run(console: &Console, arguments: &Status) -> Result<Ending> {
+    let site = Site::open(console, &arguments.file, Folder::IfThere).await?;
+    let plan = site.plan()?;
+    let health = health(&site, &plan);
+    if console.flags().json {
+        console.json(&object(&site, &plan, health))?;
+    } else {
+        console.data(text(&site, health))?;
+        console.lines(&report::plan::lines(&plan, console.look()));
+    }
+    Ok(if arguments.check { health.ending() } else { Ending::Fine })
+}
+
+fn health(site: &Site, plan: &Plan) -> Health {
+    let Some(distribution) = &site.inventory.distribution else { return Health::Absent };
+    let lacks_files = |name: &String| {
+        let bucket = site.inventory.buckets.get(name);
+        bucket.is_none_or(|bucket| {
+            !matches!(bucket.release, ObservedRelease::Published { .. }) || bucket.policy.is_none()
+        })
+    };
+    if !distribution.spec.enabled || site.blueprint.buckets.iter().any(|bucket| lacks_files(&bucket.name)) {
+        Health::Degraded
+    } else if plan.changes_aws() {
+        Health::Drifted
+    } else {
+        Health::Fine
+    }
+}
+
+fn text(site: &Site, health: Health) -> String {
+    let mut lines = vec![format!("{}  {}", site.blueprint.site, health.word())];
+    if let Some(distribution) = &site.inventory.distribution {
+        let state = if distribution.deployed { "deployed" } else { "being deployed" };
+        let served = if distribution.spec.enabled { state } else { "disabled" };
+        lines.push(format!(
+            "  distribution  {}  {served}  https://{}/",
+            distribution.output.id, distribution.output.domain
+        ));
+    }
+    let buckets = site.inventory.buckets.iter();
+    lines.extend(buckets.map(|(name, bucket)| {
+        format!("  {:12}  {name}  {}  {}", role(site, name), bucket.region, release(bucket))
+    }));
+    lines.join("\n")
+}
+
+fn role(site: &Site, bucket: &str) -> &'static str {
+    let position = site.blueprint.buckets.iter().position(|wanted| wanted.name == bucket);
+    match position {
+        Some(0) => "primary",
+        Some(_) => "backup",
+        None => "left over",
+    }
+}
+
+fn release(bucket: &ObservedBucket) -> String {
+    match &bucket.release {
+        ObservedRelease::Never => "nothing published".to_owned(),
+        ObservedRelease::Unfinished { .. } => "an upload was not finished".to_owned(),
+        ObservedRelease::Published { hash, .. } => format!("release {}", hash.get(..12).unwrap_or(hash)),
+    }
+}
+
+fn object(site: &Site, plan: &Plan, health: Health) -> Value {
+    let Inventory { distribution, buckets, .. } = &site.inventory;
+    let drift = plan.steps.iter().filter(|step| step.action != Action::Keep);
+    json!({
+        "site": site.blueprint.site,
+        "account": site.connection.identity.account,
+        "health": health.word(),
+        "distribution": distribution.as_ref().map(|found| json!({
+            "id": found.output.id,
+            "arn": found.output.arn,
+            "domain": found.output.domain,
+            "enabled": found.spec.enabled,
+            "deployed": found.deployed,
+        })),
+        "buckets": buckets.iter().map(|(name, bucket)| json!({
+            "name": name,
+            "role": role(site, name),
+            "region": bucket.region,
+            "release": bucket.release,
+        })).collect::<Vec<_>>(),
+        "drift": drift.map(drifted).collect::<Vec<_>>(),
+        "notices": plan.notices,
+    })
+}
+
+fn drifted(step: &Step) -> Value {
+    json!({ "resource": step.resource, "action": step.action, "reason": step.reason, "changes": step.changes })
+}

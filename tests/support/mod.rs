@@ -1,3 +1,0 @@
-//! What several test programs need.
-
-pub mod assume;

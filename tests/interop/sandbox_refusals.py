@@ -435,7 +435,7 @@ INSTANT = [
     (31, "CNAME beside A", cname_beside, "InvalidChangeBatch", "is not permitted as it conflicts with other records with the same DNS name in zone"),
     (31, "create what is there", record_twice, "InvalidChangeBatch", "but it already exists"),
     (31, "alias outside its zone", alias_of_another_zone, "InvalidChangeBatch", "but the alias target name does not lie within the target zone"),
-    (32, "role with inline policy", role_with(attach_inline), "DeleteConflict", "must de"),
+    (32, "role with inline policy", role_with(attach_inline), "DeleteConflict", "Cannot delete entity, must delete policies first."),
     (32, "role with attached policy", role_with(attach_managed), "DeleteConflict", "Cannot delete entity, must detach all policies first."),
     (32, "access control in use", control_in_use, "OriginAccessControlInUse", ""),
     (32, "cache policy in use", cache_policy_in_use, "CachePolicyInUse", ""),

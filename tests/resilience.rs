@@ -1,8 +1,9 @@
 //! Whatever happens at whichever call, running again ends where an undisturbed run ends: no duplicate, no
 //! orphan, nothing lost.
 //!
-//! Every row is generated for every call k of a deploy, of an edit and of a destroy: the program is killed right
-//! after call k, the answer to call k is lost, call k is throttled five times, call k is answered with 500.
+//! Rows are generated for the calls of a deploy, of an edit and of a destroy: the program is killed right after
+//! call k, the answer to call k is lost, call k and the four after it are throttled, call k is answered with 500.
+//! With `EVERY_CALL=1` that is every call, else every fifth.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't run the program has failed")]
 
@@ -103,7 +104,7 @@ impl Scenario {
     /// calls that were.
     fn survives_kills(&self) -> u64 {
         let calls = AtomicU64::new(u64::MAX);
-        every_call(&calls, |call| {
+        each_call(&calls, |call| {
             let place = self.start.copy();
             let output = place.run(&[self.command, &["--fault", &format!("call={call} abort")]].concat());
             if output.status.code().is_some() {
@@ -117,7 +118,7 @@ impl Scenario {
 
     /// Disturbs each call in one way; the program must get through by itself.
     fn survives(&self, calls: u64, disturbance: &str) {
-        every_call(&AtomicU64::new(calls), |call| {
+        each_call(&AtomicU64::new(calls), |call| {
             let place = self.start.copy();
             let fault = format!("call={call} {disturbance}");
             let output = place.run(&[self.command, &["--fault", &fault]].concat());
@@ -143,14 +144,15 @@ impl Scenario {
     }
 }
 
-/// Does `work` for call 1, 2, 3… up to `last`, two at a time; `last` may sink meanwhile.
-fn every_call(last: &AtomicU64, work: impl Fn(u64) + Sync) {
+/// Does `work` for the calls up to `last`, two at a time; `last` may sink meanwhile.
+fn each_call(last: &AtomicU64, work: impl Fn(u64) + Sync) {
+    let stride = if std::env::var_os("EVERY_CALL").is_some() { 1 } else { 5 };
     let next = AtomicU64::new(1);
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 loop {
-                    let call = next.fetch_add(1, Ordering::SeqCst);
+                    let call = next.fetch_add(stride, Ordering::SeqCst);
                     if call > last.load(Ordering::SeqCst) {
                         break;
                     }

@@ -32,7 +32,7 @@ pub const GLOBAL_REGION: &str = "us-east-1";
 const ATTEMPTS: u32 = 10;
 
 /// How often the first call of all is tried: where there is no network, that should show soon.
-const FIRST_ATTEMPTS: u32 = 3;
+const FIRST_ATTEMPTS: u32 = 6;
 
 /// How long one connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -151,7 +151,7 @@ impl Session {
 
     async fn ask_who_calls(&self) -> Result<Identity> {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
-            .retry_config(RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS))
+            .retry_config(retries(self.poll).with_max_attempts(FIRST_ATTEMPTS))
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         let answer = client.get_caller_identity().send().await.map_err(|error| {
@@ -244,9 +244,14 @@ async fn region_of(options: &ConnectOptions) -> aws_config::Region {
     chain.region().await.unwrap_or_else(|| aws_config::Region::new(hint))
 }
 
+/// Adaptive, since CloudFront's limits are low and unknown (aws-facts.md H). Not where pauses are replaced: what
+/// makes it adaptive counts in seconds of its own.
 fn retries(poll: Option<Duration>) -> RetryConfig {
-    let retries = RetryConfig::adaptive().with_max_attempts(ATTEMPTS);
-    poll.map_or(retries.clone(), |pause| retries.with_initial_backoff(pause))
+    let retries = match poll {
+        None => RetryConfig::adaptive(),
+        Some(pause) => RetryConfig::standard().with_initial_backoff(pause),
+    };
+    retries.with_max_attempts(ATTEMPTS)
 }
 
 fn poll_of_environment() -> Option<Duration> {

@@ -203,21 +203,8 @@ async fn copy_onto_itself(bucket: &Bucket, file: &SiteFile) -> Result<String, Re
         .send()
         .await;
     let words = format!("replace the headers of {} in bucket {}", file.key(), bucket.name);
-    match answer.map_err(Refusal::to("s3:PutObject", words)) {
-        Ok(answer) => Ok(bare(answer.copy_object_result.and_then(|result| result.e_tag))),
-        // S3 finds nothing to replace: an earlier run did so, and was cut short before it could write that down.
-        Err(refusal) if refusal.is("InvalidRequest") && refusal.said.contains("copy an object to itself") => {
-            etag_of(bucket, file).await
-        }
-        Err(refusal) => Err(refusal),
-    }
-}
-
-async fn etag_of(bucket: &Bucket, file: &SiteFile) -> Result<String, Refusal> {
-    let call = bucket.s3.head_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-    let words = format!("look at {} in bucket {}", file.key(), bucket.name);
-    let answer = call.key(key_of(file.key())).send().await.map_err(Refusal::to("s3:GetObject", words))?;
-    Ok(bare(answer.e_tag))
+    let etag = answer.map(|answer| bare(answer.copy_object_result.and_then(|result| result.e_tag)));
+    etag.map_err(Refusal::to("s3:PutObject", words))
 }
 
 fn closed(error: tokio::sync::AcquireError) -> Error {

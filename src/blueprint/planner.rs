@@ -225,7 +225,7 @@ impl<'a> Planner<'a> {
             reason: reason.to_owned(),
             changes: Vec::new(),
             after,
-            work: Work::Tag { id: distribution.output.arn.clone(), set, remove },
+            work: Work::Tag { id: distribution.output.id.clone(), set, remove },
         });
     }
 

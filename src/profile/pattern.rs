@@ -25,7 +25,7 @@ pub fn matches(pattern: &str, path: &str) -> bool {
 /// A letter that stands for a wildcard of `specific` is matched by `general` in every case only if a
 /// wildcard matches it. So it is enough to ask about a letter that no pattern can hold; what remains open
 /// is how many of them each `*` stands for, and every number that makes a difference is tried. Patterns made
-/// for it can have millions of them to try; after [`MOST_TRIES`] the answer is no.
+/// for it can have millions of them to try; after a bound the answer is no.
 pub fn covers(general: &str, specific: &str) -> bool {
     let (general, specific) = (tokens(general), tokens(specific));
     let start = closure(&general, vec![false; general.len() + 1], 0);

@@ -36,6 +36,8 @@ pub struct Bucket {
     pub created: OffsetDateTime,
     /// Tells it from earlier buckets of the same name.
     pub id: String,
+    /// Which log of objects is the current one: it is written anew when most of it is about what is gone.
+    pub log: u64,
     /// Its tags.
     pub tags: Vec<Tag>,
     /// Whether it ever had tags: the tagging API then tells it for good.
@@ -67,6 +69,7 @@ impl Bucket {
             region: region.to_owned(),
             created,
             id: request_id::random_hex(8),
+            log: 0,
             tags: Vec::new(),
             was_tagged: false,
             versioning: None,
@@ -178,9 +181,14 @@ pub(super) fn remove(store: &Store, bucket: &Bucket) -> io::Result<()> {
     fs::remove_dir_all(contents_folder(store, bucket))
 }
 
-/// The folder of a bucket's log of objects, their bodies and unfinished uploads.
+/// The folder of a bucket's logs of objects, their bodies and unfinished uploads.
 pub(super) fn contents_folder(store: &Store, bucket: &Bucket) -> PathBuf {
     store.folder().join("s3").join(&bucket.name).join(&bucket.id)
+}
+
+/// A bucket's log of objects.
+pub(super) fn log_file(store: &Store, bucket: &Bucket) -> PathBuf {
+    contents_folder(store, bucket).join(format!("objects-{}.log", bucket.log))
 }
 
 fn settings_file(store: &Store, name: &str) -> PathBuf {

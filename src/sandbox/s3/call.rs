@@ -71,9 +71,13 @@ impl Call {
         let (mut changes, value) = self.read(&bucket, |index| decide(&bucket, index))?;
         let replicas = replication::replicate(self, &bucket, &mut changes)?;
         self.append(&bucket, changes)?;
+        let mut changed = vec![bucket];
         for (destination, changes) in replicas {
             self.append(&destination, changes)?;
+            changed.push(destination);
         }
+        // Only now: what is still to be appended goes to the log that was found above.
+        changed.iter().try_for_each(|bucket| self.indexes.compact(&self.world.store, bucket))?;
         Ok(value)
     }
 

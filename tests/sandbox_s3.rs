@@ -544,6 +544,21 @@ async fn settings_written_at_once_collide() {
 }
 
 #[tokio::test]
+async fn an_object_takes_ten_tags_by_either_way() {
+    let (_folder, _running, client) = site().await;
+    let put = |tags: usize| {
+        let header: Vec<String> = (0..tags).map(|n| format!("k{n}=v")).collect();
+        client.put_object().bucket("site").key("k").tagging(header.join("&")).send()
+    };
+    assert_eq!(code(put(10).await), "OK");
+    assert_eq!(code(put(11).await), "BadRequest");
+    let tag = |n: usize| Tag::builder().key(format!("k{n}")).value("v").build().unwrap();
+    let eleven = Tagging::builder().set_tag_set(Some((0..11).map(tag).collect())).build().unwrap();
+    let later = client.put_object_tagging().bucket("site").key("k").tagging(eleven);
+    assert_eq!(code(later.send().await), "BadRequest");
+}
+
+#[tokio::test]
 async fn acls_are_refused_where_the_owner_is_enforced() {
     let (_folder, _running, client) = site().await;
     let put =

@@ -70,7 +70,7 @@ fn check_acl(bucket: &Bucket, acl: Option<&ObjectCannedACL>) -> Result<(), Refus
     Err(rules::OBJECT_ACL.refusal("The bucket does not allow ACLs"))
 }
 
-/// Refuses what is too long: a key past 1,024 bytes, user metadata past 2 KB.
+/// Refuses what is too much: a key past 1,024 bytes, user metadata past 2 KB, more than ten tags.
 pub(super) fn check_description(key: &str, description: &Description) -> Result<(), Refusal> {
     if key.len() > 1024 {
         return Err(rules::KEY_LENGTH.refusal("Your key is too long"));
@@ -79,6 +79,14 @@ pub(super) fn check_description(key: &str, description: &Description) -> Result<
     if size > 2048 {
         let message = "Your metadata headers exceed the maximum allowed metadata size";
         return Err(rules::METADATA_SIZE.refusal(message));
+    }
+    check_tag_count(description.tags.len())
+}
+
+/// An object has at most ten tags, however they are set.
+pub(super) fn check_tag_count(count: usize) -> Result<(), Refusal> {
+    if count > 10 {
+        return Err(rules::TAG_QUOTA.refusal("Object tags cannot be greater than 10"));
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ fn one_of_each() -> State {
     }
     state.caller_references.insert("r".to_owned(), "E1".to_owned());
     state.distributions.insert("E1".to_owned(), distribution("E1", config));
+    state.distributions.insert("E2".to_owned(), distribution("E2", Element::new("DistributionConfig")));
     let mut development = stage();
     development.config = Element::new("FunctionConfig").with(Element::leaf("KeyValueStoreARN", store));
     state.functions.insert("taken".to_owned(), Function { development, live: None });
@@ -141,6 +142,16 @@ const OF_ONE: &[(&str, &str, &str, &str, &str)] = &[
     ("invalidation-reference-used", "POST", "distribution/E1/invalidation", "", PURGE),
     ("tags", "POST", TAGGING, "", TAGS),
     ("subscription-exists", "POST", "distributions/E1/monitoring-subscription", "", SUBSCRIPTION),
+    ("distribution-absent", "GET", "distribution/E0", "", ""),
+    ("oac-absent", "GET", "origin-access-control/E0", "", ""),
+    ("cache-policy-absent", "GET", "cache-policy/E0", "", ""),
+    ("origin-request-policy-absent", "GET", "origin-request-policy/E0", "", ""),
+    ("response-headers-policy-absent", "GET", "response-headers-policy/E0", "", ""),
+    ("function-absent", "GET", "function/none", "", ""),
+    ("key-value-store-absent", "GET", "key-value-store/none", "", ""),
+    ("invalidation-absent", "GET", "distribution/E1/invalidation/I0", "", ""),
+    ("tagged-absent", "GET", "tagging?Resource=arn:aws:cloudfront::123456789012:distribution/E0", "", ""),
+    ("subscription-absent", "GET", "distributions/E2/monitoring-subscription", "", ""),
 ];
 
 /// Rule, path and body of a creation in an account that is full.

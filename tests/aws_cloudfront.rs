@@ -10,13 +10,13 @@ use aws_sdk_cloudfront::types::DistributionConfig;
 use sandbox::{code, config, make_bucket, s3, start};
 use sitecast::apply::retry::Backoff;
 use sitecast::apply::{Reporter, Stop};
-use sitecast::aws::claim::Claim;
+use sitecast::aws::claim::{Claim, Holdings};
 use sitecast::aws::distribution::{self, Owner};
 use sitecast::aws::{
     cache_policy, function, invalidation, origin_access_control, response_headers_policy, tags,
 };
 use sitecast::blueprint::distribution::{Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup};
-use sitecast::blueprint::inventory::ObservedDistribution;
+use sitecast::blueprint::inventory::{ObservedDistribution, ObservedFunction};
 use sitecast::blueprint::plan::{Action, Stage, Step, StepId, Work};
 use sitecast::blueprint::resource::{
     CachePolicySpec, FunctionSpec, Kind, OriginAccessControlSpec, Output, Ref, ResourceId,
@@ -202,6 +202,10 @@ fn site(control: &Output, policy: &Output, headers: &Output, function: &Output) 
     }
 }
 
+async fn functions(client: &Client) -> Holdings<ObservedFunction> {
+    function::read(client, SITE, function::candidates(client, SITE).await.unwrap()).await.unwrap()
+}
+
 #[tokio::test]
 async fn what_was_made_is_observed_as_it_was_asked_for() {
     let bench = Bench::new().await;
@@ -215,7 +219,7 @@ async fn what_was_made_is_observed_as_it_was_asked_for() {
     assert_eq!((&policies.ours[0].spec, policies.others), (&policy(), 0));
     let policies = response_headers_policy::observe(client, SITE).await.unwrap();
     assert_eq!((&policies.ours[0].spec, policies.others), (&headers(), 0));
-    let functions = function::observe(client, SITE).await.unwrap();
+    let functions = functions(client).await;
     assert_eq!(functions.ours[0].development, urls(CODE));
     assert_eq!(functions.ours[0].live, Some(urls(CODE)));
     let found = bench.observed().await.unwrap();
@@ -251,7 +255,7 @@ async fn a_lost_answer_to_any_creation_makes_no_second_one() {
     let wanted = bench.wanted().await;
     bench.make(&wanted).await;
     assert_eq!(bench.observed().await.unwrap().spec, wanted);
-    let functions = function::observe(&bench.client, SITE).await.unwrap();
+    let functions = functions(&bench.client).await;
     assert_eq!((functions.ours.len(), functions.others), (1, 0));
     assert!(bench.count("CreateDistributionWithTags") > 1, "the fault was met");
 }
@@ -286,12 +290,12 @@ async fn changed_code_is_written_and_published() {
     bench.wanted().await;
     let changed = urls("function handler(event) { return event.response; }");
     function::update(&bench.client, FUNCTION, &changed, &bench.report).await.unwrap();
-    let found = function::observe(&bench.client, SITE).await.unwrap().ours.remove(0);
+    let found = functions(&bench.client).await.ours.remove(0);
     assert_eq!((found.live, found.development), (Some(changed.clone()), changed.clone()));
 
     let without_folder = FunctionSpec { comment: "renamed".into(), code: None, ..changed.clone() };
     function::update(&bench.client, FUNCTION, &without_folder, &bench.report).await.unwrap();
-    let found = function::observe(&bench.client, SITE).await.unwrap().ours.remove(0);
+    let found = functions(&bench.client).await.ours.remove(0);
     assert_eq!(found.live, Some(FunctionSpec { comment: "renamed".into(), ..changed }));
 }
 
@@ -301,12 +305,12 @@ async fn a_function_that_was_never_published_is_half_made_and_finished() {
     bench.set_faults(&["op=PublishFunction fail=AccessDenied status=403"]);
     let refused = function::create(&bench.client, SITE, FUNCTION, &urls(CODE), &bench.report).await;
     assert!(refused.unwrap_err().to_string().contains("AccessDenied"));
-    let half_made = function::observe(&bench.client, SITE).await.unwrap().ours.remove(0);
+    let half_made = functions(&bench.client).await.ours.remove(0);
     assert_eq!((half_made.live, half_made.development), (None, urls(CODE)));
 
     bench.set_faults(&[]);
     function::create(&bench.client, SITE, FUNCTION, &urls(CODE), &bench.report).await.unwrap();
-    let finished = function::observe(&bench.client, SITE).await.unwrap().ours.remove(0);
+    let finished = functions(&bench.client).await.ours.remove(0);
     assert_eq!(finished.live, Some(urls(CODE)));
 }
 
@@ -319,14 +323,14 @@ async fn what_has_our_name_but_not_our_mark_is_left_alone() {
     let made = bench.observed().await.unwrap().output;
     let theirs = vec![("sitecast:site".to_owned(), "theirs".to_owned())];
     tags::tag(client, &made.arn, &theirs, &[]).await.unwrap();
-    let function_arn = function::observe(client, SITE).await.unwrap().ours[0].output.arn.clone();
+    let function_arn = functions(client).await.ours[0].output.arn.clone();
     tags::tag(client, &function_arn, &[], &["sitecast:site".to_owned()]).await.unwrap();
     let before = bench.mutations();
 
     let candidate = distribution::candidates(client, SITE).await.unwrap().remove(0);
     let claim = distribution::read(client, SITE, candidate).await.unwrap().unwrap();
     assert!(matches!(claim, Claim::Foreign(foreign) if foreign.why.contains("theirs")));
-    let functions = function::observe(client, SITE).await.unwrap();
+    let functions = functions(client).await;
     assert_eq!((functions.ours.len(), functions.foreign.len()), (0, 1));
     let refused = function::create(client, SITE, FUNCTION, &urls("changed"), report).await.unwrap_err();
     assert!(refused.to_string().contains("has no tag"), "{refused}");
@@ -372,7 +376,7 @@ async fn everything_goes_and_a_new_generation_can_be_made() {
     assert!(origin_access_control::observe(client, SITE).await.unwrap().ours.is_empty());
     assert!(cache_policy::observe(client, SITE).await.unwrap().ours.is_empty());
     assert!(response_headers_policy::observe(client, SITE).await.unwrap().ours.is_empty());
-    assert!(function::observe(client, SITE).await.unwrap().ours.is_empty());
+    assert!(functions(client).await.ours.is_empty());
 }
 
 #[tokio::test]

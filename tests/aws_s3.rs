@@ -220,7 +220,7 @@ async fn one_bucket_is_deployed_changed_and_removed() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].name.as_str(), found[0].buckets.len()), ("hello", 1));
     assert!(found[0].distribution.is_some());
-    assert_eq!(profile_copy(&workshop.session, "hello").await.unwrap().as_deref(), Some(ONE_BUCKET));
+    assert_eq!(profile_copy::read(&workshop.session, "hello").await.unwrap().as_deref(), Some(ONE_BUCKET));
 
     workshop.profile_text.push_str("comment = \"changed\"\n");
     workshop.write("index.html", "<h1>changed</h1>");

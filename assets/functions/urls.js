@@ -22,8 +22,17 @@ function handler(event) {
 }
 
 function namesFolder(uri) {
-  if (uri.startsWith('/.well-known/') || SETTINGS.files.indexOf(uri) >= 0) return false;
+  if (uri.startsWith('/.well-known/') || SETTINGS.files.indexOf(decoded(uri)) >= 0) return false;
   return uri.substring(uri.lastIndexOf('/') + 1).indexOf('.') < 0;
+}
+
+// Visitors' paths are percent-encoded, names of files are not. What can't be decoded names no file.
+function decoded(uri) {
+  try {
+    return decodeURIComponent(uri);
+  } catch (error) {
+    return uri;
+  }
 }
 
 // Several slashes or backslashes at the front would be read as another host.

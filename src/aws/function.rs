@@ -15,26 +15,45 @@ use crate::error::{Error, Result};
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::primitives::Blob;
 use aws_sdk_cloudfront::types::{FunctionConfig, FunctionStage, FunctionSummary};
+use futures::future::try_join_all;
 use std::time::Duration;
 
 /// How long a published function may take to show as live; CloudFront documents no bound.
 const LIVE: Duration = Duration::from_secs(2 * 60);
 
-/// What the account holds of them.
+/// A function whose name may make it this site's.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    name: String,
+    arn: String,
+}
+
+/// The functions that may be this site's, by their names. One round of calls, further pages not counted.
 ///
 /// # Errors
 ///
-/// When AWS refuses to list or read them.
-pub async fn observe(client: &Client, site: &str) -> Result<Holdings<ObservedFunction>, Refusal> {
+/// When AWS refuses to list them.
+pub async fn candidates(client: &Client, site: &str) -> Result<Vec<Candidate>, Refusal> {
     let prefix = resource_name(site, "");
+    let listed = list(client, FunctionStage::Development).await?;
+    let named = listed.into_iter().filter(|summary| summary.name.starts_with(&prefix));
+    Ok(named.map(|summary| Candidate { name: summary.name.clone(), arn: arn(&Some(summary)) }).collect())
+}
+
+/// What the candidates are. One round of calls.
+///
+/// # Errors
+///
+/// When AWS refuses to read them.
+pub async fn read(
+    client: &Client,
+    site: &str,
+    candidates: Vec<Candidate>,
+) -> Result<Holdings<ObservedFunction>, Refusal> {
+    let claims = candidates.into_iter().map(|candidate| claim(client, site, candidate));
     let mut holdings = Holdings::default();
-    for summary in list(client, FunctionStage::Development).await? {
-        let claim = match summary.name.starts_with(&prefix) {
-            true => claim(client, site, summary).await?,
-            false => None,
-        };
-        holdings.add(claim);
-    }
+    // One that was removed since it was listed has no claim.
+    try_join_all(claims).await?.into_iter().flatten().for_each(|claim| holdings.add(Some(claim)));
     Ok(holdings)
 }
 
@@ -131,12 +150,14 @@ async fn list(client: &Client, stage: FunctionStage) -> Result<Vec<FunctionSumma
 async fn claim(
     client: &Client,
     site: &str,
-    summary: FunctionSummary,
+    Candidate { name, arn }: Candidate,
 ) -> Result<Option<Claim<ObservedFunction>>, Refusal> {
-    let name = summary.name.clone();
-    let arn = arn(&Some(summary));
-    let held = match tags::read(client, &arn).await {
-        // It was removed since it was listed.
+    let (held, development, live) = tokio::join!(
+        tags::read(client, &arn),
+        spec_at(client, &name, FunctionStage::Development),
+        spec_at(client, &name, FunctionStage::Live),
+    );
+    let held = match held {
         Err(refusal) if refusal.is_not_found() => return Ok(None),
         other => other?,
     };
@@ -144,10 +165,9 @@ async fn claim(
         let resource = ResourceId::new(Kind::Function, name);
         return Ok(Some(Claim::Foreign(Foreign { resource, why })));
     }
-    let development = spec_at(client, &name, FunctionStage::Development).await?;
-    let live = spec_at(client, &name, FunctionStage::Live).await?;
+    let live = live?;
     let output = Output { id: name.clone(), arn, ..Output::default() };
-    let found = development.map(|development| ObservedFunction { name, output, live, development });
+    let found = development?.map(|development| ObservedFunction { name, output, live, development });
     Ok(found.map(Claim::Ours))
 }
 
@@ -161,12 +181,12 @@ async fn require_ours(client: &Client, site: &str, name: &str) -> Result<()> {
 
 /// What the function is at one stage; `None` when it has not got there.
 async fn spec_at(client: &Client, name: &str, stage: FunctionStage) -> Result<Option<FunctionSpec>, Refusal> {
-    let described = match describe(client, name, stage.clone()).await {
-        Ok(described) => described,
+    let read = tokio::try_join!(describe(client, name, stage.clone()), code(client, name, stage));
+    let (described, code) = match read {
+        Ok(read) => read,
         Err(refusal) if refusal.is_not_found() => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
-    let code = code(client, name, stage).await?;
     let config = described.summary.and_then(|summary| summary.function_config);
     Ok(config.map(|config| FunctionSpec {
         comment: config.comment,

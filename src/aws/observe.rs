@@ -41,16 +41,21 @@ pub async fn observe(
         tagged_buckets::find(session, Some(site), regions),
         observer.buckets(wanted),
     );
-    let candidates = globals?.into_inventory(&mut inventory);
+    let (distributions, functions) = globals?.into_inventory(&mut inventory);
     inventory.notices.extend(told.notices);
     let wanted_names: BTreeSet<&str> = wanted.iter().map(|bucket| bucket.name.as_str()).collect();
     put_buckets(&mut inventory, seen?, &wanted_names);
 
     let of_tags: Vec<_> = told.buckets.into_iter().map(|(_, bucket)| bucket).collect();
     let further = unseen(&of_tags, &inventory, wanted);
-    let (distributions, seen) =
-        tokio::try_join!(observer.distributions(candidates), observer.buckets(&further))?;
+    let (distributions, functions, seen) = tokio::try_join!(
+        observer.distributions(distributions),
+        observer.functions(functions),
+        observer.buckets(&further),
+    )?;
     put_buckets(&mut inventory, seen, &wanted_names);
+    inventory.functions = functions.ours;
+    inventory.foreign.extend(functions.foreign);
     put_distributions(&mut inventory, distributions);
 
     let remembered = inventory.distribution.as_ref().map(buckets_of).unwrap_or_default();
@@ -67,11 +72,11 @@ struct Observer<'a> {
 
 /// What is found without knowing any bucket.
 struct Globals {
-    candidates: Vec<distribution::Candidate>,
+    distributions: Vec<distribution::Candidate>,
     access_controls: Holdings<Observed<OriginAccessControlSpec>>,
     cache_policies: Holdings<Observed<CachePolicySpec>>,
     headers_policies: Holdings<Observed<ResponseHeadersPolicySpec>>,
-    functions: Holdings<ObservedFunction>,
+    functions: Vec<function::Candidate>,
     role: replication_role::Found,
     role_name: String,
 }
@@ -80,16 +85,16 @@ impl Observer<'_> {
     async fn globals(&self) -> Result<Globals, Refusal> {
         let (cloudfront, site) = (self.session.cloudfront(), self.site);
         let role_name = resource_name(site, "replication");
-        let (candidates, access_controls, cache_policies, headers_policies, functions, role) = tokio::try_join!(
+        let (distributions, access_controls, cache_policies, headers_policies, functions, role) = tokio::try_join!(
             distribution::candidates(cloudfront, site),
             origin_access_control::observe(cloudfront, site),
             cache_policy::observe(cloudfront, site),
             response_headers_policy::observe(cloudfront, site),
-            function::observe(cloudfront, site),
+            function::candidates(cloudfront, site),
             replication_role::observe(self.session.iam(), &role_name, site),
         )?;
         Ok(Globals {
-            candidates,
+            distributions,
             access_controls,
             cache_policies,
             headers_policies,
@@ -109,6 +114,10 @@ impl Observer<'_> {
         Ok(try_join_all(reads).await?.into_iter().flatten().collect())
     }
 
+    async fn functions(&self, candidates: Vec<function::Candidate>) -> Result<Holdings<ObservedFunction>> {
+        Ok(function::read(self.session.cloudfront(), self.site, candidates).await?)
+    }
+
     async fn buckets(&self, names: &[ReleaseBucket]) -> Result<Vec<(String, Seen)>> {
         try_join_all(names.iter().map(|bucket| self.bucket(bucket))).await
     }
@@ -125,19 +134,18 @@ impl Observer<'_> {
 }
 
 impl Globals {
-    fn into_inventory(self, inventory: &mut Inventory) -> Vec<distribution::Candidate> {
+    /// Puts what is known into the inventory, and gives what is yet to be read.
+    fn into_inventory(
+        self,
+        inventory: &mut Inventory,
+    ) -> (Vec<distribution::Candidate>, Vec<function::Candidate>) {
         inventory.origin_access_control = self.access_controls.ours.into_iter().next();
         inventory.cache_policies = self.cache_policies.ours;
         inventory.other_cache_policies = self.cache_policies.others;
         inventory.response_headers_policy = self.headers_policies.ours.into_iter().next();
         inventory.other_response_headers_policies = self.headers_policies.others;
-        inventory.functions = self.functions.ours;
-        let foreign = [
-            self.access_controls.foreign,
-            self.cache_policies.foreign,
-            self.headers_policies.foreign,
-            self.functions.foreign,
-        ];
+        let foreign =
+            [self.access_controls.foreign, self.cache_policies.foreign, self.headers_policies.foreign];
         inventory.foreign.extend(foreign.into_iter().flatten());
         match self.role {
             replication_role::Found::Absent => {}
@@ -147,7 +155,7 @@ impl Globals {
                 why: format!("has no tag that makes it this site's ({SITE_TAG})"),
             }),
         }
-        self.candidates
+        (self.distributions, self.functions)
     }
 }
 

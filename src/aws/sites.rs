@@ -1,13 +1,11 @@
 //! The sites of an account, and the profile that each keeps of itself.
 
-use super::bucket::{Bucket, Standing};
-use super::record::{self, PROFILE};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::{tagged_buckets, tags};
 use crate::blueprint::names::SITE_TAG;
 use crate::blueprint::resource::ReleaseBucket;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use aws_sdk_cloudfront::types::DistributionSummary;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
@@ -48,25 +46,6 @@ pub async fn sites(session: &Session) -> Result<Vec<SiteFound>> {
         entry(&mut sites, name).buckets.push(bucket);
     }
     Ok(sites.into_values().collect())
-}
-
-/// The profile that the site's last release left in a bucket; `None` where none has one.
-pub async fn profile_copy(session: &Session, site: &str) -> Result<Option<String>> {
-    session.identify().await?;
-    let told = tagged_buckets::find(session, Some(site), &[session.region()]).await;
-    for (_, bucket) in told.buckets {
-        let bucket = Bucket::reach(session, &bucket).await?;
-        if bucket.standing(site).await? != Standing::Ours {
-            continue;
-        }
-        if let Some(stored) = record::get(&bucket, PROFILE).await? {
-            let text = String::from_utf8(stored.bytes.to_vec());
-            return text.map(Some).map_err(|error| {
-                Error::failed(format!("Could not read {PROFILE} in bucket {}", bucket.name)).because(error)
-            });
-        }
-    }
-    Ok(None)
 }
 
 fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFound {

@@ -4,6 +4,7 @@ use super::args::Profile;
 use super::carry_out::carry_out;
 use super::site::{Folder, Site};
 use super::{Console, Ending};
+use crate::aws::profile_copy;
 use crate::blueprint::Plan;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
@@ -26,6 +27,9 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
         return Ok(Ending::Fine);
     }
     let carried = carry_out(console, &site, &plan, &command).await?;
+    if carried.ending == Ending::Fine && plan.changes_aws() {
+        profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
+    }
     if carried.ending == Ending::Fine && !for_programs {
         address(console, &carried.outputs)?;
     }

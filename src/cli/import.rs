@@ -4,14 +4,14 @@ use super::args::Import;
 use super::edit::write_new;
 use super::site::connect;
 use super::{Console, Ending};
-use crate::aws::sites::profile_copy;
+use crate::aws::profile_copy;
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
 /// Writes the profile of a deployed site.
 pub async fn run(console: &Console, arguments: &Import) -> Result<Ending> {
     let connection = connect(console, None).await?;
-    let Some(text) = profile_copy(&connection.session, &arguments.name).await? else {
+    let Some(text) = profile_copy::read(&connection.session, &arguments.name).await? else {
         return Err(Error::failed(format!(
             "no site named {} with a copy of its profile in account {}",
             arguments.name, connection.identity.account

@@ -127,13 +127,13 @@ describe('a redirect never leaves the site', () => {
 });
 
 describe('paths that are left alone', () => {
-  const visit = functionWith({ files: ['/LICENSE', '/docs/CNAME'] });
+  const visit = functionWith({ files: ['/LICENSE', '/docs/CNAME', '/release notes'] });
 
-  for (const path of ['/LICENSE', '/docs/CNAME', '/.well-known/apple-app-site-association', '/.well-known/acme/token']) {
+  for (const path of ['/LICENSE', '/docs/CNAME', '/.well-known/apple-app-site-association', '/.well-known/acme/token', '/release%20notes']) {
     test(path, () => assert.equal(asked(visit(path)), path));
   }
 
-  for (const path of ['/docs/LICENSE', '/LICENSE2', '/.well-known-not/token']) {
+  for (const path of ['/release%2', '/docs/LICENSE', '/LICENSE2', '/.well-known-not/token']) {
     test(`but not ${path}`, () => assert.equal(location(visit(path)), `${path}/`));
   }
 

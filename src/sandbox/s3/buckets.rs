@@ -211,4 +211,16 @@ mod tests {
             assert!(find(&store, name).unwrap().is_none(), "{name}");
         }
     }
+
+    #[test]
+    fn a_bucket_that_is_gone_is_not_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(count(&store).unwrap(), 0);
+        for name in ["one", "two"] {
+            save(&store, &Bucket::new(name, "us-east-1", OffsetDateTime::UNIX_EPOCH)).unwrap();
+        }
+        remove(&store, &find(&store, "one").unwrap().unwrap()).unwrap();
+        assert_eq!(count(&store).unwrap(), 1);
+    }
 }

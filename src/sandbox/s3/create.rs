@@ -76,7 +76,7 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     if let Some(existing) = buckets::find(&call.world.store, name)? {
         return check_existing(&existing, &call.region).map(|()| CreateBucketOutput { location });
     }
-    check_quota(call)?;
+    check_quota(buckets::count(&call.world.store)?)?;
     let mut bucket = Bucket::new(name, &call.region, call.world.now);
     bucket.tags = creation.map(Creation::tags).unwrap_or_default();
     bucket.was_tagged = !bucket.tags.is_empty();
@@ -94,12 +94,11 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     Ok(CreateBucketOutput { location })
 }
 
-fn check_quota(call: &Call) -> Result<(), Refusal> {
-    if buckets::count(&call.world.store)? < BUCKETS {
+fn check_quota(count: usize) -> Result<(), Refusal> {
+    if count < BUCKETS {
         return Ok(());
     }
-    let message = "You have attempted to create more buckets than allowed";
-    Err(rules::BUCKET_QUOTA.refusal(message))
+    Err(rules::BUCKET_QUOTA.refusal("You have attempted to create more buckets than allowed"))
 }
 
 /// In us-east-1 making one's own bucket again succeeds (aws-facts.md A.3).
@@ -194,4 +193,15 @@ pub(super) fn decode_token(token: &str) -> Result<String, Refusal> {
     let invalid = || rules::TOKEN.refusal("The continuation token provided is incorrect");
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| invalid())?;
     String::from_utf8(bytes).map_err(|_| invalid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_has_ten_thousand_buckets_at_most() {
+        assert_eq!(check_quota(9_999), Ok(()));
+        assert_eq!(check_quota(10_000).unwrap_err().code, "TooManyBuckets");
+    }
 }

@@ -483,6 +483,36 @@ async fn two_sandboxes_share_one_folder() {
 }
 
 #[tokio::test]
+async fn what_is_gone_is_forgotten_while_others_look_on() {
+    let (folder, _running, one) = site().await;
+    let second = start(folder.path(), Pace::Instant, &[]).await;
+    let other = s3(&second, REGION);
+    set_versioning(&one, "site", BucketVersioningStatus::Enabled).await;
+    assert!(body_after(&one, &other, "before").await, "both have the bucket in memory");
+    let identifier = |n: usize| ObjectIdentifier::builder().key(format!("gone-{n}")).build().unwrap();
+    let markers = Delete::builder().set_objects(Some((0..1_000).map(identifier).collect())).build().unwrap();
+    one.delete_objects().bucket("site").delete(markers).send().await.unwrap();
+    assert_eq!(empty(&one, "site", 1_000).await, 1_001);
+    let logs = || {
+        let bucket = std::fs::read_dir(folder.path().join("s3/site")).unwrap().flatten();
+        let contents = bucket.filter(|entry| entry.path().is_dir()).map(|entry| entry.path());
+        contents
+            .map(|contents| std::fs::metadata(contents.join("objects-1.log")).unwrap().len())
+            .collect::<Vec<_>>()
+    };
+    assert!(logs().iter().all(|bytes| *bytes < 1_000), "the log was written anew, with little left to tell");
+    assert!(body_after(&other, &one, "after").await, "the other one goes on with the new log");
+    let listed = other.list_object_versions().bucket("site").send().await.unwrap();
+    assert_eq!(listed.versions().len() + listed.delete_markers().len(), 1);
+}
+
+/// Whether one client sees what another one puts.
+async fn body_after(writer: &Client, reader: &Client, key: &str) -> bool {
+    put(writer, key, key).await;
+    body(reader, "site", key).await == key
+}
+
+#[tokio::test]
 async fn a_bucket_made_anew_holds_nothing_of_the_old_one() {
     let (_folder, _running, client) = site().await;
     put(&client, "a", "old").await;
@@ -511,6 +541,21 @@ async fn settings_written_at_once_collide() {
         futures::future::join_all((0..8).map(|_| remove())).await.into_iter().map(code).collect();
     assert!(codes.iter().any(|code| code == "OK"), "{codes:?}");
     assert!(codes.iter().any(|code| code == "OperationAborted"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn an_object_takes_ten_tags_by_either_way() {
+    let (_folder, _running, client) = site().await;
+    let put = |tags: usize| {
+        let header: Vec<String> = (0..tags).map(|n| format!("k{n}=v")).collect();
+        client.put_object().bucket("site").key("k").tagging(header.join("&")).send()
+    };
+    assert_eq!(code(put(10).await), "OK");
+    assert_eq!(code(put(11).await), "BadRequest");
+    let tag = |n: usize| Tag::builder().key(format!("k{n}")).value("v").build().unwrap();
+    let eleven = Tagging::builder().set_tag_set(Some((0..11).map(tag).collect())).build().unwrap();
+    let later = client.put_object_tagging().bucket("site").key("k").tagging(eleven);
+    assert_eq!(code(later.send().await), "BadRequest");
 }
 
 #[tokio::test]

@@ -1,7 +1,22 @@
 //! Which service answers a request. A new service is one line in [`answer`].
 
 use super::call::{Answer, Refusal, Request, World};
+use super::rules::{RuleRow, refusals};
 use super::{acm, cloudfront, cloudwatch, iam, lambda, logs, quotas, route53, sts, tagging};
+
+refusals! { "any":
+    REGION = "global-region", 403, "SignatureDoesNotMatch",
+        "a global service signed for another region than us-east-1",
+        "aws-facts.md A.1";
+    SERVICE = "service", 501, "NotImplemented",
+        "a service that the sandbox doesn't hold",
+        "sandbox";
+}
+
+/// What is refused before any service is asked, for people.
+pub(super) fn rules() -> Vec<RuleRow> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 /// Asks the service that the request was signed for. S3 has a front of its own and never comes here.
 pub(super) fn answer(world: &World, request: &Request) -> Result<Answer, Refusal> {
@@ -28,10 +43,9 @@ fn check_region(request: &Request) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("Credential should be scoped to a valid region, not '{}'.", request.region);
-    Err(Refusal::new(403, "SignatureDoesNotMatch", message))
+    Err(REGION.refusal(message))
 }
 
 fn unknown_service(service: &str) -> Refusal {
-    let message = format!("The sandbox holds no service that is signed as '{service}'.");
-    Refusal::new(501, "NotImplemented", message)
+    SERVICE.refusal(format!("The sandbox holds no service that is signed as '{service}'."))
 }

@@ -127,7 +127,12 @@ pub fn rules() -> Vec<RuleRow> {
             "NoSuchResourceException",
             "service-quotas model",
         ),
-        row("no-applied-value", "the applied value of an untouched quota", "NoSuchResourceException", "A.1"),
+        row(
+            "no-applied-value",
+            "the applied value of an untouched quota",
+            "NoSuchResourceException",
+            "aws-facts.md A.1",
+        ),
     ]
 }
 

@@ -5,9 +5,30 @@
 
 use super::call::Refusal;
 use super::envelope::Protocol;
+use super::rules::{RuleRow, refusals};
 use http::HeaderMap;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+
+refusals! { "any":
+    UNSIGNED = "unsigned", 403, "MissingAuthenticationToken",
+        "a request without a signature; S3 says AccessDenied",
+        "AWS signing guide";
+    MALFORMED = "signature", 400, "IncompleteSignature",
+        "a signature without credential, signed headers, date or 64 digits; S3 says AuthorizationHeaderMalformed",
+        "aws-facts.md A.1, AWS signing guide";
+    SKEWED = "clock", 403, "RequestTimeTooSkewed",
+        "a request of more than 15 minutes ago or ahead",
+        "AWS signing guide";
+    EXPIRED = "expired", 403, "AccessDenied",
+        "a presigned request whose time has run out",
+        "AWS signing guide";
+}
+
+/// What every service refuses about a signature, for people.
+pub(super) fn rules() -> Vec<RuleRow> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 /// How far a request's clock may be off.
 const TOLERATED_SKEW: Duration = Duration::minutes(15);
@@ -106,14 +127,14 @@ fn check_time(protocol: Protocol, claim: &Claim, now: OffsetDateTime) -> Result<
         .assume_utc();
     let skewed = match claim.expires {
         Some(expires) if now > signed + expires => {
-            return Err(Refusal::new(403, "AccessDenied", "Request has expired"));
+            return Err(EXPIRED.refusal("Request has expired"));
         }
         Some(_) => signed - now > TOLERATED_SKEW,
         None => (now - signed).abs() > TOLERATED_SKEW,
     };
     if skewed {
         let message = "The difference between the request time and the current time is too large.";
-        return Err(Refusal::new(403, "RequestTimeTooSkewed", message));
+        return Err(SKEWED.refusal(message));
     }
     Ok(())
 }
@@ -122,7 +143,7 @@ fn unsigned(protocol: Protocol) -> Refusal {
     match protocol {
         Protocol::S3 => Refusal::new(403, "AccessDenied", "Access Denied"),
         Protocol::Xml | Protocol::Json | Protocol::Cbor => {
-            Refusal::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+            UNSIGNED.refusal("Request is missing Authentication Token")
         }
     }
 }
@@ -130,7 +151,7 @@ fn unsigned(protocol: Protocol) -> Refusal {
 fn malformed(protocol: Protocol, message: &str) -> Refusal {
     match protocol {
         Protocol::S3 => Refusal::new(400, "AuthorizationHeaderMalformed", message),
-        Protocol::Xml | Protocol::Json | Protocol::Cbor => Refusal::new(400, "IncompleteSignature", message),
+        Protocol::Xml | Protocol::Json | Protocol::Cbor => MALFORMED.refusal(message),
     }
 }
 

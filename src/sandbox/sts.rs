@@ -3,10 +3,22 @@
 use super::call::{ACCOUNT, Answer, Refusal, Request, World};
 use super::envelope::Protocol;
 use super::request_id;
+use super::rules::{RuleRow, refusals};
 use bytes::Bytes;
 use serde::Serialize;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+refusals! { "sts":
+    OPERATION = "operation", 400, "InvalidAction",
+        "any operation but GetCallerIdentity",
+        "sandbox";
+}
+
+/// Every rule of STS, for people.
+pub(super) fn rules() -> Vec<RuleRow> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -35,7 +47,7 @@ struct ResponseMetadata {
 pub(super) fn answer(_world: &World, request: &Request) -> Answer {
     let answered = match super::operation::of_query_protocol(request).as_str() {
         "GetCallerIdentity" => caller_identity(),
-        unknown => Err(Refusal::new(400, "InvalidAction", format!("Could not find operation {unknown}"))),
+        unknown => Err(OPERATION.refusal(format!("Could not find operation {unknown}"))),
     };
     answered.unwrap_or_else(|refusal| Protocol::Xml.wrap(&refusal, &request_id::fresh()))
 }

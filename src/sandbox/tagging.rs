@@ -2,6 +2,7 @@
 
 use super::call::{Answer, Refusal, Request, World};
 use super::envelope::Protocol;
+use super::rules::{RuleRow, refusals};
 use super::{operation, request_id, s3};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,6 +10,23 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
+
+refusals! { "tagging":
+    OPERATION = "operation", 400, "UnknownOperationException",
+        "any operation but GetResources",
+        "sandbox";
+    FILTERS = "filters", 400, "InvalidParameterException",
+        "a list of ARNs together with other filters, or a body that isn't JSON",
+        "aws-facts.md A.9";
+    TOKEN = "token", 400, "PaginationTokenExpiredException",
+        "a pagination token that no page gave",
+        "service model";
+}
+
+/// Every rule of the tagging API, for people.
+pub(super) fn rules() -> Vec<RuleRow> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 /// A resource that carries tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +85,7 @@ struct Tag {
 pub(super) fn answer(world: &World, request: &Request) -> Answer {
     let answered = match operation::name(request).as_str() {
         "GetResources" => get_resources(world, request),
-        unknown => {
-            Err(Refusal::new(400, "UnknownOperationException", format!("There is no operation {unknown}.")))
-        }
+        unknown => Err(OPERATION.refusal(format!("There is no operation {unknown}."))),
     };
     answered.unwrap_or_else(|refusal| Protocol::Json.wrap(&refusal, &request_id::fresh()))
 }
@@ -102,8 +118,7 @@ fn get_resources(world: &World, request: &Request) -> Result<Answer, Refusal> {
 }
 
 fn decode_token(token: &str) -> Result<String, Refusal> {
-    let expired =
-        || Refusal::new(400, "PaginationTokenExpiredException", "The pagination token is not valid.");
+    let expired = || TOKEN.refusal("The pagination token is not valid.");
     let bytes = BASE64_STANDARD.decode(token).map_err(|_| expired())?;
     String::from_utf8(bytes).map_err(|_| expired())
 }
@@ -136,7 +151,7 @@ fn mapping(tagged: Tagged) -> Mapping {
 }
 
 fn invalid(message: &str) -> Refusal {
-    Refusal::new(400, "InvalidParameterException", message)
+    FILTERS.refusal(message)
 }
 
 /// Buckets that have tags, or had some: AWS goes on telling those (aws-facts.md A.9).

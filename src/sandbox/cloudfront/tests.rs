@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 const CERTIFICATE: &str = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 const VERSION: &str = "arn:aws:lambda:us-east-1:123456789012:function:edge:1";
 
-const PLAIN: &str = "<DistributionConfig><CallerReference>r</CallerReference><Future>kept</Future><Origins><Quantity>1</Quantity><Items><Origin><Id>web</Id><DomainName>example.org</DomainName><CustomOriginConfig><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort><OriginProtocolPolicy>https-only</OriginProtocolPolicy><OriginSslProtocols><Quantity>1</Quantity><Items><SslProtocol>TLSv1.2</SslProtocol></Items></OriginSslProtocols></CustomOriginConfig></Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>web</TargetOriginId><ViewerProtocolPolicy>https-only</ViewerProtocolPolicy><CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior><Comment/><Enabled>true</Enabled></DistributionConfig>";
+pub const PLAIN: &str = "<DistributionConfig><CallerReference>r</CallerReference><Future>kept</Future><Origins><Quantity>1</Quantity><Items><Origin><Id>web</Id><DomainName>example.org</DomainName><CustomOriginConfig><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort><OriginProtocolPolicy>https-only</OriginProtocolPolicy><OriginSslProtocols><Quantity>1</Quantity><Items><SslProtocol>TLSv1.2</SslProtocol></Items></OriginSslProtocols></CustomOriginConfig></Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>web</TargetOriginId><ViewerProtocolPolicy>https-only</ViewerProtocolPolicy><CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior><Comment/><Enabled>true</Enabled></DistributionConfig>";
 
 struct Sandbox {
     world: World,

@@ -36,6 +36,8 @@ pub struct Bucket {
     pub created: OffsetDateTime,
     /// Tells it from earlier buckets of the same name.
     pub id: String,
+    /// Which log of objects is the current one: it is written anew when most of it is about what is gone.
+    pub log: u64,
     /// Its tags.
     pub tags: Vec<Tag>,
     /// Whether it ever had tags: the tagging API then tells it for good.
@@ -67,6 +69,7 @@ impl Bucket {
             region: region.to_owned(),
             created,
             id: request_id::random_hex(8),
+            log: 0,
             tags: Vec::new(),
             was_tagged: false,
             versioning: None,
@@ -119,22 +122,26 @@ pub fn find(store: &Store, name: &str) -> io::Result<Option<Bucket>> {
 
 /// All buckets of the sandbox's account, by name.
 pub fn all(store: &Store) -> io::Result<Vec<Bucket>> {
-    let mut names = Vec::new();
-    let root = store.folder().join("s3");
-    match fs::read_dir(root) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-        Ok(entries) => {
-            for entry in entries {
-                names.push(entry?.file_name().to_string_lossy().into_owned());
-            }
-        }
-    }
+    let mut names = folders(store)?;
     // A refused CreateBucket of a foreign name leaves that name's lock behind, but no bucket of ours.
     names.retain(|name| !name.starts_with(FOREIGN_PREFIX));
     names.sort();
     let found = names.iter().map(|name| find(store, name));
     Ok(found.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// How many buckets the sandbox's account has.
+pub(super) fn count(store: &Store) -> io::Result<usize> {
+    Ok(folders(store)?.iter().filter(|name| settings_file(store, name).exists()).count())
+}
+
+/// The names of all folders of buckets; one that was deleted leaves its folder behind.
+fn folders(store: &Store) -> io::Result<Vec<String>> {
+    match fs::read_dir(store.folder().join("s3")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+        Ok(entries) => entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect(),
+    }
 }
 
 /// Waits until nobody else changes anything in this bucket. The lock lasts until the file is dropped.
@@ -174,9 +181,14 @@ pub(super) fn remove(store: &Store, bucket: &Bucket) -> io::Result<()> {
     fs::remove_dir_all(contents_folder(store, bucket))
 }
 
-/// The folder of a bucket's log of objects, their bodies and unfinished uploads.
+/// The folder of a bucket's logs of objects, their bodies and unfinished uploads.
 pub(super) fn contents_folder(store: &Store, bucket: &Bucket) -> PathBuf {
     store.folder().join("s3").join(&bucket.name).join(&bucket.id)
+}
+
+/// A bucket's log of objects.
+pub(super) fn log_file(store: &Store, bucket: &Bucket) -> PathBuf {
+    contents_folder(store, bucket).join(format!("objects-{}.log", bucket.log))
 }
 
 fn settings_file(store: &Store, name: &str) -> PathBuf {
@@ -198,5 +210,17 @@ mod tests {
         for name in ["..", "../s3/real", "/real", ""] {
             assert!(find(&store, name).unwrap().is_none(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_bucket_that_is_gone_is_not_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(count(&store).unwrap(), 0);
+        for name in ["one", "two"] {
+            save(&store, &Bucket::new(name, "us-east-1", OffsetDateTime::UNIX_EPOCH)).unwrap();
+        }
+        remove(&store, &find(&store, "one").unwrap().unwrap()).unwrap();
+        assert_eq!(count(&store).unwrap(), 1);
     }
 }

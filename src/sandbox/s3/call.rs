@@ -4,6 +4,7 @@ use super::buckets::{self, Bucket, contents_folder};
 use super::create::Creation;
 use super::index::{Change, Index, Indexes};
 use super::replication;
+use super::rules;
 use super::version::milliseconds;
 use crate::sandbox::call::{Refusal, World};
 use crate::sandbox::{pace::Pace, request_id};
@@ -70,9 +71,13 @@ impl Call {
         let (mut changes, value) = self.read(&bucket, |index| decide(&bucket, index))?;
         let replicas = replication::replicate(self, &bucket, &mut changes)?;
         self.append(&bucket, changes)?;
+        let mut changed = vec![bucket];
         for (destination, changes) in replicas {
             self.append(&destination, changes)?;
+            changed.push(destination);
         }
+        // Only now: what is still to be appended goes to the log that was found above.
+        changed.iter().try_for_each(|bucket| self.indexes.compact(&self.world.store, bucket))?;
         Ok(value)
     }
 
@@ -112,7 +117,7 @@ impl Call {
         }
         let aborted = || {
             let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
-            Refusal::new(409, "OperationAborted", message)
+            rules::SETTING_AT_ONCE.refusal(message)
         };
         let claim = buckets::claim_settings(&self.world.store, name)?.ok_or_else(aborted)?;
         std::thread::sleep(SETTING_TAKES);
@@ -149,5 +154,5 @@ fn remove_if_there(file: PathBuf) -> std::io::Result<()> {
 
 /// There is no such bucket, or it can't be seen yet.
 pub(super) fn no_such_bucket() -> Refusal {
-    Refusal::new(404, "NoSuchBucket", "The specified bucket does not exist")
+    rules::BUCKET_UNKNOWN.refusal("The specified bucket does not exist")
 }

@@ -1,5 +1,6 @@
 //! Checksums: which one a request carries, whether it is right, and whether the operation needs one.
 
+use super::rules;
 use crate::sandbox::call::Refusal;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -33,30 +34,24 @@ pub(super) fn verify(operation: &str, headers: &HeaderMap, body: &[u8]) -> Resul
     verify_payload_hash(headers, body)?;
     let md5 = text(headers, "content-md5");
     if md5.is_some_and(|sent| sent != BASE64_STANDARD.encode(Md5::digest(body))) {
-        return Err(Refusal::new(
-            400,
-            "BadDigest",
-            "The Content-MD5 you specified did not match what we received.",
-        ));
+        return Err(
+            rules::CHECKSUM_WRONG.refusal("The Content-MD5 you specified did not match what we received.")
+        );
     }
     let sent = sent(headers);
     for (algorithm, value) in &sent {
         if *value != of(algorithm, body) {
             let name = algorithm.to_uppercase();
             let message = format!("The {name} you specified did not match the calculated checksum.");
-            return Err(Refusal::new(400, "BadDigest", message));
+            return Err(rules::CHECKSUM_WRONG.refusal(message));
         }
     }
     let missing = md5.is_none() && sent.is_empty();
     match (text(headers, "x-amz-sdk-checksum-algorithm"), missing) {
-        (Some(_), _) if sent.is_empty() => Err(Refusal::new(
-            400,
-            "InvalidRequest",
+        (Some(_), _) if sent.is_empty() => Err(rules::CHECKSUM_ANNOUNCED.refusal(
             "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
         )),
-        (_, true) if NEED_CHECKSUM.contains(&operation) => Err(Refusal::new(
-            400,
-            "InvalidRequest",
+        (_, true) if NEED_CHECKSUM.contains(&operation) => Err(rules::CHECKSUM_MISSING.refusal(
             "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
         )),
         _ => Ok(()),
@@ -71,7 +66,7 @@ fn verify_payload_hash(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> 
         return Ok(());
     }
     let message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
-    Err(Refusal::new(400, "XAmzContentSHA256Mismatch", message))
+    Err(rules::PAYLOAD_HASH.refusal(message))
 }
 
 /// The checksums that the headers carry, by algorithm.

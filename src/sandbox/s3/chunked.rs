@@ -2,6 +2,7 @@
 //!
 //! Chunk signatures are skipped like every signature: no secret is known here.
 
+use super::rules;
 use crate::sandbox::call::Refusal;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -62,9 +63,7 @@ fn check_length(length: usize, headers: &HeaderMap) -> Result<(), Refusal> {
     match announced.and_then(|text| text.parse::<usize>().ok()) {
         Some(announced) if announced == length => Ok(()),
         Some(_) => Err(incomplete()),
-        None => {
-            Err(Refusal::new(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
-        }
+        None => Err(rules::CHUNKS_LENGTH.refusal("You must provide the Content-Length HTTP header.")),
     }
 }
 
@@ -85,7 +84,7 @@ fn drop_coding(headers: &mut HeaderMap) {
 
 fn incomplete() -> Refusal {
     let message = "You did not provide the number of bytes specified by the Content-Length HTTP header";
-    Refusal::new(400, "IncompleteBody", message)
+    rules::BODY_CUT.refusal(message)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Conditions on reads and writes: If-Match and its kin.
 
+use super::rules;
 use super::version::Version;
 use crate::sandbox::call::Refusal;
 use s3s::dto::{ETag, ETagCondition, Timestamp};
@@ -22,7 +23,7 @@ pub(super) fn check_write(
 ) -> Result<(), Refusal> {
     let etag = current.and_then(Version::etag);
     match (if_match, &etag) {
-        (Some(_), None) => return Err(Refusal::new(404, "NoSuchKey", "The specified key does not exist.")),
+        (Some(_), None) => return Err(rules::KEY_UNKNOWN.refusal("The specified key does not exist.")),
         (Some(condition), Some(etag)) if !fits(condition, etag) => return Err(failed()),
         _ => {}
     }
@@ -57,5 +58,5 @@ fn fits(condition: &ETagCondition, etag: &ETag) -> bool {
 
 fn failed() -> Refusal {
     let message = "At least one of the pre-conditions you specified did not hold";
-    Refusal::new(412, "PreconditionFailed", message)
+    rules::CONDITION.refusal(message)
 }

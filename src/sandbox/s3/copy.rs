@@ -3,6 +3,7 @@
 use super::buckets::Bucket;
 use super::call::Call;
 use super::conditions::{ReadConditions, check_read};
+use super::rules;
 use super::version::{Content, Description};
 use super::write::{NewVersion, check_description, commit, etag, shown_id};
 use super::{checksum, describe, read};
@@ -35,7 +36,7 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
     // With REPLACE nothing has to differ.
     if to_itself && !replaces_description(&input) && description == content.description {
         let message = "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
-        return Err(Refusal::new(400, "InvalidRequest", message));
+        return Err(rules::COPY_ITSELF.refusal(message));
     }
     let bytes = read::read_range(file, &(0..content.size))?;
     let algorithm = input.checksum_algorithm.as_ref().map(|algorithm| algorithm.as_str().to_lowercase());
@@ -95,7 +96,7 @@ fn source(call: &Call, input: &CopyObjectInput) -> Result<(Bucket, String, Optio
     let found = call.bucket(bucket)?;
     let as_expected = input.expected_source_bucket_owner.as_ref().is_none_or(|owner| *owner == found.owner);
     if !found.is_ours() || !as_expected {
-        return Err(Refusal::new(403, "AccessDenied", "Access Denied"));
+        return Err(rules::BUCKET_FOREIGN.refusal("Access Denied"));
     }
     Ok((found, key.to_string(), version_id.as_deref().map(str::to_owned)))
 }

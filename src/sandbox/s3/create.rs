@@ -3,6 +3,7 @@
 use super::buckets::{self, Bucket};
 use super::call::Call;
 use super::names;
+use super::rules;
 use crate::sandbox::call::Refusal;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -13,6 +14,9 @@ use s3s::dto::{
 };
 use serde::Deserialize;
 use std::sync::PoisonError;
+
+/// An account has at most so many buckets (aws-facts.md G).
+const BUCKETS: usize = 10_000;
 
 /// What the body of CreateBucket asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -45,7 +49,7 @@ impl Creation {
         let malformed = || {
             let message =
                 "The XML you provided was not well-formed or did not validate against our published schema";
-            Refusal::new(400, "MalformedXML", message)
+            rules::MALFORMED.refusal(message)
         };
         let text = std::str::from_utf8(body).map_err(|_| malformed())?;
         quick_xml::de::from_str(text).map_err(|_| malformed())
@@ -72,6 +76,7 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
     if let Some(existing) = buckets::find(&call.world.store, name)? {
         return check_existing(&existing, &call.region).map(|()| CreateBucketOutput { location });
     }
+    check_quota(buckets::count(&call.world.store)?)?;
     let mut bucket = Bucket::new(name, &call.region, call.world.now);
     bucket.tags = creation.map(Creation::tags).unwrap_or_default();
     bucket.was_tagged = !bucket.tags.is_empty();
@@ -83,23 +88,30 @@ pub(super) fn create(call: &Call, input: CreateBucketInput) -> Result<CreateBuck
         && bucket.ownership.as_deref() == Some("BucketOwnerEnforced")
     {
         let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
-        return Err(Refusal::new(400, "InvalidBucketAclWithObjectOwnership", message));
+        return Err(rules::BUCKET_ACL.refusal(message));
     }
     buckets::save(&call.world.store, &bucket)?;
     Ok(CreateBucketOutput { location })
+}
+
+fn check_quota(count: usize) -> Result<(), Refusal> {
+    if count < BUCKETS {
+        return Ok(());
+    }
+    Err(rules::BUCKET_QUOTA.refusal("You have attempted to create more buckets than allowed"))
 }
 
 /// In us-east-1 making one's own bucket again succeeds (aws-facts.md A.3).
 fn check_existing(existing: &Bucket, region: &str) -> Result<(), Refusal> {
     if !existing.is_ours() {
         let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
-        return Err(Refusal::new(409, "BucketAlreadyExists", message));
+        return Err(rules::BUCKET_TAKEN.refusal(message));
     }
     if existing.region == "us-east-1" && region == "us-east-1" {
         return Ok(());
     }
     let message = "Your previous request to create the named bucket succeeded and you already own it.";
-    Err(Refusal::new(409, "BucketAlreadyOwnedByYou", message))
+    Err(rules::BUCKET_OWNED.refusal(message))
 }
 
 pub(super) fn delete(call: &Call, input: DeleteBucketInput) -> Result<DeleteBucketOutput, Refusal> {
@@ -115,7 +127,7 @@ pub(super) fn delete(call: &Call, input: DeleteBucketInput) -> Result<DeleteBuck
             }
             None => "The bucket you tried to delete is not empty",
         };
-        return Err(Refusal::new(409, "BucketNotEmpty", message));
+        return Err(rules::BUCKET_NOT_EMPTY.refusal(message));
     }
     buckets::remove(&call.world.store, &bucket)?;
     call.indexes.forget(&call.world.store, &bucket);
@@ -178,7 +190,18 @@ pub(super) fn encode_token(last: &str) -> String {
 
 /// Where a listing goes on.
 pub(super) fn decode_token(token: &str) -> Result<String, Refusal> {
-    let invalid = || Refusal::new(400, "InvalidArgument", "The continuation token provided is incorrect");
+    let invalid = || rules::TOKEN.refusal("The continuation token provided is incorrect");
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| invalid())?;
     String::from_utf8(bytes).map_err(|_| invalid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_has_ten_thousand_buckets_at_most() {
+        assert_eq!(check_quota(9_999), Ok(()));
+        assert_eq!(check_quota(10_000).unwrap_err().code, "TooManyBuckets");
+    }
 }

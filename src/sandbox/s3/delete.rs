@@ -4,6 +4,7 @@ use super::buckets::Bucket;
 use super::call::Call;
 use super::conditions::check_write;
 use super::index::{Change, Index};
+use super::rules;
 use super::version::NULL_VERSION;
 use super::write::next_version;
 use crate::sandbox::call::Refusal;
@@ -41,7 +42,7 @@ pub(super) fn many(call: &Call, input: DeleteObjectsInput) -> Result<DeleteObjec
     if objects.is_empty() || objects.len() > BATCH {
         let message =
             "The XML you provided was not well-formed or did not validate against our published schema";
-        return Err(Refusal::new(400, "MalformedXML", message));
+        return Err(rules::BATCH_SIZE.refusal(message));
     }
     let deleted = call.change(&input.bucket, |bucket, index| {
         let mut answers = Vec::new();

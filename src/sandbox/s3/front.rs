@@ -4,6 +4,7 @@
 use super::call::Call;
 use super::create::Creation;
 use super::index::Indexes;
+use super::rules;
 use super::{checksum, chunked, gate, service::Service};
 use crate::sandbox::call::{Refusal, Request, World};
 use crate::sandbox::envelope::Protocol;
@@ -103,7 +104,7 @@ fn plain_uri(request: &Request) -> Result<Uri, Refusal> {
     let text = format!("{}?{}", request.path, query.join("&"));
     text.trim_end_matches('?')
         .parse()
-        .map_err(|_| Refusal::new(400, "InvalidURI", "Couldn't parse the specified URI."))
+        .map_err(|_| rules::ADDRESS.refusal("Couldn't parse the specified URI."))
 }
 
 fn bucket_name(path: &str) -> &str {

@@ -2,6 +2,7 @@
 
 use super::buckets::{self, Bucket};
 use super::call::{Call, no_such_bucket};
+use super::rules;
 use crate::sandbox::call::Refusal;
 use crate::sandbox::pace::Wait;
 
@@ -32,7 +33,7 @@ pub(super) fn check(call: &Call, operation: &str, name: &str) -> Result<(), Stop
 
 fn stopped(refusal: Refusal, bucket_region: Option<String>) -> Stopped {
     // A bucket that can't be seen yet has no region to tell either.
-    let bucket_region = bucket_region.filter(|_| refusal.code != "NoSuchBucket");
+    let bucket_region = bucket_region.filter(|_| refusal.code != rules::BUCKET_UNKNOWN.row.code);
     Stopped { refusal, bucket_region }
 }
 
@@ -51,10 +52,10 @@ fn check_region(call: &Call, operation: &str, bucket: &Bucket) -> Result<(), Ref
             "The authorization header is malformed; the region '{}' is wrong; expecting '{}'",
             call.region, bucket.region
         );
-        return Err(Refusal::new(400, "AuthorizationHeaderMalformed", message));
+        return Err(rules::REGION_SIGNED.refusal(message));
     }
     let message = "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
-    Err(Refusal::new(301, "PermanentRedirect", message))
+    Err(rules::REGION_ELSEWHERE.refusal(message))
 }
 
 fn check_owner(call: &Call, bucket: &Bucket) -> Result<(), Refusal> {
@@ -63,5 +64,5 @@ fn check_owner(call: &Call, bucket: &Bucket) -> Result<(), Refusal> {
     if bucket.is_ours() && as_expected {
         return Ok(());
     }
-    Err(Refusal::new(403, "AccessDenied", "Access Denied"))
+    Err(rules::BUCKET_FOREIGN.refusal("Access Denied"))
 }

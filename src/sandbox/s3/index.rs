@@ -3,15 +3,19 @@
 //! Each change appends a line, so a write costs the same however many objects there are, and a kill leaves
 //! whole lines and at most one broken tail, which the next writer cuts off. Other processes append to the same
 //! log under the bucket's lock; before anything is read or decided, the new lines are taken in.
+//!
+//! A log that is mostly about what is gone is written anew under the next number. The bucket's settings say
+//! which number counts, so whoever reads them first finds the right log, and whoever had read them before
+//! still finds the one that was right then: it goes only when the next one is replaced.
 
-use super::buckets::{Bucket, contents_folder};
+use super::buckets::{self, Bucket, contents_folder, log_file};
 use super::version::Version;
 use crate::sandbox::store::Store;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One line of the log.
@@ -28,11 +32,18 @@ pub(super) enum Change {
     },
 }
 
+/// A log of so few changes is never worth writing anew.
+const SHORT_LOG: usize = 2_000;
+
 /// What one bucket holds.
 #[derive(Debug)]
 pub(super) struct Index {
     log: PathBuf,
     taken_in: u64,
+    /// How many changes the log holds.
+    changes: usize,
+    /// How many versions there are, delete markers included.
+    live: usize,
     /// Versions of each key, oldest first.
     keys: BTreeMap<String, Vec<Arc<Version>>>,
 }
@@ -46,20 +57,59 @@ pub(super) struct Indexes {
 impl Indexes {
     /// The index of a bucket. Whoever holds its mutex reads; to change it the bucket's lock is needed too.
     pub(super) fn of(&self, store: &Store, bucket: &Bucket) -> Arc<Mutex<Index>> {
-        let log = contents_folder(store, bucket).join("objects.log");
+        let log = log_file(store, bucket);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = || Arc::new(Mutex::new(Index { log: log.clone(), taken_in: 0, keys: BTreeMap::new() }));
-        open.entry(log.clone()).or_insert_with(index).clone()
+        open.entry(log.clone()).or_insert_with(|| Arc::new(Mutex::new(Index::of_log(log)))).clone()
     }
 
-    /// Forgets a bucket that is gone.
+    /// Forgets a bucket that is gone, or whose log was written anew.
     pub(super) fn forget(&self, store: &Store, bucket: &Bucket) {
-        let log = contents_folder(store, bucket).join("objects.log");
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&log);
+        let folder = contents_folder(store, bucket);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|log, _| log.parent() != Some(folder.as_path()));
+    }
+
+    /// Writes a bucket's log anew if most of it is about what is gone. The caller holds the bucket's lock.
+    pub(super) fn compact(&self, store: &Store, bucket: &Bucket) -> io::Result<()> {
+        let index = self.of(store, bucket);
+        let index = index.lock().unwrap_or_else(PoisonError::into_inner);
+        if !index.is_mostly_gone() {
+            return Ok(());
+        }
+        let next = Bucket { log: bucket.log + 1, ..bucket.clone() };
+        index.write_to(&log_file(store, &next))?;
+        buckets::save(store, &next)?;
+        self.forget(store, bucket);
+        let earlier = bucket.log.checked_sub(1).map(|log| Bucket { log, ..bucket.clone() });
+        match earlier.map_or(Ok(()), |earlier| fs::remove_file(log_file(store, &earlier))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
 impl Index {
+    fn of_log(log: PathBuf) -> Self {
+        Index { log, taken_in: 0, changes: 0, live: 0, keys: BTreeMap::new() }
+    }
+
+    /// Whether the log is long, and three of four lines are about what is gone.
+    fn is_mostly_gone(&self) -> bool {
+        self.changes >= SHORT_LOG && self.changes / 4 >= self.live
+    }
+
+    /// Writes a log that holds what is there and nothing else.
+    fn write_to(&self, log: &Path) -> io::Result<()> {
+        let folder = log.parent().ok_or_else(|| io::Error::other("a log is in a folder"))?;
+        let mut beside = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+        for version in self.keys.values().flatten() {
+            serde_json::to_writer(&mut beside, &Change::Put(Box::new(Version::clone(version))))?;
+            beside.write_all(b"\n")?;
+        }
+        beside.into_inner().map_err(io::IntoInnerError::into_error)?.persist(log)?;
+        Ok(())
+    }
+
     /// Takes in the lines that were appended since the last time.
     pub(super) fn catch_up(&mut self) -> io::Result<()> {
         let length = match fs::metadata(&self.log) {
@@ -102,16 +152,18 @@ impl Index {
     }
 
     fn take_in(&mut self, change: Change) {
+        self.changes += 1;
         match change {
             Change::Put(version) => {
                 let versions = self.keys.entry(version.key.clone()).or_default();
-                versions.retain(|other| other.id != version.id);
+                self.live -= remove(versions, &version.id);
                 let place = versions.partition_point(|other| other.since <= version.since);
                 versions.insert(place, Arc::from(version));
+                self.live += 1;
             }
             Change::Remove { key, id } => {
                 let Some(versions) = self.keys.get_mut(&key) else { return };
-                versions.retain(|other| other.id != id);
+                self.live -= remove(versions, &id);
                 if versions.is_empty() {
                     self.keys.remove(&key);
                 }
@@ -163,12 +215,58 @@ impl Index {
     }
 }
 
+/// Removes the version of this id and says how many that were.
+fn remove(versions: &mut Vec<Arc<Version>>, id: &str) -> usize {
+    let before = versions.len();
+    versions.retain(|other| other.id != id);
+    before - versions.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn index(folder: &tempfile::TempDir) -> Index {
-        Index { log: folder.path().join("objects.log"), taken_in: 0, keys: BTreeMap::new() }
+        Index::of_log(folder.path().join("objects.log"))
+    }
+
+    fn keys(index: &Index) -> Vec<&str> {
+        index.starting_at("", 9).map(|(key, _)| key).collect()
+    }
+
+    #[test]
+    fn a_log_that_is_mostly_about_what_is_gone_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let old = Bucket::new("site", "us-east-1", time::OffsetDateTime::UNIX_EPOCH);
+        buckets::save(&store, &old).unwrap();
+        let indexes = Indexes::default();
+        let append = |bucket: &Bucket, count: usize| {
+            let writes = (0..count).map(|_| put("same", "null", 1)).collect();
+            indexes.of(&store, bucket).lock().unwrap().append(writes).unwrap();
+            indexes.compact(&store, bucket).unwrap();
+            buckets::find(&store, "site").unwrap().unwrap()
+        };
+        assert_eq!(append(&old, SHORT_LOG - 1).log, 0, "it is still short");
+        let newer = append(&old, 1);
+        assert_eq!(
+            (newer.log, fs::read_to_string(log_file(&store, &newer)).unwrap().lines().count()),
+            (1, 1)
+        );
+        assert!(log_file(&store, &old).exists(), "somebody may still read it");
+        let newest = append(&newer, SHORT_LOG);
+        assert!(!log_file(&store, &old).exists());
+        let elsewhere = Indexes::default().of(&store, &newest);
+        elsewhere.lock().unwrap().catch_up().unwrap();
+        assert_eq!(keys(&elsewhere.lock().unwrap()), ["same"]);
+    }
+
+    #[test]
+    fn a_log_of_what_is_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = index(&folder);
+        index.append((0..SHORT_LOG * 2).map(|n| put(&n.to_string(), "null", 1)).collect()).unwrap();
+        assert!(!index.is_mostly_gone());
     }
 
     fn put(key: &str, id: &str, since: i64) -> Change {

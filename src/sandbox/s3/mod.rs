@@ -23,6 +23,7 @@ mod operation;
 mod policy;
 mod read;
 mod replication;
+mod rules;
 mod service;
 mod settings;
 mod version;
@@ -31,3 +32,8 @@ mod write;
 pub use buckets::{Bucket, all, find};
 pub(super) use front::{Front, refused};
 pub(super) use operation::operation;
+
+/// Every rule of S3, for people.
+pub fn rules() -> Vec<crate::sandbox::rules::RuleRow> {
+    rules::ALL.iter().map(|rule| rule.row).collect()
+}

@@ -4,6 +4,7 @@ use super::buckets::{Bucket, contents_folder};
 use super::call::Call;
 use super::create::owner;
 use super::listing::encoded;
+use super::rules;
 use super::version::{Content, Description};
 use super::write::{NewVersion, check_description, commit, shown_id};
 use super::{checksum, describe};
@@ -55,7 +56,7 @@ fn write_json(file: &Path, value: &impl Serialize) -> io::Result<()> {
 
 fn no_such_upload() -> Refusal {
     let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.";
-    Refusal::new(404, "NoSuchUpload", message)
+    rules::UPLOAD_UNKNOWN.refusal(message)
 }
 
 /// The upload of this id and the folder of its parts.
@@ -108,7 +109,7 @@ pub(super) fn upload_part(call: &Call, input: UploadPartInput) -> Result<UploadP
     let (upload, folder) = find(call, &bucket, &input.upload_id, &input.key)?;
     if !(1..=10_000).contains(&input.part_number) {
         let message = "Part number must be an integer between 1 and 10000, inclusive";
-        return Err(Refusal::new(400, "InvalidArgument", message));
+        return Err(rules::PART_NUMBER.refusal(message));
     }
     let mut checksums = checksum::sent(&call.headers);
     if let Some(algorithm) = upload.algorithm.filter(|algorithm| !checksums.contains_key(algorithm)) {
@@ -214,14 +215,14 @@ fn joined(
 fn chosen_parts(asked: &[CompletedPart], stored: &[StoredPart]) -> Result<Vec<StoredPart>, Refusal> {
     let invalid = || {
         let message = "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
-        Refusal::new(400, "InvalidPart", message)
+        rules::PART_UNKNOWN.refusal(message)
     };
     if asked.is_empty() {
-        return Err(Refusal::new(400, "MalformedXML", "The XML you provided was not well-formed"));
+        return Err(rules::MALFORMED.refusal("The XML you provided was not well-formed"));
     }
     if asked.windows(2).any(|pair| pair[0].part_number >= pair[1].part_number) {
         let message = "The list of parts was not in ascending order. Parts must be ordered by part number.";
-        return Err(Refusal::new(400, "InvalidPartOrder", message));
+        return Err(rules::PART_ORDER.refusal(message));
     }
     let mut chosen = Vec::new();
     for part in asked {
@@ -235,7 +236,7 @@ fn chosen_parts(asked: &[CompletedPart], stored: &[StoredPart]) -> Result<Vec<St
     let all_but_last = &chosen[..chosen.len() - 1];
     if all_but_last.iter().any(|part| part.size < SMALLEST_PART) {
         let message = "Your proposed upload is smaller than the minimum allowed size";
-        return Err(Refusal::new(400, "EntityTooSmall", message));
+        return Err(rules::PART_SIZE.refusal(message));
     }
     Ok(chosen)
 }

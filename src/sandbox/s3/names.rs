@@ -1,5 +1,6 @@
 //! Which names a bucket may have, and where it may be made (aws-facts.md G, A.3).
 
+use super::rules;
 use crate::sandbox::call::{ACCOUNT, Refusal};
 
 const FORBIDDEN_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
@@ -67,7 +68,7 @@ pub(super) fn has_sound_form(name: &str) -> bool {
 }
 
 fn invalid_name() -> Refusal {
-    Refusal::new(400, "InvalidBucketName", "The specified bucket is not valid.")
+    rules::BUCKET_NAME.refusal("The specified bucket is not valid.")
 }
 
 /// The region that a new bucket comes to be in.
@@ -76,14 +77,14 @@ pub(super) fn check_location(constraint: Option<&str>, endpoint: &str) -> Result
         let message = format!(
             "The {what} location constraint is incompatible for the region specific endpoint this request was sent to."
         );
-        Err(Refusal::new(400, "IllegalLocationConstraintException", message))
+        Err(rules::LOCATION_INCOMPATIBLE.refusal(message))
     };
     match constraint.map(|region| if region == "EU" { "eu-west-1" } else { region }) {
         None if endpoint == "us-east-1" => Ok(()),
         None => incompatible("unspecified"),
         Some(region) if region == "us-east-1" || !REGIONS.contains(&region) => {
             let message = "The specified location-constraint is not valid";
-            Err(Refusal::new(400, "InvalidLocationConstraint", message))
+            Err(rules::LOCATION_INVALID.refusal(message))
         }
         Some(region) if region == endpoint => Ok(()),
         Some(region) => incompatible(region),

@@ -15,9 +15,7 @@ use std::collections::BTreeMap;
 pub(super) fn put(call: &Call, input: PutObjectTaggingInput) -> Result<PutObjectTaggingOutput, Refusal> {
     let tags = input.tagging.tag_set;
     settings::check_tags(&tags)?;
-    if tags.len() > 10 {
-        return Err(Refusal::new(400, "BadRequest", "Object tags cannot be greater than 10"));
-    }
+    write::check_tag_count(tags.len())?;
     let pair = |tag: Tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
     let tags = tags.into_iter().map(pair).collect();
     let version_id = replace(call, &input.bucket, &input.key, input.version_id.as_deref(), tags)?;

@@ -1,5 +1,6 @@
 //! Bucket policies: what AWS refuses in one, and whether one is public (aws-facts.md G).
 
+use super::rules;
 use crate::sandbox::call::Refusal;
 use serde_json::Value;
 
@@ -113,7 +114,7 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 fn malformed(message: &str) -> Refusal {
-    Refusal::new(400, "MalformedPolicy", message)
+    rules::POLICY_FORM.refusal(message)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::call::Call;
 use super::checksum;
 use super::conditions::{ReadConditions, check_read};
 use super::index::Index;
+use super::rules;
 use super::version::{Content, Version};
 use super::write::shown_id;
 use crate::sandbox::call::Refusal;
@@ -20,20 +21,19 @@ use std::sync::Arc;
 
 /// The version that a read names, or the current one.
 pub(super) fn find(index: &Index, key: &str, id: Option<&str>, now: i64) -> Result<Arc<Version>, Refusal> {
-    let no_such_key = || Refusal::new(404, "NoSuchKey", "The specified key does not exist.");
+    let no_such_key = || rules::KEY_UNKNOWN.refusal("The specified key does not exist.");
     match id {
         None => {
             index.current(key, now).filter(|version| !version.is_marker()).cloned().ok_or_else(no_such_key)
         }
-        Some(id) => match index.version(key, id, now) {
-            None => Err(Refusal::new(404, "NoSuchVersion", "The specified version does not exist.")),
-            Some(version) if version.is_marker() => Err(Refusal::new(
-                405,
-                "MethodNotAllowed",
-                "The specified method is not allowed against this resource.",
-            )),
-            Some(version) => Ok(version.clone()),
-        },
+        Some(id) => {
+            match index.version(key, id, now) {
+                None => Err(rules::VERSION_UNKNOWN.refusal("The specified version does not exist.")),
+                Some(version) if version.is_marker() => Err(rules::VERSION_MARKER
+                    .refusal("The specified method is not allowed against this resource.")),
+                Some(version) => Ok(version.clone()),
+            }
+        }
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn get(call: &Call, input: GetObjectInput) -> Result<GetObjectOutput,
 }
 
 fn asked_range(range: Option<&s3s::dto::Range>, size: u64) -> Result<Option<Range<u64>>, Refusal> {
-    let unsatisfiable = |_| Refusal::new(416, "InvalidRange", "The requested range is not satisfiable");
+    let unsatisfiable = |_| rules::RANGE.refusal("The requested range is not satisfiable");
     range.map(|range| range.check(size)).transpose().map_err(unsatisfiable)
 }
 

@@ -6,6 +6,7 @@
 use super::buckets::{self, Bucket};
 use super::call::Call;
 use super::index::Change;
+use super::rules;
 use super::version::{NULL_VERSION, Version, milliseconds};
 use crate::sandbox::call::Refusal;
 use crate::sandbox::pace::Wait;
@@ -19,22 +20,21 @@ pub(super) fn check(
     configuration: &ReplicationConfiguration,
 ) -> Result<(), Refusal> {
     if !bucket.keeps_versions() {
-        return Err(invalid(
-            "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
-        ));
+        return Err(rules::REPLICATION_VERSIONING
+            .refusal("Versioning must be 'Enabled' on the bucket to apply a replication configuration"));
     }
     if !configuration.role.starts_with("arn:aws:iam::") {
-        return Err(Refusal::new(400, "InvalidArgument", "Invalid Role ARN"));
+        return Err(rules::REPLICATION_ROLE.refusal("Invalid Role ARN"));
     }
     if configuration.rules.is_empty() {
-        return Err(Refusal::new(400, "MalformedXML", "The XML you provided was not well-formed"));
+        return Err(rules::MALFORMED.refusal("The XML you provided was not well-formed"));
     }
     configuration.rules.iter().try_for_each(|rule| check_rule(call, bucket, rule))
 }
 
 fn check_rule(call: &Call, bucket: &Bucket, rule: &ReplicationRule) -> Result<(), Refusal> {
     let unspecified = |what: &str| {
-        invalid(&format!(
+        rules::REPLICATION_SCHEMA.refusal(format!(
             "{what} must be specified for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information."
         ))
     };
@@ -46,12 +46,13 @@ fn check_rule(call: &Call, bucket: &Bucket, rule: &ReplicationRule) -> Result<()
     }
     let name = destination(rule);
     if name == bucket.name {
-        return Err(invalid("Destination bucket cannot be the same as the source bucket."));
+        return Err(rules::REPLICATION_DESTINATION
+            .refusal("Destination bucket cannot be the same as the source bucket."));
     }
     match buckets::find(&call.world.store, name)? {
-        None => Err(invalid("Destination bucket must exist.")),
+        None => Err(rules::REPLICATION_DESTINATION.refusal("Destination bucket must exist.")),
         Some(found) if !found.keeps_versions() => {
-            Err(invalid("Destination bucket must have versioning enabled."))
+            Err(rules::REPLICATION_DESTINATION.refusal("Destination bucket must have versioning enabled."))
         }
         Some(_) => Ok(()),
     }
@@ -130,8 +131,4 @@ fn enabled_rules(bucket: &Bucket) -> impl Iterator<Item = &ReplicationRule> {
 fn destination(rule: &ReplicationRule) -> &str {
     let arn = rule.destination.bucket.as_str();
     arn.strip_prefix("arn:aws:s3:::").unwrap_or(arn)
-}
-
-fn invalid(message: &str) -> Refusal {
-    Refusal::new(400, "InvalidRequest", message)
 }

@@ -1,13 +1,15 @@
 //! A bucket's settings: each is put, got and deleted as a whole.
 
 use super::call::Call;
+use super::rules;
 use super::{create, policy, replication};
 use crate::sandbox::call::Refusal;
+use crate::sandbox::rules::Rule;
 use s3s::dto::*;
 use std::collections::BTreeSet;
 
-fn absent<T>(setting: Option<T>, code: &str, message: &str) -> Result<T, Refusal> {
-    setting.ok_or_else(|| Refusal::new(404, code, message))
+fn absent<T>(setting: Option<T>, rule: Rule, message: &str) -> Result<T, Refusal> {
+    setting.ok_or_else(|| rule.refusal(message))
 }
 
 pub(super) fn put_tags(call: &Call, input: PutBucketTaggingInput) -> Result<PutBucketTaggingOutput, Refusal> {
@@ -23,7 +25,7 @@ pub(super) fn put_tags(call: &Call, input: PutBucketTaggingInput) -> Result<PutB
 
 /// Refuses tags that AWS doesn't take: too many, too long, twice the same key, or its own prefix.
 pub(super) fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
-    let invalid = |message: &str| Err(Refusal::new(400, "InvalidTag", message));
+    let invalid = |message: &str| Err(rules::TAG.refusal(message));
     let mut keys = BTreeSet::new();
     for tag in tags {
         let (key, value) = (tag.key.as_deref().unwrap_or_default(), tag.value.as_deref().unwrap_or_default());
@@ -41,14 +43,14 @@ pub(super) fn check_tags(tags: &[Tag]) -> Result<(), Refusal> {
         }
     }
     if tags.len() > 50 {
-        return Err(Refusal::new(400, "BadRequest", "Bucket tag count cannot be greater than 50"));
+        return Err(rules::TAG_QUOTA.refusal("Bucket tag count cannot be greater than 50"));
     }
     Ok(())
 }
 
 pub(super) fn get_tags(call: &Call, input: GetBucketTaggingInput) -> Result<GetBucketTaggingOutput, Refusal> {
     let tags = Some(call.bucket(&input.bucket)?.tags).filter(|tags| !tags.is_empty());
-    let tag_set = absent(tags, "NoSuchTagSet", "The TagSet does not exist")?;
+    let tag_set = absent(tags, rules::TAGS_ABSENT, "The TagSet does not exist")?;
     Ok(GetBucketTaggingOutput { tag_set })
 }
 
@@ -69,9 +71,7 @@ pub(super) fn put_versioning(
 ) -> Result<PutBucketVersioningOutput, Refusal> {
     let status = input.versioning_configuration.status.map(|status| status.as_str().to_owned());
     call.set(&input.bucket, |bucket| match status.as_deref() {
-        Some("Suspended") if bucket.replication.is_some() => Err(Refusal::new(
-            409,
-            "InvalidBucketState",
+        Some("Suspended") if bucket.replication.is_some() => Err(rules::VERSIONING_REPLICATED.refusal(
             "A replication configuration is present on this bucket, so the versioning state cannot be changed.",
         )),
         Some("Enabled" | "Suspended") => {
@@ -108,7 +108,7 @@ pub(super) fn get_public_access_block(
 ) -> Result<GetPublicAccessBlockOutput, Refusal> {
     let block = absent(
         call.bucket(&input.bucket)?.public_access_block,
-        "NoSuchPublicAccessBlockConfiguration",
+        rules::BLOCK_ABSENT,
         "The public access block configuration was not found",
     )?;
     // A flag that was left out is off, and is said to be.
@@ -155,7 +155,7 @@ pub(super) fn get_ownership(
 ) -> Result<GetBucketOwnershipControlsOutput, Refusal> {
     let ownership = absent(
         call.bucket(&input.bucket)?.ownership,
-        "OwnershipControlsNotFoundError",
+        rules::OWNERSHIP_ABSENT,
         "The bucket ownership controls were not found",
     )?;
     let rule = OwnershipControlsRule { object_ownership: ObjectOwnership::from(ownership) };
@@ -244,8 +244,7 @@ pub(super) fn get_lifecycle(
     input: GetBucketLifecycleConfigurationInput,
 ) -> Result<GetBucketLifecycleConfigurationOutput, Refusal> {
     let message = "The lifecycle configuration does not exist";
-    let configuration =
-        absent(call.bucket(&input.bucket)?.lifecycle, "NoSuchLifecycleConfiguration", message)?;
+    let configuration = absent(call.bucket(&input.bucket)?.lifecycle, rules::LIFECYCLE_ABSENT, message)?;
     let rules = Some(configuration.rules);
     Ok(GetBucketLifecycleConfigurationOutput { rules, ..GetBucketLifecycleConfigurationOutput::default() })
 }
@@ -271,7 +270,7 @@ pub(super) fn put_cors(call: &Call, input: PutBucketCorsInput) -> Result<PutBuck
 
 pub(super) fn get_cors(call: &Call, input: GetBucketCorsInput) -> Result<GetBucketCorsOutput, Refusal> {
     let message = "The CORS configuration does not exist";
-    let configuration = absent(call.bucket(&input.bucket)?.cors, "NoSuchCORSConfiguration", message)?;
+    let configuration = absent(call.bucket(&input.bucket)?.cors, rules::CORS_ABSENT, message)?;
     Ok(GetBucketCorsOutput { cors_rules: Some(configuration.cors_rules) })
 }
 
@@ -295,7 +294,7 @@ pub(super) fn put_policy(call: &Call, input: PutBucketPolicyInput) -> Result<Put
                 "User: arn:aws:iam::{}:user/sandbox is not authorized to perform: s3:PutBucketPolicy on resource: \"arn:aws:s3:::{}\" because public policies are blocked by the BlockPublicPolicy block public access setting.",
                 bucket.owner, bucket.name
             );
-            return Err(Refusal::new(403, "AccessDenied", message));
+            return Err(rules::POLICY_PUBLIC.refusal(message));
         }
         bucket.policy = Some(input.policy);
         Ok(())
@@ -304,7 +303,7 @@ pub(super) fn put_policy(call: &Call, input: PutBucketPolicyInput) -> Result<Put
 }
 
 fn policy_of(call: &Call, bucket: &str) -> Result<String, Refusal> {
-    absent(call.bucket(bucket)?.policy, "NoSuchBucketPolicy", "The bucket policy does not exist")
+    absent(call.bucket(bucket)?.policy, rules::POLICY_ABSENT, "The bucket policy does not exist")
 }
 
 pub(super) fn get_policy(call: &Call, input: GetBucketPolicyInput) -> Result<GetBucketPolicyOutput, Refusal> {
@@ -348,7 +347,7 @@ pub(super) fn get_replication(
 ) -> Result<GetBucketReplicationOutput, Refusal> {
     let configuration = absent(
         call.bucket(&input.bucket)?.replication,
-        "ReplicationConfigurationNotFoundError",
+        rules::REPLICATION_ABSENT,
         "The replication configuration was not found",
     )?;
     Ok(GetBucketReplicationOutput { replication_configuration: Some(configuration) })
@@ -382,5 +381,5 @@ pub(super) fn get_acl(call: &Call, input: GetBucketAclInput) -> Result<GetBucket
 
 fn malformed_xml() -> Refusal {
     let message = "The XML you provided was not well-formed or did not validate against our published schema";
-    Refusal::new(400, "MalformedXML", message)
+    rules::MALFORMED.refusal(message)
 }

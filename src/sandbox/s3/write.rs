@@ -4,6 +4,7 @@ use super::buckets::Bucket;
 use super::call::{Call, no_such_bucket};
 use super::conditions::check_write;
 use super::index::Change;
+use super::rules;
 use super::version::{Content, Description, NULL_VERSION, Version};
 use super::{checksum, describe};
 use crate::sandbox::call::Refusal;
@@ -66,18 +67,26 @@ fn check_acl(bucket: &Bucket, acl: Option<&ObjectCannedACL>) -> Result<(), Refus
     if harmless || bucket.ownership.as_deref() != Some("BucketOwnerEnforced") {
         return Ok(());
     }
-    Err(Refusal::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs"))
+    Err(rules::OBJECT_ACL.refusal("The bucket does not allow ACLs"))
 }
 
-/// Refuses what is too long: a key past 1,024 bytes, user metadata past 2 KB.
+/// Refuses what is too much: a key past 1,024 bytes, user metadata past 2 KB, more than ten tags.
 pub(super) fn check_description(key: &str, description: &Description) -> Result<(), Refusal> {
     if key.len() > 1024 {
-        return Err(Refusal::new(400, "KeyTooLongError", "Your key is too long"));
+        return Err(rules::KEY_LENGTH.refusal("Your key is too long"));
     }
     let size: usize = description.metadata.iter().map(|(name, value)| name.len() + value.len()).sum();
     if size > 2048 {
         let message = "Your metadata headers exceed the maximum allowed metadata size";
-        return Err(Refusal::new(400, "MetadataTooLarge", message));
+        return Err(rules::METADATA_SIZE.refusal(message));
+    }
+    check_tag_count(description.tags.len())
+}
+
+/// An object has at most ten tags, however they are set.
+pub(super) fn check_tag_count(count: usize) -> Result<(), Refusal> {
+    if count > 10 {
+        return Err(rules::TAG_QUOTA.refusal("Object tags cannot be greater than 10"));
     }
     Ok(())
 }

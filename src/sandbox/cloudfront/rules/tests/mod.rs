@@ -1,5 +1,6 @@
 //! Every rule, with a row that breaks it, beside a configuration that breaks none.
 
+mod calls;
 mod case;
 mod configurations;
 mod distributions;

@@ -368,6 +368,7 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
         | Work::Nothing
         | Work::Delete { .. }
         | Work::Disable { .. }
+        | Work::Purge { .. }
         | Work::Tag { .. }
         | Work::Empty(_) => None,
     };

@@ -6,8 +6,8 @@ use super::release::{Job, publish};
 use super::session::Session;
 use super::wait::{Poll, until};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, distribution, emptying, function, origin_access_control,
-    replication, replication_role, response_headers_policy, tags,
+    bucket_policy, bucket_settings, cache_policy, distribution, emptying, function, invalidation,
+    origin_access_control, replication, replication_role, response_headers_policy, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
@@ -18,6 +18,7 @@ use crate::blueprint::resource::{
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Carries out the steps of one site's plan.
 #[derive(Debug)]
@@ -65,8 +66,17 @@ impl At<'_> {
                 tags::tag(self.cloudfront(), &self.distribution_arn(&id), &set, &remove).await?;
                 Ok(Performed::done("tagged"))
             }
+            Work::Purge { id } => self.purge(&id).await,
             Work::Empty(bucket) => self.empty(bucket).await,
         }
+    }
+
+    /// Asks under a reference of its own each time: what was forgotten once may be there again.
+    async fn purge(&self, id: &str) -> Result<Performed> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let reference = format!("purge-{}", now.as_millis());
+        invalidation::request(self.cloudfront(), id, &["/*".to_owned()], &reference, self.report).await?;
+        Ok(Performed::done("edge locations forget everything"))
     }
 
     async fn create(&self, spec: Spec) -> Result<Performed> {

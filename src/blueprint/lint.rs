@@ -63,15 +63,21 @@ fn moved_buckets<'a>(
     })
 }
 
+/// Old policies of ours still count while new ones are made, since they go last.
 fn full_account<'a>(blueprint: &'a Blueprint, inventory: &'a Inventory) -> impl Iterator<Item = String> + 'a {
-    let counts = [
-        (Kind::CachePolicy, inventory.other_cache_policies),
-        (Kind::ResponseHeadersPolicy, inventory.other_response_headers_policies),
+    let caches = inventory.cache_policies.iter().map(|found| found.name.as_str()).collect();
+    let headers = inventory.response_headers_policy.iter().map(|found| found.name.as_str()).collect();
+    let counts: [(Kind, BTreeSet<&str>, usize); 2] = [
+        (Kind::CachePolicy, caches, inventory.other_cache_policies),
+        (Kind::ResponseHeadersPolicy, headers, inventory.other_response_headers_policies),
     ];
-    counts.into_iter().filter_map(|(kind, others)| {
-        let ours = blueprint.resources.iter().filter(|resource| resource.id.kind == kind).count();
-        let needed = format!("{ours} needed, {others} taken by others, {POLICY_QUOTA} allowed in an account");
-        (ours > 0 && ours + others > POLICY_QUOTA)
+    counts.into_iter().filter_map(|(kind, mut ours, others)| {
+        let before = ours.len();
+        let wanted = blueprint.resources.iter().filter(|resource| resource.id.kind == kind);
+        ours.extend(wanted.map(|resource| resource.id.name.as_str()));
+        let needed =
+            format!("{} needed, {others} taken by others, {POLICY_QUOTA} allowed in an account", ours.len());
+        (ours.len() > before && ours.len() + others > POLICY_QUOTA)
             .then(|| format!("the account has no room for another {kind}: {needed}"))
     })
 }

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod inventory;
 mod lint;
 pub mod names;
+mod old_buckets;
 pub mod plan;
 mod planner;
 mod removal;

@@ -133,6 +133,11 @@ pub enum Work {
         /// The distribution's id, where it is known already.
         id: Option<String>,
     },
+    /// Have every edge location forget everything.
+    Purge {
+        /// The distribution's id.
+        id: String,
+    },
     /// Set and remove tags of the distribution.
     Tag {
         /// The distribution's id.

@@ -2,9 +2,9 @@
 
 use super::build::{Blueprint, Wanted};
 use super::diff::{Change, changes};
+use super::distribution::DistributionSpec;
 use super::existing::{known, observed};
-use super::inventory::{Inventory, ObservedBucket, ObservedDistribution, ObservedRelease};
-use super::names::OLD_BUCKET_TAG;
+use super::inventory::{Inventory, ObservedBucket, ObservedRelease};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
 use super::resource::{Kind, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
 use super::{lint, removal};
@@ -28,17 +28,19 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
         planner.consider(wanted);
     }
     planner.await_deployed();
+    planner.purge_after_switch();
     planner.remove_leftovers();
+    planner.forget_old_buckets();
     let plan = planner.finish();
     lint::dangers(&plan, inventory)?;
     Ok(plan)
 }
 
 pub(super) struct Planner<'a> {
-    blueprint: &'a Blueprint,
-    inventory: &'a Inventory,
+    pub(super) blueprint: &'a Blueprint,
+    pub(super) inventory: &'a Inventory,
     known: Outputs,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
 }
 
 impl<'a> Planner<'a> {
@@ -127,48 +129,46 @@ impl<'a> Planner<'a> {
     /// AWS refuses it or visitors would notice.
     fn prerequisites(&self, id: &ResourceId, spec: &Spec, action: Action) -> Vec<StepId> {
         let mut after: BTreeSet<StepId> = spec.awaits().iter().map(StepId::of).collect();
-        let each_bucket = |kind: Kind| {
-            self.blueprint.buckets.iter().map(move |bucket| StepId::of(&ResourceId::new(kind, &bucket.name)))
-        };
-        match spec {
-            Spec::BucketSettings(_) => {
-                after.insert(StepId::of(&ResourceId::new(Kind::Bucket, &id.name)));
-            }
+        let same_bucket = |kind| vec![StepId::of(&ResourceId::new(kind, &id.name))];
+        after.extend(match spec {
+            Spec::BucketSettings(_) => same_bucket(Kind::Bucket),
             // The public access block first: otherwise two writes to one bucket collide (aws-facts.md G).
-            Spec::BucketPolicy(_) => {
-                after.insert(StepId::of(&ResourceId::new(Kind::BucketSettings, &id.name)));
-            }
+            Spec::BucketPolicy(_) => same_bucket(Kind::BucketSettings),
             // Both buckets must keep versions before S3 takes the rule (aws-facts.md G).
-            Spec::Replication(_) => after.extend(each_bucket(Kind::BucketSettings)),
-            Spec::Release(release) => {
-                after.extend(each_bucket(Kind::BucketSettings));
-                if release.replicated {
-                    after.extend(each_bucket(Kind::Replication));
-                }
+            Spec::Replication(_) => self.each_bucket(Kind::BucketSettings),
+            Spec::Release(release) if release.replicated => {
+                [self.each_bucket(Kind::BucketSettings), self.each_bucket(Kind::Replication)].concat()
             }
+            Spec::Release(_) => self.each_bucket(Kind::BucketSettings),
+            Spec::Distribution(spec) if action == Action::Update && self.asks_anew(spec) => {
+                let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
+                [self.each_bucket(Kind::BucketPolicy), ready].concat()
+            }
+            // CloudFront looks for the buckets (aws-facts.md K11).
             Spec::Distribution(_) => {
-                // CloudFront looks for the buckets (aws-facts.md K11).
-                after.extend(each_bucket(Kind::Bucket));
-                if action == Action::Update && self.switches_buckets() {
-                    after.extend(each_bucket(Kind::BucketPolicy));
-                    after.insert(StepId::of(&self.release_id()));
-                    after.insert(self.remember_id());
-                }
+                self.each_bucket(Kind::Bucket).into_iter().chain([self.remember_id()]).collect()
             }
             Spec::Bucket(_)
             | Spec::ReplicationRole(_)
             | Spec::OriginAccessControl(_)
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
-            | Spec::Function(_) => {}
-        }
+            | Spec::Function(_) => Vec::new(),
+        });
         after.into_iter().collect()
     }
 
-    /// Whether the distribution will ask a bucket that it does not ask now.
-    fn switches_buckets(&self) -> bool {
-        self.blueprint.buckets.iter().any(|bucket| !self.inventory.buckets.contains_key(&bucket.name))
-            || !self.old_buckets().is_empty()
+    fn each_bucket(&self, kind: Kind) -> Vec<StepId> {
+        let of = |bucket: &ReleaseBucket| StepId::of(&ResourceId::new(kind, &bucket.name));
+        self.blueprint.buckets.iter().map(of).collect()
+    }
+
+    /// Whether the distribution will ask a bucket that it does not ask now. That bucket must be able to answer
+    /// first.
+    fn asks_anew(&self, wanted: &DistributionSpec) -> bool {
+        let observed = self.inventory.distribution.iter().flat_map(|found| &found.spec.origins);
+        let asked: BTreeSet<_> = observed.map(|origin| &origin.domain).collect();
+        wanted.origins.iter().any(|origin| !asked.contains(&origin.domain))
     }
 
     fn aws_id(&self, id: &ResourceId) -> String {
@@ -179,54 +179,12 @@ impl<'a> Planner<'a> {
         ResourceId::new(Kind::Distribution, &self.blueprint.site)
     }
 
+    pub(super) fn deployed_id(&self) -> StepId {
+        StepId::also(&self.distribution_id(), "deployed")
+    }
+
     fn release_id(&self) -> ResourceId {
         ResourceId::new(Kind::Release, &self.blueprint.site)
-    }
-
-    fn remember_id(&self) -> StepId {
-        StepId::also(&self.distribution_id(), "remember")
-    }
-
-    /// Our buckets that the blueprint has no use for any more, the primary's predecessors first.
-    fn old_buckets(&self) -> Vec<(&'a String, &'a ObservedBucket)> {
-        let wanted: BTreeSet<_> = self.blueprint.buckets.iter().map(|bucket| &bucket.name).collect();
-        self.inventory.buckets.iter().filter(|(name, _)| !wanted.contains(name)).collect()
-    }
-
-    /// A bucket that is dropped is remembered on the distribution until it is gone, since from then on no
-    /// origin names it.
-    fn remember_old_buckets(&mut self) {
-        let Some(distribution) = &self.inventory.distribution else { return };
-        let remembered: BTreeSet<_> = distribution.old_buckets.values().collect();
-        let unremembered = self.old_buckets().into_iter().filter(|(name, _)| !remembered.contains(name));
-        let free = (1..).map(|number| format!("{OLD_BUCKET_TAG}{number}"));
-        let free = free.filter(|tag| !distribution.old_buckets.contains_key(tag));
-        let set: Vec<_> = free.zip(unremembered.map(|(name, _)| name.clone())).collect();
-        if !set.is_empty() {
-            let reason = "remembers the buckets to remove after the switch";
-            self.tag(distribution, self.remember_id(), reason, (set, Vec::new()), Vec::new());
-        }
-    }
-
-    fn tag(
-        &mut self,
-        distribution: &ObservedDistribution,
-        id: StepId,
-        reason: &str,
-        (set, remove): (Vec<(String, String)>, Vec<String>),
-        after: Vec<StepId>,
-    ) {
-        self.steps.push(Step {
-            id,
-            action: Action::Update,
-            resource: self.distribution_id(),
-            name: self.blueprint.site.clone(),
-            stage: Stage::Distribution,
-            reason: reason.to_owned(),
-            changes: Vec::new(),
-            after,
-            work: Work::Tag { id: distribution.output.id.clone(), set, remove },
-        });
     }
 
     /// Waits for the edge locations, after a change of this run or one that an earlier run left under way.
@@ -239,7 +197,7 @@ impl<'a> Planner<'a> {
             return;
         }
         self.steps.push(Step {
-            id: StepId::also(&distribution, "deployed"),
+            id: self.deployed_id(),
             action: Action::Await,
             name: distribution.name.clone(),
             stage: Stage::Distribution,
@@ -253,40 +211,20 @@ impl<'a> Planner<'a> {
 
     fn remove_leftovers(&mut self) {
         let wanted: BTreeSet<_> = self.blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
-        let distribution = StepId::of(&self.distribution_id());
-        let mut leftovers = removal::policies_and_functions(self.inventory, vec![distribution]);
-        let deployed = vec![StepId::also(&self.distribution_id(), "deployed")];
-        let old_buckets = self.old_buckets();
-        leftovers.extend(self.replication_leftovers());
-        leftovers.extend(removal::buckets(&old_buckets, deployed));
-        self.steps.extend(leftovers.into_iter().filter(|step| !wanted.contains(&step.resource)));
-        self.forget_old_buckets(&old_buckets);
+        let unwanted = |step: &Step| !wanted.contains(&step.resource);
+        let deployed = self.deployed_id();
+        let rules: Vec<_> = self.unwanted_replication().into_iter().filter(unwanted).collect();
+        // Copies may still arrive while a rule stands (aws-facts.md G).
+        let settled = rules.iter().map(|step| step.id.clone()).chain([deployed.clone()]).collect();
+        let buckets = removal::buckets(&self.old_buckets(), settled);
+        let policies = removal::policies_and_functions(self.inventory, vec![deployed]);
+        self.steps.extend(rules.into_iter().chain(buckets).chain(policies.into_iter().filter(unwanted)));
     }
 
-    fn replication_leftovers(&self) -> Vec<Step> {
-        let kept = self
-            .inventory
-            .buckets
-            .iter()
-            .filter(|(name, _)| self.blueprint.buckets.iter().any(|bucket| bucket.name == **name));
-        removal::replication(self.inventory, &kept.collect::<Vec<_>>())
-    }
-
-    fn forget_old_buckets(&mut self, removed: &[(&String, &ObservedBucket)]) {
-        let Some(distribution) = &self.inventory.distribution else { return };
-        let remembering: Vec<_> = distribution.old_buckets.keys().cloned().collect();
-        let fresh = self.steps.iter().find_map(|step| match &step.work {
-            Work::Tag { set, .. } => Some(set.iter().map(|(tag, _)| tag.clone()).collect::<Vec<_>>()),
-            _ => None,
-        });
-        let tags: Vec<_> = remembering.into_iter().chain(fresh.into_iter().flatten()).collect();
-        if tags.is_empty() {
-            return;
-        }
-        let after = removed.iter().map(|(name, _)| StepId::of(&ResourceId::new(Kind::Bucket, *name)));
-        let id = StepId::also(&self.distribution_id(), "forget");
-        let reason = "the old buckets are gone";
-        self.tag(distribution, id, reason, (Vec::new(), tags), after.collect());
+    fn unwanted_replication(&self) -> Vec<Step> {
+        let stays = |name: &String| self.blueprint.buckets.iter().any(|bucket| bucket.name == *name);
+        let staying = self.inventory.buckets.iter().filter(|(name, _)| stays(name));
+        removal::replication(self.inventory, &staying.collect::<Vec<_>>())
     }
 }
 

@@ -35,29 +35,22 @@ pub(super) fn replication(inventory: &Inventory, sources: &[(&String, &ObservedB
     steps
 }
 
-/// Empties and removes buckets. Replication goes first, and a bucket that S3 copies into is emptied only
-/// after the one that it is copied from, since copies may still arrive (aws-facts.md G).
+/// Empties and removes buckets, the one that S3 copies from before the one that it copies into, since copies may
+/// still arrive (aws-facts.md G).
 pub(super) fn buckets(buckets: &[(&String, &ObservedBucket)], after: Vec<StepId>) -> Vec<Step> {
     let mut ordered = buckets.to_vec();
     ordered.sort_by_key(|(_, bucket)| bucket.replication.is_none());
     let source = ordered.iter().find(|(_, bucket)| bucket.replication.is_some()).map(|(name, _)| *name);
-    ordered.into_iter().flat_map(|(name, bucket)| bucket_removal(name, bucket, source, &after)).collect()
+    let removals = ordered.into_iter().flat_map(|(name, bucket)| {
+        let source = source.filter(|source| *source != name);
+        let source_gone = source.map(|source| StepId::of(&ResourceId::new(Kind::Bucket, source)));
+        bucket_removal(name, bucket, after.iter().cloned().chain(source_gone).collect())
+    });
+    removals.collect()
 }
 
-fn bucket_removal(
-    name: &String,
-    bucket: &ObservedBucket,
-    source: Option<&String>,
-    after: &[StepId],
-) -> [Step; 2] {
+fn bucket_removal(name: &String, bucket: &ObservedBucket, after: Vec<StepId>) -> [Step; 2] {
     let id = ResourceId::new(Kind::Bucket, name);
-    let mut after = after.to_vec();
-    after.push(StepId::of(&ResourceId::new(Kind::Replication, name)));
-    after.extend(
-        source
-            .filter(|source| *source != name)
-            .map(|source| StepId::of(&ResourceId::new(Kind::Bucket, source))),
-    );
     let empty = Step {
         id: StepId::also(&id, "empty"),
         action: Action::Delete,

@@ -216,16 +216,6 @@ impl Spec {
     }
 }
 
-/// Which of a site's buckets this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// The one that answers first.
-    Primary,
-    /// The one that answers when the primary can't.
-    Backup,
-}
-
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BucketSpec {

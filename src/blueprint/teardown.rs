@@ -26,10 +26,12 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
     }
     steps.extend(removal::policies_and_functions(inventory, gone.clone()));
     let buckets: Vec<_> = inventory.buckets.iter().collect();
-    steps.extend(removal::replication(inventory, &buckets));
+    let rules = removal::replication(inventory, &buckets);
     if !keep.buckets {
-        steps.extend(removal::buckets(&buckets, gone));
+        let settled = rules.iter().map(|step| step.id.clone()).chain(gone).collect();
+        steps.extend(removal::buckets(&buckets, settled));
     }
+    steps.extend(rules);
     let plan = Plan {
         site: site.to_owned(),
         account: account.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::edge::EdgeCommand;
 use super::sandbox::PaceName;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ const EXAMPLES: &str = "\
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Use an AWS that runs inside this program instead of an account
-    #[arg(long, global = true, env = "SITECAST_SANDBOX")]
+    #[arg(long, global = true, env = "SITECAST_SANDBOX", value_parser = FalseyValueParser::new())]
     pub sandbox: bool,
     /// Where and how the sandbox runs
     #[command(flatten)]
@@ -42,29 +43,26 @@ pub struct Global {
     #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID")]
     pub expect_account: Option<String>,
     /// Write line by line, without moving the cursor
-    #[arg(long, global = true, env = "SITECAST_LINE")]
+    #[arg(long, global = true, env = "SITECAST_LINE", value_parser = FalseyValueParser::new())]
     pub line: bool,
     /// Never ask anything
-    #[arg(long, global = true, env = "SITECAST_NO_INPUT")]
+    #[arg(long, global = true, env = "SITECAST_NO_INPUT", value_parser = FalseyValueParser::new())]
     pub no_input: bool,
     /// Agree to what would be asked
-    #[arg(long, short = 'y', global = true, env = "SITECAST_YES")]
+    #[arg(long, short = 'y', global = true, env = "SITECAST_YES", value_parser = FalseyValueParser::new())]
     pub yes: bool,
     /// Print one JSON object on stdout
-    #[arg(long, global = true, env = "SITECAST_JSON", conflicts_with = "events")]
+    #[arg(long, global = true, env = "SITECAST_JSON", value_parser = FalseyValueParser::new(), conflicts_with = "events")]
     pub json: bool,
     /// Print one JSON object a line on stdout, as things happen
-    #[arg(long, global = true, env = "SITECAST_EVENTS")]
+    #[arg(long, global = true, env = "SITECAST_EVENTS", value_parser = FalseyValueParser::new())]
     pub events: bool,
     /// When to use colour
     #[arg(long, global = true, env = "SITECAST_COLOR", value_name = "WHEN", default_value = "auto")]
     pub color: When,
     /// Print only errors and data
-    #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET")]
+    #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
-    /// Say more: once for reasons, twice for every call
-    #[arg(short = 'v', long = "verbose", global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
 }
 
 /// Where and how the sandbox runs.
@@ -76,7 +74,7 @@ pub struct SandboxPlace {
     /// How fast the sandbox's lifecycles go by
     #[arg(long, global = true, env = "SITECAST_SANDBOX_PACE", value_name = "PACE", default_value = "quick")]
     pub pace: PaceName,
-    /// Something that is to go wrong in the sandbox, such as "op=CreateDistribution nth=1 throttle"
+    /// Something that is to go wrong in the sandbox, such as "op=CreateDistributionWithTags nth=1 throttle"
     #[arg(long, global = true, value_name = "FAULT")]
     pub fault: Vec<String>,
 }
@@ -231,7 +229,7 @@ pub struct Status {
 pub struct Destroy {
     /// The profile
     pub file: PathBuf,
-    /// The site's name again, to agree without being asked
+    /// The site's name again, to agree without typing it; where nothing can be asked, --yes is needed too
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
     /// Leave the buckets with everything in them

@@ -1,6 +1,7 @@
 //! What the program says to a person, and what it asks.
 
 use super::args::{Global, When};
+use super::site::shell_word;
 use crate::error::{Error, Kind, Result};
 use crate::profile::Colour;
 use crate::report::{self, Look, text::Text};
@@ -53,9 +54,29 @@ impl Console {
         eprint!("{}", report::text::painted(lines, self.look()));
     }
 
-    /// Says what went wrong.
+    /// Says what went wrong. Problems of a profile say by themselves that they are errors.
     pub fn error(&self, error: &Error) {
-        anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+        let text = error.to_string();
+        match anstream::adapter::strip_str(&text).to_string().starts_with("error") {
+            true => anstream::eprintln!("{text}"),
+            false => anstream::eprintln!("{ERROR}error{ERROR:#}: {text}"),
+        }
+    }
+
+    /// A command as it is to be typed after this one, with the flags that say which AWS is meant.
+    pub fn command(&self, rest: &str) -> String {
+        let Global { sandbox, place, aws_profile, expect_account, .. } = &self.global;
+        let folder = place.sandbox_dir.as_ref().map(|folder| folder.display().to_string());
+        let named = [
+            ("--sandbox-dir", &folder),
+            ("--aws-profile", aws_profile),
+            ("--expect-account", expect_account),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(flag, value)| value.as_ref().map(|value| format!(" {flag} {}", shell_word(value))));
+        let sandbox = sandbox.then(|| " --sandbox".to_owned());
+        format!("sitecast {rest}{}", sandbox.into_iter().chain(named).collect::<String>())
     }
 
     /// What the person's terminal can show.
@@ -70,8 +91,10 @@ impl Console {
 
     /// Whether the cursor may be moved.
     pub fn is_live(&self) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-        io::stderr().is_terminal() && !self.global.line && !dumb && std::env::var_os("CI").is_none()
+        let still = dumb || ["CI", "ACCESSIBLE", "SITECAST_ACCESSIBLE"].into_iter().any(set);
+        io::stderr().is_terminal() && !self.global.line && !still
     }
 
     /// Prints data on stdout. A reader that went away, as `head` does, is no error.

@@ -16,7 +16,7 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::Needed).await?;
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
-    let command = format!("sitecast deploy {}", site.file());
+    let command = console.command(&format!("deploy {}", site.file()));
     if plan.changes_aws() {
         agree(console, &plan, &command)?;
     }

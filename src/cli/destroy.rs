@@ -14,21 +14,25 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     let name = &site.blueprint.site;
     let keep = KeepOnDestroy { buckets: arguments.keep_buckets };
     let plan = teardown(name, &site.connection.identity.account, &site.inventory, keep);
+    if !plan.changes_aws() && !site.inventory.buckets.is_empty() {
+        console.lines(&report::plan::lines(&plan, console.look()));
+        return Ok(Ending::Fine);
+    }
     if !plan.changes_aws() {
         return Err(Error::failed(format!("nothing named {name} in {}", site.connection.identity.account))
             .hint("sitecast list shows the sites of this account"));
     }
     console.lines(&report::plan::lines(&plan, console.look()));
     agree(console, arguments, name, &site.file())?;
-    let command = format!("sitecast destroy {}", site.file());
+    let command = console.command(&format!("destroy {}", site.file()));
     Ok(carry_out(console, &site, &plan, &command).await?.ending)
 }
 
 /// Removal needs the site's name, typed or given with `--confirm`; `--yes` alone is not enough.
 fn agree(console: &Console, arguments: &Destroy, name: &str, file: &str) -> Result<()> {
-    let command = format!("sitecast destroy {file} --yes --confirm {name}");
+    let command = console.command(&format!("destroy {file} --yes --confirm {name}"));
     let given = match &arguments.confirm {
-        Some(given) if console.flags().yes => given.clone(),
+        Some(given) if console.flags().yes || console.silence().is_none() => given.clone(),
         _ => {
             let question = format!("This can't be undone. Type {name} to go on:");
             console.ask(&question, "--yes --confirm NAME", &command)?

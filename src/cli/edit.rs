@@ -19,7 +19,8 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     let profile = checked(console, &text, &shown)?;
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
     write_new(console, &file, &text)?;
-    console.say(format!("next: sitecast plan {}", shell_word(&file.display().to_string())));
+    let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
+    console.say(format!("next: {next}"));
     Ok(Ending::Fine)
 }
 
@@ -35,6 +36,10 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
     let text = profile::edited(&before.text, &sets)?;
     let after = checked(console, &text, &before.path.display().to_string())?;
     profile::check_edit(&before.profile, &after)?;
+    if text == before.text {
+        console.say(format!("{} says so already", before.path.display()));
+        return Ok(Ending::Fine);
+    }
     profile::save(&before.path, &text)?;
     console.say(format!("changed {}", before.path.display()));
     Ok(Ending::Fine)

@@ -47,6 +47,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(console: &Console, command: &Command) -> Result<Ending> {
+    sandbox::insist_on_sandbox(console, command)?;
     match command {
         Command::New(arguments) => edit::new(console, arguments),
         Command::Edit(arguments) => edit::edit(console, arguments),

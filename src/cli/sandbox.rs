@@ -1,6 +1,6 @@
 //! `--sandbox` on any command, and `sitecast sandbox`: the AWS that runs on this machine.
 
-use super::args::{DnsCommand, SandboxCommand, SandboxPlace, Serve};
+use super::args::{Command, DnsCommand, SandboxCommand, SandboxPlace, Serve};
 use super::{Console, Ending};
 use crate::error::{Error, Result};
 use crate::sandbox::{dns, fault::Fault, pace::Pace, server, server::Running, store::Store};
@@ -58,6 +58,19 @@ pub async fn inside(console: &Console) -> Result<Option<Inside>> {
     let running = start(place, 0, None).await?;
     console.say(format!("sandbox in {}: nothing reaches AWS", place.folder()?.display()));
     Ok(Some(Inside { running, poll: place.pace.poll() }))
+}
+
+/// Refuses flags that arrange a sandbox where none was asked for: the command would reach a real account.
+pub fn insist_on_sandbox(console: &Console, command: &Command) -> Result<()> {
+    let flags = console.flags();
+    let arranged = flags.place.sandbox_dir.is_some() || !flags.place.fault.is_empty();
+    if flags.sandbox || matches!(command, Command::Sandbox(_)) || !arranged {
+        return Ok(());
+    }
+    Err(Error::usage(
+        "--sandbox-dir and --fault arrange a sandbox, and there is no --sandbox; nothing was done",
+    )
+    .hint("add --sandbox, or take the others away"))
 }
 
 /// `sitecast sandbox`.

@@ -59,7 +59,12 @@ impl Site {
 
     /// The plan that makes AWS what the profile says.
     pub fn plan(&self) -> Result<Plan> {
-        blueprint::plan(&self.blueprint, &self.inventory)
+        let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
+        if self.publication.is_none() {
+            let folder = self.loaded.folder.display();
+            plan.notices.push(format!("files were not compared: there is no folder {folder}"));
+        }
+        Ok(plan)
     }
 
     /// The profile's file as it is to be typed.

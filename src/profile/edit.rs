@@ -9,13 +9,16 @@ use super::values::read_answer;
 use crate::error::{Error, Result};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-/// The text of a profile with some answers changed, as `--set` gives them.
+/// The text of a profile with some answers changed, as `--set` gives them; one without a value is taken out.
 pub fn edited(original: &str, sets: &[(String, String)]) -> Result<String> {
     let mut document: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
         Error::usage("can't change a file that is not TOML").because(error)
     })?;
     for (key, text) in sets {
-        set(&mut document, key, text)?;
+        match text.trim().is_empty() {
+            true => drop(unset(&mut document, key)?),
+            false => set(&mut document, key, text)?,
+        }
     }
     Ok(line_ends::like(original, &document.to_string()))
 }

@@ -114,7 +114,7 @@ impl Problems {
             several => format!("{several} problems"),
         };
         let message = format!("{}\n\n{} has {count}", self.render(colour), self.file_name);
-        Error::new(Kind::Usage, message).hint(format!("correct it, then `sitecast check {}`", self.file_name))
+        Error::new(Kind::Usage, message).hint("`sitecast schema` prints all that a profile can hold")
     }
 }
 

@@ -12,7 +12,7 @@ use aws_sdk_s3::types::{
     ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus, Tag, Tagging,
     VersioningConfiguration,
 };
-use sandbox::{config, make_bucket, s3, start};
+use sandbox::{code, config, make_bucket, s3, start};
 use sitecast::apply::{self, Failure, Perform, Performed, Reporter, Stop};
 use sitecast::aws::bucket::Bucket;
 use sitecast::aws::{ConnectOptions, Performer, Session, observe, replication, sites};
@@ -168,7 +168,8 @@ async fn our_rule_alone_goes_with_its_configuration() {
     replication::write(&bucket, &spec(ROLE), &report).await.unwrap();
     assert_eq!(bench.rules("acme-one").await.len(), 1);
     replication::delete(&bucket, &report).await.unwrap();
-    assert_eq!(bench.rules("acme-one").await, []);
+    let left = bench.s3.get_bucket_replication().bucket("acme-one").send().await;
+    assert_eq!(code(left), "ReplicationConfigurationNotFoundError");
 }
 
 #[tokio::test]

@@ -204,11 +204,14 @@ async fn one_bucket_is_deployed_changed_and_removed() {
         workshop.served("eu-west-1").await,
         ["site/assets/a b+ü.css", "site/assets/app.js", "site/index.html"]
     );
-    let found = sites(&workshop.session).await.unwrap();
+    let found = sites(&workshop.session).await.unwrap().found;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].name.as_str(), found[0].buckets.len()), ("hello", 1));
     assert!(found[0].distribution.is_some());
-    assert_eq!(profile_copy::read(&workshop.session, "hello").await.unwrap().as_deref(), Some(ONE_BUCKET));
+    assert_eq!(
+        profile_copy::read(&workshop.session, "hello").await.unwrap().text.as_deref(),
+        Some(ONE_BUCKET)
+    );
 
     workshop.profile_text.push_str("comment = \"changed\"\n");
     workshop.write("index.html", "<h1>changed</h1>");
@@ -424,7 +427,7 @@ async fn a_site_lives_and_ends_at_the_endpoint_of_the_environment() {
     workshop.profile_text.push_str("[caching.default]\nbrowser = \"5m\"\n");
     workshop.deployed().await;
     assert_settled(&workshop).await;
-    assert_eq!(sites(&workshop.session).await.unwrap().len(), 1);
+    assert_eq!(sites(&workshop.session).await.unwrap().found.len(), 1);
     workshop.destroy().await;
     let view = workshop.view().await;
     assert!(view.inventory.buckets.is_empty(), "{:?}", view.inventory.buckets);

@@ -64,19 +64,32 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
-    /// Whether it is no failure at all: another run goes on from here.
-    pub unfinished: bool,
+    /// What kind of end it is; it has a say in the exit code of the whole run.
+    pub kind: Kind,
 }
 
 impl Failure {
     /// A failure that says what was tried.
     pub fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), causes: Vec::new(), hint: None, unfinished: false }
+        Failure { message: message.into(), causes: Vec::new(), hint: None, kind: Kind::Failed }
+    }
+
+    /// No failure at all, but something that another run goes on from.
+    pub fn unfinished(message: impl Into<String>) -> Self {
+        Failure { kind: Kind::Unfinished, ..Failure::new(message) }
+    }
+
+    /// Whether it is no failure at all: another run goes on from here.
+    pub fn is_unfinished(&self) -> bool {
+        match self.kind {
+            Kind::Unfinished | Kind::Interrupted => true,
+            Kind::Failed | Kind::Usage | Kind::Changes | Kind::Credentials | Kind::Degraded => false,
+        }
     }
 
     /// How the step ended.
     pub fn outcome(&self) -> Outcome {
-        if self.unfinished { Outcome::Unfinished } else { Outcome::Failed }
+        if self.is_unfinished() { Outcome::Unfinished } else { Outcome::Failed }
     }
 }
 
@@ -108,17 +121,14 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let unfinished = match error.kind {
-            Kind::Unfinished | Kind::Interrupted => true,
-            Kind::Failed | Kind::Usage | Kind::Changes | Kind::Credentials | Kind::Degraded => false,
-        };
-        Failure { message: error.message, causes: error.causes, hint: error.hint, unfinished }
+        let Error { kind, message, causes, hint } = error;
+        Failure { message, causes, hint, kind }
     }
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let kind = if failure.unfinished { Kind::Unfinished } else { Kind::Failed };
-        Error { kind, message: failure.message, causes: failure.causes, hint: failure.hint }
+        let Failure { message, causes, hint, kind } = failure;
+        Error { kind, message, causes, hint }
     }
 }

@@ -45,10 +45,16 @@ impl Ended {
     pub fn kind(&self) -> Option<Kind> {
         match self.outcome {
             RunOutcome::Done => None,
-            RunOutcome::Failed => Some(Kind::Failed),
+            RunOutcome::Failed => Some(self.kind_of_failures()),
             RunOutcome::Unfinished => Some(Kind::Unfinished),
             RunOutcome::Interrupted => Some(Kind::Interrupted),
         }
+    }
+
+    /// Credentials that expired on the way fail whatever comes after them, so they are what ended the run.
+    fn kind_of_failures(&self) -> Kind {
+        let expired = self.failures.iter().any(|(_, failure)| failure.kind == Kind::Credentials);
+        if expired { Kind::Credentials } else { Kind::Failed }
     }
 }
 
@@ -234,9 +240,9 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
             self.pass_on(fact);
         }
         let Some(report) = self.running.remove(&task) else { return };
-        let ending = ending.map_err(|failure| Failure {
-            unfinished: failure.unfinished || report.was_cut_short(),
-            ..failure
+        let ending = ending.map_err(|failure| match report.was_cut_short() {
+            true => Failure { kind: Kind::Interrupted, ..failure },
+            false => failure,
         });
         if let Some(step) = self.steps.get(report.step()) {
             self.end(step, ending);
@@ -264,8 +270,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
             Outcome::Done => self.ended.done.push(step.id.clone()),
             Outcome::Unneeded => {}
             Outcome::Unfinished => {
-                let unfinished = Failure { unfinished: true, ..Failure::new(message.clone()) };
-                self.ended.unfinished.push((step.id.clone(), unfinished));
+                self.ended.unfinished.push((step.id.clone(), Failure::unfinished(message.clone())));
             }
             Outcome::Failed | Outcome::Skipped => {
                 self.ended.failures.push((step.id.clone(), Failure::new(message.clone())));
@@ -276,7 +281,8 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
 
     fn keep_failure(&mut self, step: &Step, failure: Failure) -> String {
         let message = failure.to_string();
-        let kept = if failure.unfinished { &mut self.ended.unfinished } else { &mut self.ended.failures };
+        let kept =
+            if failure.is_unfinished() { &mut self.ended.unfinished } else { &mut self.ended.failures };
         kept.push((step.id.clone(), failure));
         message
     }
@@ -306,7 +312,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         let steps = self.plan.steps.iter().filter(|step| left.contains(&step.id));
         for step in steps {
             let message = "left while it was running; the next run looks at it again";
-            self.end(step, Err(Failure { unfinished: true, ..Failure::new(message) }));
+            self.end(step, Err(Failure::unfinished(message)));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A bucket: whose it is, how it comes about, how it goes.
 
+use super::attempt::Problem;
 use super::emptying;
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
@@ -111,7 +112,9 @@ impl Bucket {
             return Ok("it was gone already");
         }
         let waiting_for = format!("bucket {} to be empty", self.name);
-        let may_pass = |refusal: &Refusal| refusal.is_any(&["BucketNotEmpty", "OperationAborted"]);
+        let may_pass = |problem: &Problem| {
+            problem.refusal().is_some_and(|refusal| refusal.is_any(&["BucketNotEmpty", "OperationAborted"]))
+        };
         retry::retry(SETTLING, &waiting_for, report, may_pass, || self.remove(report)).await?;
         Ok("removed")
     }
@@ -155,14 +158,14 @@ impl Bucket {
         }
     }
 
-    async fn remove(&self, report: &Reporter) -> Result<(), Refusal> {
+    async fn remove(&self, report: &Reporter) -> Result<(), Problem> {
         match self.delete_bucket().await {
             // Replicas may arrive after the bucket was emptied (aws-facts.md G).
             Err(refusal) if refusal.is("BucketNotEmpty") => {
                 emptying::empty(self, report).await?;
-                self.delete_bucket().await
+                Ok(self.delete_bucket().await?)
             }
-            other => other,
+            other => Ok(other?),
         }
     }
 

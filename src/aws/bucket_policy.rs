@@ -28,20 +28,6 @@ pub async fn write(bucket: &Bucket, spec: &BucketPolicySpec, report: &Reporter) 
     .await
 }
 
-/// Takes our statements out; those of others stay.
-pub async fn delete(bucket: &Bucket, report: &Reporter) -> Result<(), Refusal> {
-    let deleted = settled(bucket, report, || async {
-        let all = read(bucket).await?;
-        let others: Vec<Value> = all.iter().filter(|statement| !is_ours(statement)).cloned().collect();
-        match (others.len() == all.len(), others.is_empty()) {
-            (true, _) => Ok(()),
-            (false, true) => remove(bucket).await,
-            (false, false) => put(bucket, others).await,
-        }
-    });
-    or_absent(deleted.await, &["NoSuchBucket"], ())
-}
-
 fn is_ours(statement: &Value) -> bool {
     statement["Sid"].as_str().is_some_and(|sid| sid.starts_with(OURS))
 }
@@ -104,10 +90,4 @@ async fn put(bucket: &Bucket, statements: Vec<Value>) -> Result<(), Refusal> {
     let call = bucket.s3.put_bucket_policy().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
     let answer = call.policy(policy).send().await;
     answer.map(drop).map_err(Refusal::to("s3:PutBucketPolicy", bucket.words("set the policy of")))
-}
-
-async fn remove(bucket: &Bucket) -> Result<(), Refusal> {
-    let call = bucket.s3.delete_bucket_policy().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-    let answer = call.send().await;
-    answer.map(drop).map_err(Refusal::to("s3:DeleteBucketPolicy", bucket.words("remove the policy of")))
 }

@@ -1,10 +1,13 @@
 //! Emptying a bucket: every version, delete marker and unfinished upload.
 
+use super::attempt::Problem;
 use super::bucket::Bucket;
 use super::refusal::Refusal;
 use crate::apply::Reporter;
 use crate::apply::event::Amount;
+use crate::error::{Error, Kind};
 use aws_sdk_s3::types::{Delete, Error as KeyError, ObjectIdentifier};
+use std::time::Duration;
 
 /// How many objects one request deletes at most (aws-facts.md G).
 pub const BATCH: usize = 1000;
@@ -13,25 +16,40 @@ pub const BATCH: usize = 1000;
 const PASSING: &[&str] = &["InternalError", "SlowDown", "ServiceUnavailable"];
 
 /// How often one batch is tried for the keys that S3 did not delete.
-const TRIES: usize = 5;
+const TRIES: u32 = 6;
+
+/// The pause before the second try; each one after it is twice as long, so that S3 gets time to scale up
+/// (aws-facts.md G).
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Removes everything that the bucket holds, and tells how many versions and uploads that was. A bucket that
 /// is gone holds nothing.
-pub async fn empty(bucket: &Bucket, report: &Reporter) -> Result<u64, Refusal> {
+pub async fn empty(bucket: &Bucket, report: &Reporter) -> Result<u64, Problem> {
     let emptied = async {
-        let uploads = abort_uploads(bucket).await?;
+        let uploads = abort_uploads(bucket, report).await?;
         Ok(uploads + delete_versions(bucket, report).await?)
     };
     match emptied.await {
-        Err(refusal) if Refusal::is(&refusal, "NoSuchBucket") => Ok(0),
+        Err(Problem::Refused(refusal)) if refusal.is("NoSuchBucket") => Ok(0),
         other => other,
     }
 }
 
-async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Refusal> {
+/// An error once the run should stop, so that a bucket that still holds something never counts as empty.
+fn unless_stopped(bucket: &Bucket, report: &Reporter) -> Result<(), Error> {
+    if !report.stop().requested() {
+        return Ok(());
+    }
+    report.cut_short();
+    Err(Error::new(Kind::Interrupted, format!("Could not empty bucket {}", bucket.name))
+        .why("the run was stopped; the next one goes on"))
+}
+
+async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Problem> {
     let mut done = Amount::default();
     // What was deleted is listed no more, so the next page is again the first.
     loop {
+        unless_stopped(bucket, report)?;
         let page = versions(bucket).await?;
         if page.is_empty() {
             return Ok(done.files);
@@ -41,9 +59,6 @@ async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Refu
         delete_batch(bucket, page).await?;
         done.files += found;
         report.progress(done);
-        if report.stop().insisted() {
-            return Ok(done.files);
-        }
     }
 }
 
@@ -72,7 +87,10 @@ async fn versions(bucket: &Bucket) -> Result<Vec<ObjectIdentifier>, Refusal> {
 /// Deletes up to [`BATCH`] objects. S3 answers 200 even when some could not be deleted.
 pub async fn delete_batch(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<(), Refusal> {
     let mut left = objects;
-    for _ in 0..TRIES {
+    for try_number in 0..TRIES {
+        if try_number > 0 {
+            tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(try_number - 1)).await;
+        }
         let errors = delete_once(bucket, left.clone()).await?;
         let Some(final_error) = errors.iter().find(|error| !may_pass(error)).or(errors.last()) else {
             return Ok(());
@@ -113,9 +131,10 @@ fn key_refused(bucket: &Bucket, error: &KeyError) -> Refusal {
     Refusal { code: error.code().map(Box::from), ..refusal }
 }
 
-async fn abort_uploads(bucket: &Bucket) -> Result<u64, Refusal> {
+async fn abort_uploads(bucket: &Bucket, report: &Reporter) -> Result<u64, Problem> {
     let mut aborted = 0;
     loop {
+        unless_stopped(bucket, report)?;
         let listed = bucket
             .s3
             .list_multipart_uploads()

@@ -7,22 +7,11 @@ use crate::apply::retry::retry;
 use crate::blueprint::names::short_hash;
 use crate::error::Result;
 use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::types::{InvalidationBatch, InvalidationSummary, Paths};
+use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
 use std::time::Duration;
 
 /// How long earlier invalidations may take to make room (aws-facts.md H).
 const ROOM: Duration = Duration::from_secs(10 * 60);
-
-/// An invalidation that CloudFront remembers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invalidation {
-    /// Its id.
-    pub id: String,
-    /// When it was accepted, in seconds since the epoch.
-    pub accepted: i64,
-    /// Whether every edge location has forgotten.
-    pub completed: bool,
-}
 
 /// Asks edge locations to forget `paths`; returns the id once that is accepted.
 ///
@@ -47,21 +36,6 @@ pub async fn request(
         }
         other => Ok(other?),
     }
-}
-
-/// The invalidations that the distribution had last, newest first.
-///
-/// # Errors
-///
-/// When AWS refuses.
-pub async fn recent(client: &Client, distribution: &str) -> Result<Vec<Invalidation>, Refusal> {
-    let tried = format!("list the invalidations of {distribution}");
-    let answer = client.list_invalidations().distribution_id(distribution).send().await;
-    let answer = answer.map_err(Refusal::to("cloudfront:ListInvalidations", tried))?;
-    let items = answer.invalidation_list.and_then(|list| list.items).unwrap_or_default();
-    let mut invalidations: Vec<_> = items.into_iter().map(invalidation).collect();
-    invalidations.sort_by_key(|invalidation| std::cmp::Reverse(invalidation.accepted));
-    Ok(invalidations)
 }
 
 async fn accepted(
@@ -104,13 +78,5 @@ fn counted(paths: &[String]) -> String {
     match paths {
         [path] => path.clone(),
         _ => format!("{} paths", paths.len()),
-    }
-}
-
-fn invalidation(summary: InvalidationSummary) -> Invalidation {
-    Invalidation {
-        completed: summary.status == "Completed",
-        accepted: summary.create_time.secs(),
-        id: summary.id,
     }
 }

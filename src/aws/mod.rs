@@ -42,4 +42,4 @@ pub use facts::facts;
 pub use observe::observe;
 pub use perform::Performer;
 pub use session::{ConnectOptions, Identity, Session};
-pub use sites::{SiteFound, sites};
+pub use sites::{SiteFound, Sites, sites};

@@ -1,4 +1,5 @@
-//! What AWS holds now of one site: two rounds of calls, each all at once.
+//! What AWS holds now of one site: two rounds of calls, each all at once, and a third where the distribution
+//! names buckets that neither the profile nor a tag does.
 
 use super::bucket::Bucket;
 use super::claim::{Claim, Holdings};
@@ -53,14 +54,17 @@ pub async fn observe(
         observer.functions(functions),
         observer.buckets(&further),
     )?;
-    put_buckets(&mut inventory, seen, &wanted_names);
     inventory.functions = functions.ours;
     inventory.foreign.extend(functions.foreign);
     put_distributions(&mut inventory, distributions);
 
+    // The distribution is ours, so what it names was ours as well, and must not be lost sight of.
     let remembered = inventory.distribution.as_ref().map(buckets_of).unwrap_or_default();
+    let counted_on = wanted.iter().chain(&remembered).map(|bucket| bucket.name.as_str()).collect();
+    put_buckets(&mut inventory, seen, &counted_on);
     let further = unseen(&remembered, &inventory, &[wanted, &of_tags].concat());
-    put_buckets(&mut inventory, observer.buckets(&further).await?, &wanted_names);
+    put_buckets(&mut inventory, observer.buckets(&further).await?, &counted_on);
+    inventory.notices.extend(out_of_reach(&inventory, &wanted_names));
     Ok(inventory)
 }
 
@@ -159,8 +163,8 @@ impl Globals {
     }
 }
 
-/// What isn't ours only matters under a name that the profile asks for.
-fn put_buckets(inventory: &mut Inventory, seen: Vec<(String, Seen)>, wanted: &BTreeSet<&str>) {
+/// What isn't ours only matters under a name that somebody counts on; of others there is a notice.
+fn put_buckets(inventory: &mut Inventory, seen: Vec<(String, Seen)>, counted_on: &BTreeSet<&str>) {
     for (name, seen) in seen {
         let foreign = match seen {
             Seen::Absent => None,
@@ -171,16 +175,33 @@ fn put_buckets(inventory: &mut Inventory, seen: Vec<(String, Seen)>, wanted: &BT
             Seen::Elsewhere(region) => Some(format!("it moved to {region} while it was looked at")),
             Seen::Foreign(why) => Some(why),
         };
-        if let Some(why) = foreign.filter(|_| wanted.contains(name.as_str())) {
+        let Some(why) = foreign else { continue };
+        if counted_on.contains(name.as_str()) {
             inventory.foreign.push(Foreign { resource: ResourceId::new(Kind::Bucket, name), why });
+        } else {
+            inventory.notices.push(format!("bucket {name} is told to be this site's, but {why}"));
         }
     }
 }
 
+/// A notice of each of the distribution's buckets that the profile doesn't name and that can't be looked at.
+fn out_of_reach(inventory: &Inventory, wanted: &BTreeSet<&str>) -> Vec<String> {
+    let is_remembered = |foreign: &&Foreign| {
+        foreign.resource.kind == Kind::Bucket && !wanted.contains(foreign.resource.name.as_str())
+    };
+    let remembered = inventory.foreign.iter().filter(is_remembered);
+    let notice = |Foreign { resource, why }: &Foreign| {
+        format!("bucket {} is remembered by the distribution, but can't be looked at: {why}", resource.name)
+    };
+    remembered.map(notice).collect()
+}
+
+/// One that has our origins and not our tag, such as a staging copy, is in the way of a creation alone.
 fn put_distributions(inventory: &mut Inventory, claims: Vec<Claim<ObservedDistribution>>) {
+    let mut foreign = Vec::new();
     for claim in claims {
         match claim {
-            Claim::Foreign(foreign) => inventory.foreign.push(foreign),
+            Claim::Foreign(other) => foreign.push(other),
             Claim::Ours(ours) if inventory.distribution.is_none() => inventory.distribution = Some(ours),
             Claim::Ours(second) => inventory.notices.push(format!(
                 "distribution {} is tagged as this site's as well; it is left alone",
@@ -188,10 +209,17 @@ fn put_distributions(inventory: &mut Inventory, claims: Vec<Claim<ObservedDistri
             )),
         }
     }
+    if inventory.distribution.is_none() {
+        inventory.foreign.extend(foreign);
+    } else {
+        let notices =
+            foreign.into_iter().map(|other| format!("distribution {}; it is left alone", other.why));
+        inventory.notices.extend(notices);
+    }
 }
 
 /// The buckets that a distribution has as origins, and those that it remembers for removal.
-fn buckets_of(distribution: &ObservedDistribution) -> Vec<ReleaseBucket> {
+pub(super) fn buckets_of(distribution: &ObservedDistribution) -> Vec<ReleaseBucket> {
     let origins = distribution.spec.origins.iter().filter_map(|origin| bucket_of_domain(&origin.domain));
     let old = distribution.old_buckets.values().map(|name| ReleaseBucket {
         name: name.clone(),

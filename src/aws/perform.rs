@@ -4,7 +4,7 @@ use super::bucket::Bucket;
 use super::refusal::Refusal;
 use super::release::{Job, publish};
 use super::session::Session;
-use super::wait::{Poll, until};
+use super::wait::{Poll, until_steady};
 use super::{
     bucket_policy, bucket_settings, cache_policy, distribution, emptying, function, invalidation,
     origin_access_control, replication, replication_role, response_headers_policy, tags,
@@ -114,7 +114,9 @@ impl At<'_> {
             }
             Spec::ReplicationRole(spec) => {
                 let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-                Ok(done.with_output(replication_role::update(iam, &self.resource.name, site, &spec).await?))
+                Ok(done.with_output(
+                    replication_role::update(iam, &self.resource.name, site, &spec, report).await?,
+                ))
             }
             Spec::OriginAccessControl(spec) => {
                 origin_access_control::update(cloudfront, id, &spec, report).await.map(|()| done)
@@ -141,13 +143,13 @@ impl At<'_> {
                 let message = self.bucket(id, region).await?.delete(site, report).await?;
                 return Ok(Performed::done(message));
             }
-            Kind::BucketSettings | Kind::Release => {
+            Kind::BucketSettings | Kind::BucketPolicy | Kind::Release => {
                 return Ok(Performed::unneeded("it goes with its bucket"));
             }
-            Kind::BucketPolicy => bucket_policy::delete(&self.bucket(id, region).await?, report).await?,
             Kind::Replication => replication::delete(&self.bucket(id, region).await?, report).await?,
             Kind::ReplicationRole => {
-                replication_role::delete(self.performer.session.iam(), &self.resource.name, site).await?;
+                replication_role::delete(self.performer.session.iam(), &self.resource.name, site, report)
+                    .await?;
             }
             Kind::OriginAccessControl => origin_access_control::delete(cloudfront, id, report).await?,
             Kind::CachePolicy => cache_policy::delete(cloudfront, id, report).await?,
@@ -167,7 +169,7 @@ impl At<'_> {
 
     async fn create_role(&self, spec: &ReplicationRoleSpec) -> Result<Output> {
         let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-        replication_role::create(iam, &self.resource.name, site, spec).await
+        replication_role::create(iam, &self.resource.name, site, spec, self.report).await
     }
 
     /// What is part of a bucket is written the same way whether it was there before or not.
@@ -221,7 +223,8 @@ impl At<'_> {
             let is_deployed = distribution::is_deployed(self.cloudfront(), id).await?.unwrap_or(true);
             Ok::<_, Refusal>(is_deployed.then_some(()))
         };
-        match until(poll, "every edge location to have the newest configuration", self.report, look).await? {
+        let waiting_for = "every edge location to have the newest configuration";
+        match until_steady(poll, waiting_for, self.report, look).await? {
             Some(()) => Ok(Performed::done("deployed")),
             None => Ok(Performed::unfinished("CloudFront is still at it; the next run waits on")),
         }

@@ -1,32 +1,63 @@
 //! The copy of the profile that is kept in every bucket, for whoever has lost theirs.
 
 use super::bucket::{Bucket, Standing};
+use super::claim::Claim;
+use super::observe::buckets_of;
 use super::record::{self, PROFILE};
 use super::refusal::Refusal;
 use super::session::Session;
-use super::tagged_buckets;
+use super::{distribution, tagged_buckets};
 use crate::blueprint::resource::ReleaseBucket;
 use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use futures::future::try_join_all;
 
-/// The copy that the last deploy of `site` left in a bucket; `None` where none has one.
-pub async fn read(session: &Session, site: &str) -> Result<Option<String>> {
+/// A search for the copy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Search {
+    /// The copy's text; `None` where no bucket has one.
+    pub text: Option<String>,
+    /// What a person should know about the search, such as a region that could not be asked.
+    pub notices: Vec<String>,
+}
+
+/// The copy that the last deploy of `site` left in a bucket. One that the site is served from goes before one
+/// in a bucket that was left behind.
+pub async fn read(session: &Session, site: &str) -> Result<Search> {
     session.identify().await?;
-    let told = tagged_buckets::find(session, Some(site), &[session.region()]).await;
-    for (_, bucket) in told.buckets {
-        let bucket = Bucket::reach(session, &bucket).await?;
-        if bucket.standing(site).await? != Standing::Ours {
-            continue;
-        }
-        if let Some(stored) = record::get(&bucket, PROFILE).await? {
-            let text = String::from_utf8(stored.bytes.to_vec());
-            return text.map(Some).map_err(|error| {
-                Error::failed(format!("Could not read {PROFILE} in bucket {}", bucket.name)).because(error)
-            });
+    let regions = [session.region()];
+    let (served, told) =
+        tokio::join!(served_from(session, site), tagged_buckets::find(session, Some(site), &regions));
+    let told_buckets = told.buckets.into_iter().map(|(_, bucket)| bucket);
+    for named in served?.into_iter().chain(told_buckets) {
+        if let Some(text) = read_in(session, site, &named).await? {
+            return Ok(Search { text: Some(text), notices: told.notices });
         }
     }
-    Ok(None)
+    Ok(Search { text: None, notices: told.notices })
+}
+
+/// The buckets of the site's distribution, the origins first.
+async fn served_from(session: &Session, site: &str) -> Result<Vec<ReleaseBucket>> {
+    for candidate in distribution::candidates(session.cloudfront(), site).await? {
+        match distribution::read(session.cloudfront(), site, candidate).await? {
+            Some(Claim::Ours(ours)) => return Ok(buckets_of(&ours)),
+            Some(Claim::Foreign(_)) | None => {}
+        }
+    }
+    Ok(Vec::new())
+}
+
+async fn read_in(session: &Session, site: &str, named: &ReleaseBucket) -> Result<Option<String>> {
+    let bucket = Bucket::reach(session, named).await?;
+    if bucket.standing(site).await? != Standing::Ours {
+        return Ok(None);
+    }
+    let Some(stored) = record::get(&bucket, PROFILE).await? else { return Ok(None) };
+    let text = String::from_utf8(stored.bytes.to_vec());
+    text.map(Some).map_err(|error| {
+        Error::failed(format!("Could not read {PROFILE} in bucket {}", bucket.name)).because(error)
+    })
 }
 
 /// Makes the copy in each of the site's `buckets` say `text`. Publishing writes it too; this is for a deploy

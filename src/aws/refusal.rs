@@ -144,7 +144,7 @@ impl Refusal {
         }
         if self.is_denied() {
             return Some(format!(
-                "allow {} to these credentials; `sitecast policy PROFILE` prints all that is needed",
+                "allow {} to these credentials, then run the same command again; it goes on from here",
                 self.action
             ));
         }

@@ -2,6 +2,7 @@
 
 use super::policy_document::{parse, same};
 use super::refusal::Refusal;
+use crate::apply::{Reporter, retry};
 use crate::blueprint::inventory::Observed;
 use crate::blueprint::names::SITE_TAG;
 use crate::blueprint::resource::{Output, ReplicationRoleSpec};
@@ -9,9 +10,16 @@ use crate::error::{Error, Result};
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{Role, Tag};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The name of the role's one policy.
 const POLICY: &str = "sitecast";
+
+/// Codes by which IAM says that another change of the same role is still under way (aws-facts.md A.6).
+const UNSETTLED: &[&str] = &["ConcurrentModification", "EntityTemporarilyUnmodifiable"];
+
+/// How long such a change may take (aws-facts.md H).
+const SETTLING: Duration = Duration::from_secs(2 * 60);
 
 /// What there is under the role's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +44,13 @@ pub async fn observe(iam: &Client, name: &str, site: &str) -> Result<Found, Refu
 }
 
 /// Makes the role and its policy, or finishes one that an earlier run began.
-pub async fn create(iam: &Client, name: &str, site: &str, spec: &ReplicationRoleSpec) -> Result<Output> {
+pub async fn create(
+    iam: &Client,
+    name: &str,
+    site: &str,
+    spec: &ReplicationRoleSpec,
+    report: &Reporter,
+) -> Result<Output> {
     const ACTION: &str = "iam:CreateRole";
     let words = format!("create role {name}");
     let ours = |error| Refusal::of_ours(ACTION, words.clone(), error);
@@ -44,40 +58,66 @@ pub async fn create(iam: &Client, name: &str, site: &str, spec: &ReplicationRole
     let call =
         iam.create_role().role_name(name).assume_role_policy_document(trust(spec).to_string()).tags(tag);
     let call = call.description("Lets S3 copy the site's files from its primary bucket to its backup");
-    match call.send().await.map_err(Refusal::to(ACTION, words)) {
+    let made = settled(name, report, || async {
+        call.clone().send().await.map_err(Refusal::to(ACTION, words.clone()))
+    });
+    match made.await {
         Ok(answer) => {
-            write_policy(iam, name, spec).await?;
+            write_policy(iam, name, spec, report).await?;
             Ok(answer.role().map(output).unwrap_or_default())
         }
-        Err(refusal) if refusal.is("EntityAlreadyExists") => update(iam, name, site, spec).await,
+        Err(refusal) if refusal.is("EntityAlreadyExists") => update(iam, name, site, spec, report).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// Sets the role's trust and policy.
-pub async fn update(iam: &Client, name: &str, site: &str, spec: &ReplicationRoleSpec) -> Result<Output> {
+pub async fn update(
+    iam: &Client,
+    name: &str,
+    site: &str,
+    spec: &ReplicationRoleSpec,
+    report: &Reporter,
+) -> Result<Output> {
     let Some(role) = read_role(iam, name).await? else {
         return Err(Error::failed(format!("Could not update role {name}")).why("it does not exist"));
     };
     ensure_ours(&role, name, site)?;
     let call = iam.update_assume_role_policy().role_name(name).policy_document(trust(spec).to_string());
     let words = format!("set the trust of role {name}");
-    call.send().await.map_err(Refusal::to("iam:UpdateAssumeRolePolicy", words))?;
-    write_policy(iam, name, spec).await?;
+    settled(name, report, || async {
+        let answer = call.clone().send().await;
+        answer.map_err(Refusal::to("iam:UpdateAssumeRolePolicy", words.clone()))
+    })
+    .await?;
+    write_policy(iam, name, spec, report).await?;
     Ok(output(&role))
 }
 
 /// Removes the role. One that is gone is as good.
-pub async fn delete(iam: &Client, name: &str, site: &str) -> Result<()> {
+pub async fn delete(iam: &Client, name: &str, site: &str, report: &Reporter) -> Result<()> {
     let Some(role) = read_role(iam, name).await? else { return Ok(()) };
     ensure_ours(&role, name, site)?;
-    let call = iam.delete_role_policy().role_name(name).policy_name(POLICY).send().await;
-    unless_gone(
-        call.map_err(Refusal::to("iam:DeleteRolePolicy", format!("remove the policy of role {name}"))),
-    )?;
-    let call = iam.delete_role().role_name(name).send().await;
-    unless_gone(call.map_err(Refusal::to("iam:DeleteRole", format!("delete role {name}"))))?;
-    Ok(())
+    let without_policy = settled(name, report, || async {
+        let answer = iam.delete_role_policy().role_name(name).policy_name(POLICY).send().await;
+        answer.map_err(Refusal::to("iam:DeleteRolePolicy", format!("remove the policy of role {name}")))
+    });
+    unless_gone(without_policy.await)?;
+    let deleted = settled(name, report, || async {
+        let answer = iam.delete_role().role_name(name).send().await;
+        answer.map_err(Refusal::to("iam:DeleteRole", format!("delete role {name}")))
+    });
+    Ok(unless_gone(deleted.await)?)
+}
+
+/// Calls until no other change of the role is in the way.
+async fn settled<T, F: Future<Output = Result<T, Refusal>>>(
+    name: &str,
+    report: &Reporter,
+    call: impl FnMut() -> F,
+) -> Result<T, Refusal> {
+    let waiting_for = format!("another change of role {name} to settle");
+    retry::retry(SETTLING, &waiting_for, report, |refusal: &Refusal| refusal.is_any(UNSETTLED), call).await
 }
 
 fn unless_gone<T>(answer: Result<T, Refusal>) -> Result<(), Refusal> {
@@ -106,11 +146,19 @@ async fn read_policy(iam: &Client, name: &str) -> Result<Option<Value>, Refusal>
     }
 }
 
-async fn write_policy(iam: &Client, name: &str, spec: &ReplicationRoleSpec) -> Result<(), Refusal> {
+async fn write_policy(
+    iam: &Client,
+    name: &str,
+    spec: &ReplicationRoleSpec,
+    report: &Reporter,
+) -> Result<(), Refusal> {
     let document = permissions(spec).to_string();
     let call = iam.put_role_policy().role_name(name).policy_name(POLICY).policy_document(document);
     let words = format!("set the policy of role {name}");
-    call.send().await.map(drop).map_err(Refusal::to("iam:PutRolePolicy", words))
+    settled(name, report, || async {
+        call.clone().send().await.map(drop).map_err(Refusal::to("iam:PutRolePolicy", words.clone()))
+    })
+    .await
 }
 
 fn is_ours(role: &Role, site: &str) -> bool {

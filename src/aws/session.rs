@@ -10,7 +10,7 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
+use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -36,6 +36,10 @@ const FIRST_ATTEMPTS: u32 = 6;
 
 /// How long one connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often, and how long in all, a region is asked that may not be switched on for the account.
+const SHORT_ATTEMPTS: u32 = 2;
+const SHORT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long AWS may stay silent on a connection.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
@@ -67,10 +71,21 @@ pub struct Identity {
     pub partition: String,
 }
 
+/// How much time a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// As much as every call.
+    Usual,
+    /// Seconds, since the region may not be switched on for the account.
+    Short,
+}
+
 /// A connection to one AWS account. Clones of its clients share their connections.
 #[derive(Debug)]
 pub struct Session {
     config: SdkConfig,
+    /// Where AWS is asked who calls.
+    home: aws_config::Region,
     aws_profile: Option<String>,
     path_style: bool,
     poll: Option<Duration>,
@@ -85,11 +100,12 @@ impl Session {
     /// Connects by the standard AWS configuration chain, and makes sure that it holds credentials.
     pub async fn connect(options: ConnectOptions) -> Result<Session> {
         let poll = options.poll.or_else(poll_of_environment);
-        let config = configured(&options, poll).await;
+        let (config, home) = configured(&options, poll).await;
         let aws_profile = options.aws_profile.clone().or_else(|| env::var("AWS_PROFILE").ok());
         ensure_credentials(&config, aws_profile.as_deref()).await?;
         let global = in_region(&config, GLOBAL_REGION);
         Ok(Session {
+            home,
             aws_profile,
             path_style: s3_endpoint(&config).is_some_and(|url| wants_path_style(&url)),
             poll,
@@ -133,10 +149,19 @@ impl Session {
     }
 
     /// The tagging API of one region.
-    pub fn tagging(&self, region: &Region) -> aws_sdk_resourcegroupstagging::Client {
-        self.tagging.get(region, || {
-            aws_sdk_resourcegroupstagging::Client::new(&in_region(&self.config, region.as_str()))
-        })
+    pub fn tagging(&self, region: &Region, patience: Patience) -> aws_sdk_resourcegroupstagging::Client {
+        let config = || in_region(&self.config, region.as_str());
+        let client = |config: SdkConfig| aws_sdk_resourcegroupstagging::Client::new(&config);
+        match patience {
+            Patience::Usual => self.tagging.get(region, || client(config())),
+            Patience::Short => client(
+                config()
+                    .to_builder()
+                    .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
+                    .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
+                    .build(),
+            ),
+        }
     }
 
     /// CloudFront.
@@ -151,6 +176,7 @@ impl Session {
 
     async fn ask_who_calls(&self) -> Result<Identity> {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
+            .region(self.home.clone())
             .retry_config(retries(self.poll).with_max_attempts(FIRST_ATTEMPTS))
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
@@ -184,15 +210,20 @@ impl<C: Clone> PerRegion<C> {
     }
 }
 
-async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> SdkConfig {
+fn timeouts() -> TimeoutConfigBuilder {
+    TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT)
+}
+
+/// The configuration, and the region in which credentials are made and looked at. That is never the hint: the
+/// site's region may be one that the account has to switch on first, and until then its STS knows none of the
+/// account's credentials (aws-facts.md C).
+async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> (SdkConfig, aws_config::Region) {
     let http =
         aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .retry_config(retries(poll))
-        .timeout_config(timeouts)
+        .timeout_config(timeouts().build())
         // The strict defaults add trailers that other S3 implementations choke on; what we send carries a
         // checksum of our own (aws-facts.md G).
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
@@ -202,20 +233,17 @@ async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> SdkConf
     }
     if let Some(url) = &options.sandbox {
         let keys = Credentials::new("AKIASITECASTSANDBOX", "sandbox", None, None, "sandbox");
-        let region = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str).to_owned();
-        return loader
-            .endpoint_url(url)
-            .credentials_provider(keys)
-            .region(aws_config::Region::new(region))
-            .load()
-            .await;
+        let loader = loader.endpoint_url(url).credentials_provider(keys).region(hint(options));
+        return (loader.load().await, global_region());
     }
     if let Some(name) = &options.aws_profile {
         loader = loader.profile_name(name);
     }
-    let region = region_of(options).await;
-    let provider = ProviderConfig::default().with_http_client(http).with_region(Some(region.clone()));
-    loader.credentials_provider(credentials_of(options, &provider).await).region(region).load().await
+    let named = named_region(options).await;
+    let home = named.clone().unwrap_or_else(global_region);
+    let provider = ProviderConfig::default().with_http_client(http).with_region(Some(home.clone()));
+    let loader = loader.credentials_provider(credentials_of(options, &provider).await);
+    (loader.region(named.unwrap_or_else(|| hint(options))).load().await, home)
 }
 
 /// A profile that is named outright goes before keys in the environment; the SDK's chain has it the other way.
@@ -230,18 +258,26 @@ async fn credentials_of(options: &ConnectOptions, provider: &ProviderConfig) -> 
     }
 }
 
-async fn region_of(options: &ConnectOptions) -> aws_config::Region {
-    let hint = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str).to_owned();
+fn hint(options: &ConnectOptions) -> aws_config::Region {
+    let hint = options.region.as_ref().map_or(GLOBAL_REGION, Region::as_str);
+    aws_config::Region::new(hint.to_owned())
+}
+
+fn global_region() -> aws_config::Region {
+    aws_config::Region::from_static(GLOBAL_REGION)
+}
+
+/// The region that the standard chain names.
+async fn named_region(options: &ConnectOptions) -> Option<aws_config::Region> {
     let mut profile = ProfileFileRegionProvider::builder();
     if let Some(name) = &options.aws_profile {
         profile = profile.profile_name(name);
     }
     // The instance metadata service is left out: asking it costs a second wherever there is none, and the
     // hint is as good.
-    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-        .or_else(profile.build())
-        .or_else(aws_config::Region::new(hint.clone()));
-    chain.region().await.unwrap_or_else(|| aws_config::Region::new(hint))
+    let chain =
+        RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(profile.build());
+    chain.region().await
 }
 
 /// Adaptive, since CloudFront's limits are low and unknown (aws-facts.md H). Not where pauses are replaced: what

@@ -1,5 +1,6 @@
 //! The sites of an account, and the profile that each keeps of itself.
 
+use super::bucket::{Bucket, Standing};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::{tagged_buckets, tags};
@@ -17,6 +18,9 @@ const ORIGIN_PREFIX: &str = "sitecast_";
 /// How many distributions are asked for their tags at once: CloudFront is slow-rated (aws-facts.md H).
 const TAGS_AT_ONCE: usize = 8;
 
+/// How many buckets are looked at at once.
+const BUCKETS_AT_ONCE: usize = 16;
+
 /// A site that was found in the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SiteFound {
@@ -30,8 +34,17 @@ pub struct SiteFound {
     pub buckets: Vec<ReleaseBucket>,
 }
 
-/// Every site of the account, by name.
-pub async fn sites(session: &Session) -> Result<Vec<SiteFound>> {
+/// The sites of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Sites {
+    /// Each that was found, by name.
+    pub found: Vec<SiteFound>,
+    /// What a person should know about the search, such as a region that could not be asked.
+    pub notices: Vec<String>,
+}
+
+/// Every site of the account.
+pub async fn sites(session: &Session) -> Result<Sites> {
     session.identify().await?;
     let here = [session.region()];
     let (distributions, told) =
@@ -42,10 +55,34 @@ pub async fn sites(session: &Session) -> Result<Vec<SiteFound>> {
         site.distribution = Some(distribution.id);
         site.domain = Some(distribution.domain_name);
     }
-    for (name, bucket) in told.buckets {
-        entry(&mut sites, name).buckets.push(bucket);
+    let mut notices = told.notices;
+    let looks = stream::iter(told.buckets).map(|(name, bucket)| look_at(session, name, bucket));
+    let looked_at: Vec<_> = looks.buffered(BUCKETS_AT_ONCE).try_collect().await?;
+    for (name, bucket, standing) in looked_at {
+        match standing {
+            Standing::Ours => entry(&mut sites, name).buckets.push(bucket),
+            Standing::Absent => {}
+            Standing::Elsewhere(region) => {
+                notices.push(told_of(&name, &bucket, &format!("it is in {region}")))
+            }
+            Standing::Foreign(why) => notices.push(told_of(&name, &bucket, &why)),
+        }
     }
-    Ok(sites.into_values().collect())
+    Ok(Sites { found: sites.into_values().collect(), notices })
+}
+
+/// The tagging API may tell of what was deleted or given to others since (aws-facts.md A.9).
+async fn look_at(
+    session: &Session,
+    name: String,
+    named: ReleaseBucket,
+) -> Result<(String, ReleaseBucket, Standing)> {
+    let standing = Bucket::reach(session, &named).await?.standing(&name).await?;
+    Ok((name, named, standing))
+}
+
+fn told_of(site: &str, bucket: &ReleaseBucket, why: &str) -> String {
+    format!("bucket {} is told to be of site {site}, but {why}", bucket.name)
 }
 
 fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFound {

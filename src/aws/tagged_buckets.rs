@@ -2,13 +2,13 @@
 //! forbidden; what it names is verified, and what it doesn't name may still be there (aws-facts.md A.9).
 
 use super::refusal::Refusal;
-use super::session::Session;
+use super::session::{Patience, Session};
 use crate::blueprint::answers::Region;
 use crate::blueprint::names::SITE_TAG;
 use crate::blueprint::resource::ReleaseBucket;
 use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
 use futures::future::join_all;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Regions that no account can switch off (aws-facts.md C).
 const ALWAYS_ON: &[&str] = &[
@@ -31,6 +31,32 @@ const ALWAYS_ON: &[&str] = &[
     "ap-southeast-2",
 ];
 
+/// Regions that an account may have to switch on first (aws-facts.md C).
+const OPT_IN: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+];
+
+/// Codes by which a region says that it is not switched on for the account: its services don't know the
+/// account's credentials.
+const NOT_ENABLED: &[&str] =
+    &["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"];
+
 /// What the tagging API told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
@@ -40,13 +66,12 @@ pub struct Told {
     pub notices: Vec<String>,
 }
 
-/// The buckets of `site`, or of every site, in the regions that are always on and in `further` ones.
+/// The buckets of `site`, or of every site, in every region of AWS. The `further` ones are in use, so that
+/// their silence is worth a notice.
 pub async fn find(session: &Session, site: Option<&str>, further: &[Region]) -> Told {
-    let always = ALWAYS_ON.iter().map(|region| Region((*region).to_owned()));
-    let regions: BTreeSet<Region> = always.chain(further.iter().cloned()).collect();
-    let asked = regions.into_iter().map(|region| async {
-        let answer = in_region(session, site, &region).await;
-        (region, answer)
+    let asked = regions(further).into_iter().map(|(region, patience)| async move {
+        let answer = in_region(session, site, &region, patience).await;
+        (region, unless_not_enabled(answer, patience))
     });
     let mut told = Told::default();
     let mut silent: Vec<(Region, Refusal)> = Vec::new();
@@ -58,6 +83,32 @@ pub async fn find(session: &Session, site: Option<&str>, further: &[Region]) -> 
     }
     told.notices.extend(notice(&silent));
     told
+}
+
+/// Each region with how long it may take: one that is perhaps not switched on must not hold up the others.
+fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
+    let named = |names: &[&str], patience| -> Vec<(Region, Patience)> {
+        names.iter().map(|name| (Region((*name).to_owned()), patience)).collect()
+    };
+    let in_use = further.iter().map(|region| (region.clone(), Patience::Usual));
+    // What comes later replaces what came before.
+    named(OPT_IN, Patience::Short)
+        .into_iter()
+        .chain(named(ALWAYS_ON, Patience::Usual))
+        .chain(in_use)
+        .collect()
+}
+
+/// A region that isn't switched on holds nothing.
+fn unless_not_enabled<T>(answer: Result<Vec<T>, Refusal>, patience: Patience) -> Result<Vec<T>, Refusal> {
+    match answer {
+        Err(refusal)
+            if patience == Patience::Short && (refusal.is_any(NOT_ENABLED) || refusal.is_unreachable()) =>
+        {
+            Ok(Vec::new())
+        }
+        other => other,
+    }
 }
 
 fn notice(silent: &[(Region, Refusal)]) -> Option<String> {
@@ -73,10 +124,12 @@ async fn in_region(
     session: &Session,
     site: Option<&str>,
     region: &Region,
+    patience: Patience,
 ) -> Result<Vec<(String, ReleaseBucket)>, Refusal> {
     let filter =
         TagFilter::builder().key(SITE_TAG).set_values(site.map(|site| vec![site.to_owned()])).build();
-    let call = session.tagging(region).get_resources().resource_type_filters("s3").tag_filters(filter);
+    let call =
+        session.tagging(region, patience).get_resources().resource_type_filters("s3").tag_filters(filter);
     let mut pages = call.into_paginator().send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
@@ -98,4 +151,31 @@ fn tagged_bucket(
     let is_bucket_of_it = site.is_none_or(|site| site == tag.value()) && !name.contains('/');
     let bucket = ReleaseBucket { name: name.to_owned(), region: region.clone() };
     is_bucket_of_it.then(|| (tag.value().to_owned(), bucket))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str) -> Result<Vec<u8>, Refusal> {
+        let refusal = Refusal::of_words("tag:GetResources", "look", "no");
+        Err(Refusal { code: Some(code.into()), ..refusal })
+    }
+
+    #[test]
+    fn a_region_in_use_is_waited_for_even_where_it_must_be_switched_on() {
+        let regions = regions(&[Region("eu-south-1".into())]);
+        assert_eq!(regions[&Region("eu-south-1".into())], Patience::Usual);
+        assert_eq!(regions[&Region("eu-south-2".into())], Patience::Short);
+        assert_eq!(regions[&Region("eu-west-1".into())], Patience::Usual);
+        assert_eq!(regions.len(), ALWAYS_ON.len() + OPT_IN.len());
+    }
+
+    #[test]
+    fn only_a_region_that_may_be_off_is_silent_without_a_notice() {
+        let off = "UnrecognizedClientException";
+        assert_eq!(unless_not_enabled(refused(off), Patience::Short), Ok(vec![]));
+        assert!(unless_not_enabled(refused(off), Patience::Usual).is_err());
+        assert!(unless_not_enabled(refused("AccessDenied"), Patience::Short).is_err());
+    }
 }

@@ -19,7 +19,7 @@ pub struct Poll {
 impl Poll {
     /// For a distribution to be deployed: minutes as a rule, but up to an hour and a half (aws-facts.md H).
     pub fn for_deployment(session: &Session) -> Poll {
-        let (first, longest) = (Duration::from_secs(2), Duration::from_secs(18));
+        let (first, longest) = (Duration::from_secs(4), Duration::from_secs(18));
         Poll { first, longest, bound: Duration::from_secs(90 * 60) }.paced(session)
     }
 
@@ -43,28 +43,64 @@ pub async fn until<T, E, F: Future<Output = Result<Option<T>, E>>>(
     report: &Reporter,
     mut look: impl FnMut() -> F,
 ) -> Result<Option<T>, E> {
-    let deadline = Instant::now() + poll.bound;
-    let mut pause = poll.first;
     if let Some(seen) = look().await? {
         return Ok(Some(seen));
     }
+    watch(poll, 1, waiting_for, report, look).await
+}
+
+/// [`until`] for what AWS may tell from before a change that was just made (aws-facts.md H): looks only after a
+/// pause, and believes what it sees twice in a row.
+pub async fn until_steady<T, E, F: Future<Output = Result<Option<T>, E>>>(
+    poll: Poll,
+    waiting_for: &str,
+    report: &Reporter,
+    look: impl FnMut() -> F,
+) -> Result<Option<T>, E> {
+    watch(poll, 2, waiting_for, report, look).await
+}
+
+/// Pauses and looks until there was something to see `in_a_row` times.
+async fn watch<T, E, F: Future<Output = Result<Option<T>, E>>>(
+    poll: Poll,
+    in_a_row: u32,
+    waiting_for: &str,
+    report: &Reporter,
+    mut look: impl FnMut() -> F,
+) -> Result<Option<T>, E> {
     report.waiting(waiting_for);
-    loop {
-        let next = Instant::now() + jittered(pause);
-        if next > deadline {
-            return Ok(None);
-        }
-        tokio::select! {
-            () = tokio::time::sleep_until(next) => {}
-            () = report.stop().until_requested() => {
-                report.cut_short();
-                return Ok(None);
+    let deadline = Instant::now() + poll.bound;
+    let (mut pause, mut sightings) = (poll.first, 0);
+    while paused(pause, deadline, report).await {
+        match look().await? {
+            Some(seen) => {
+                sightings += 1;
+                if sightings == in_a_row {
+                    return Ok(Some(seen));
+                }
+                pause = poll.first;
+            }
+            None => {
+                sightings = 0;
+                pause = (pause * 3 / 2).min(poll.longest);
             }
         }
-        if let Some(seen) = look().await? {
-            return Ok(Some(seen));
+    }
+    Ok(None)
+}
+
+/// Whether there is time for another look after the pause, and nobody wants the run to stop.
+async fn paused(pause: Duration, deadline: Instant, report: &Reporter) -> bool {
+    let next = Instant::now() + jittered(pause);
+    if next > deadline {
+        return false;
+    }
+    tokio::select! {
+        () = tokio::time::sleep_until(next) => true,
+        () = report.stop().until_requested() => {
+            report.cut_short();
+            false
         }
-        pause = (pause * 3 / 2).min(poll.longest);
     }
 }
 

@@ -4,14 +4,18 @@ use super::args::Import;
 use super::edit::write_new;
 use super::site::connect;
 use super::{Console, Ending};
-use crate::aws::profile_copy;
+use crate::aws::profile_copy::{self, Search};
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
 /// Writes the profile of a deployed site.
 pub async fn run(console: &Console, arguments: &Import) -> Result<Ending> {
     let connection = connect(console, None).await?;
-    let Some(text) = profile_copy::read(&connection.session, &arguments.name).await? else {
+    let Search { text, notices } = profile_copy::read(&connection.session, &arguments.name).await?;
+    for notice in &notices {
+        console.say(format!("! {notice}"));
+    }
+    let Some(text) = text else {
         return Err(Error::failed(format!(
             "no site named {} with a copy of its profile in account {}",
             arguments.name, connection.identity.account

@@ -2,22 +2,26 @@
 
 use super::site::connect;
 use super::{Console, Ending};
-use crate::aws::sites::sites;
+use crate::aws::sites::{Sites, sites};
 use crate::error::Result;
 use serde_json::json;
 
 /// Lists the sites in this account.
 pub async fn run(console: &Console) -> Result<Ending> {
     let connection = connect(console, None).await?;
-    let sites = sites(&connection.session).await?;
+    let Sites { found, notices } = sites(&connection.session).await?;
+    for notice in &notices {
+        console.say(format!("! {notice}"));
+    }
     if console.flags().json {
-        console.json(&json!({ "account": connection.identity.account, "sites": sites }))?;
+        console
+            .json(&json!({ "account": connection.identity.account, "sites": found, "notices": notices }))?;
         return Ok(Ending::Fine);
     }
-    if sites.is_empty() {
+    if found.is_empty() {
         console.say("no sites here yet; `sitecast new` begins one");
     }
-    for site in sites {
+    for site in found {
         let address = site.domain.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));
         let names: Vec<_> = site.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
         console.data(format!("{:24}  {address}  {}", site.name, names.join(" ")))?;

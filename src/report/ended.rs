@@ -51,7 +51,7 @@ pub fn ended_json(plan: &Plan, ended: &Ended) -> Value {
 }
 
 fn failure_json((id, failure): &(StepId, Failure)) -> Value {
-    let Failure { message, causes, hint, unfinished: _ } = failure;
+    let Failure { message, causes, hint, kind: _ } = failure;
     json!({ "step": id, "message": message, "causes": causes, "hint": hint })
 }
 

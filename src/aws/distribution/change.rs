@@ -4,7 +4,7 @@ use super::merge;
 use super::observe::{output, says_deployed};
 use crate::apply::reporter::Reporter;
 use crate::apply::retry::retry;
-use crate::aws::attempt::{Problem, gone, newest_version, with_newest_version};
+use crate::aws::attempt::{Problem, Settling, newest_version, until_settled, with_newest_version};
 use crate::aws::refusal::Refusal;
 use crate::aws::request::unanswered;
 use crate::blueprint::distribution::DistributionSpec;
@@ -70,8 +70,8 @@ pub async fn delete(client: &Client, id: &str, report: &Reporter) -> Result<()> 
         let removal = client.delete_distribution().id(id).set_if_match(etag).send().await;
         removal.map(drop).map_err(Refusal::to("cloudfront:DeleteDistribution", tried()))
     };
-    let settling = |refusal: &Refusal| refusal.is("DistributionNotDisabled") || refusal.is_precondition();
-    gone(retry(DISABLING, "the distribution to count as disabled", report, settling, removal).await)
+    let settling = Settling { code: "DistributionNotDisabled", bound: DISABLING };
+    until_settled(settling, "the distribution to count as disabled", report, removal).await
 }
 
 /// Whether every edge location has the newest configuration; `None` when the distribution is gone.

@@ -146,6 +146,19 @@ impl Workshop {
         assert_eq!(outcome, RunOutcome::Done, "{:#?}", failures(&events));
     }
 
+    /// How many objects were written, or are being written.
+    fn puts(&self) -> usize {
+        self.sandbox.calls().iter().filter(|call| call.operation == "PutObject").count()
+    }
+
+    /// The script as the only bucket serves it.
+    async fn app(&self) -> String {
+        let client = s3(&self.sandbox, "eu-west-1");
+        let app = client.get_object().bucket("hello-123456789012-eu-west-1-an").key("site/assets/app.js");
+        let bytes = app.send().await.unwrap().body.collect().await.unwrap().into_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
     /// What a bucket holds under the folder that is served: key and content type.
     async fn served(&self, region: &'static str) -> Vec<String> {
         let bucket = format!("hello-123456789012-{region}-an");
@@ -345,6 +358,75 @@ async fn of_two_deploys_at_once_no_mixture_stays() {
     let stored = client.get_object().bucket("hello-123456789012-eu-central-1-an").key("site/assets/app.js");
     let stored = stored.send().await.unwrap().body.collect().await.unwrap();
     assert_eq!(stored.into_bytes(), "second");
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_after_another_has_finished_leaves_a_marker() {
+    let workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    workshop.write("assets/app.js", "first");
+    let (slow, slow_view) = workshop.plan().await;
+    // The slow run's first PutObject is its marker, its second the file.
+    workshop.sandbox.set_faults(vec!["op=PutObject nth=2 delay=4000".parse().unwrap()]);
+    let before = workshop.puts();
+    let (slow, fast) = tokio::join!(workshop.run(&slow, Some(slow_view.publication)), async {
+        let begun = async {
+            while workshop.puts() < before + 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), begun).await.unwrap();
+        workshop.write("assets/app.js", "second");
+        workshop.deploy().await
+    });
+    assert_eq!(fast.0, RunOutcome::Done, "{:#?}", failures(&fast.1));
+    assert_eq!(slow.0, RunOutcome::Failed);
+    let told = failures(&slow.1).join("\n");
+    assert!(told.contains("another deploy of this site ran at the same time"), "{told}");
+    let (plan, _) = workshop.plan().await;
+    assert_ne!(changes_of(&plan), [""; 0]);
+    workshop.deployed().await;
+    assert_settled(&workshop).await;
+    assert_eq!(workshop.app().await, "second");
+}
+
+#[tokio::test]
+async fn a_conflict_of_conditional_writes_and_a_file_that_hides_are_tried_again() {
+    let mut workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    for fault in [
+        "op=PutObject nth=1 fail=ConditionalRequestConflict status=409",
+        "op=DeleteObject nth=1 fail=ConditionalRequestConflict status=409",
+        "op=CopyObject nth=1 fail=NoSuchKey status=404",
+    ] {
+        workshop.profile_text = match workshop.profile_text.as_str() {
+            ONE_BUCKET => format!("{ONE_BUCKET}[caching.default]\nbrowser = \"5m\"\n"),
+            _ => ONE_BUCKET.to_owned(),
+        };
+        workshop.sandbox.set_faults(vec![fault.parse().unwrap()]);
+        workshop.deployed().await;
+        assert_settled(&workshop).await;
+    }
+}
+
+#[tokio::test]
+async fn headers_in_a_replicated_backup_are_looked_at() {
+    let mut workshop = Workshop::open(REPLICATED, &[]).await;
+    workshop.deployed().await;
+    workshop.profile_text.push_str("[caching.default]\nbrowser = \"5m\"\n");
+    let before = workshop.sandbox.calls().len();
+    workshop.deployed().await;
+    let calls = workshop.sandbox.calls();
+    let looked = |operation: &str| {
+        let calls = calls[before..].iter().filter(|call| call.region == "eu-central-1");
+        calls.filter(|call| call.operation == operation).count()
+    };
+    assert!(looked("HeadObject") >= 3, "{:#?}", &calls[before..]);
+    let client = s3(&workshop.sandbox, "eu-central-1");
+    let head = client.head_object().bucket("hello-123456789012-eu-central-1-an").key("site/index.html");
+    let head = head.send().await.unwrap();
+    assert!(head.cache_control().unwrap().starts_with("max-age=300,"), "{head:?}");
+    assert_settled(&workshop).await;
 }
 
 #[tokio::test]

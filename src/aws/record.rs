@@ -1,14 +1,19 @@
 //! What a bucket remembers of its releases, outside the folder that is served: the manifest, the marker of an
 //! upload under way, and a copy of the profile.
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, SETTLING, UNSETTLED};
 use super::bucket_settings::settled;
 use super::refusal::Refusal;
-use crate::apply::Reporter;
+use crate::apply::{Reporter, retry};
 use crate::content::manifest::{Manifest, SCHEMA};
 use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use std::time::Duration;
+
+/// How long an object that was just written may seem not to be there, once versions were enabled
+/// (aws-facts.md G). Longer than this is not worth the wait: another run goes on from here.
+pub const FLICKER: Duration = Duration::from_secs(5);
 
 /// The record of what is published.
 pub const MANIFEST: &str = "sitecast/manifest.json";
@@ -39,6 +44,65 @@ pub struct Stored {
     pub etag: String,
     /// Its version, where the bucket keeps versions.
     pub version: Option<String>,
+}
+
+/// The marker that one run has put into a bucket. Its text tells it from those of all other runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marker {
+    text: Bytes,
+    etag: String,
+}
+
+impl Marker {
+    /// Puts a marker of this text in place of the one with `replaces`.
+    pub async fn put(
+        bucket: &Bucket,
+        text: Bytes,
+        replaces: Option<&str>,
+        report: &Reporter,
+    ) -> Result<Marker> {
+        let etag = put_if(bucket, PENDING, text.clone(), replaces, report).await?;
+        Ok(Marker { text, etag })
+    }
+
+    /// What tells this run from all others.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// An error once another run has put its own marker, or has even finished.
+    pub async fn ensure_stands(&self, bucket: &Bucket, report: &Reporter) -> Result<()> {
+        let waiting_for = format!("bucket {} to show the marker", bucket.name);
+        let absent = || Refusal::of_words("s3:GetObject", "see the marker", "it is not there");
+        let look = || async { get(bucket, PENDING).await?.ok_or_else(absent) };
+        let is_absent = |refusal: &Refusal| *refusal == absent();
+        match retry::retry(FLICKER, &waiting_for, report, is_absent, look).await {
+            Ok(stored) if stored.bytes == self.text => Ok(()),
+            Ok(_) => Err(overtaken(bucket)),
+            Err(refusal) if is_absent(&refusal) => Err(overtaken(bucket)),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Makes sure that the next run finds a marker, whatever other runs have done to it. One of another run is
+    /// replaced, so that it can't vouch for what this run has written in between.
+    pub async fn put_back(&self, bucket: &Bucket, report: &Reporter) -> Result<()> {
+        let stands = get(bucket, PENDING).await?.is_some_and(|stored| stored.bytes == self.text);
+        if stands { Ok(()) } else { put_always(bucket, PENDING, self.text.clone(), report).await }
+    }
+
+    /// Takes the marker away; an error when another run has put its own.
+    pub async fn remove(&self, bucket: &Bucket, report: &Reporter) -> Result<()> {
+        match conditionally(bucket, report, || delete_if(bucket, PENDING, &self.etag)).await {
+            // The answer to an earlier try may have been lost; then there is none any more.
+            Err(refusal) if refusal.is_precondition() => match get(bucket, PENDING).await? {
+                Some(_) => Err(overtaken(bucket)),
+                None => Ok(()),
+            },
+            Err(refusal) if refusal.is_not_found() => Ok(()),
+            other => Ok(other?),
+        }
+    }
 }
 
 impl Record {
@@ -107,13 +171,14 @@ pub async fn put_if(
     replaces: Option<&str>,
     report: &Reporter,
 ) -> Result<String> {
-    let written = settled(bucket, report, || put(bucket, key, bytes.clone(), Some(replaces))).await;
-    match written {
+    match conditionally(bucket, report, || put(bucket, key, bytes.clone(), Some(replaces))).await {
         Ok(etag) => Ok(etag),
         Err(refusal) if refusal.is_precondition() || refusal.is_not_found() => {
             // The answer to an earlier try may have been lost; then our own bytes are there already.
             let there = get(bucket, key).await?.filter(|stored| stored.bytes == bytes);
-            there.map(|stored| stored.etag).ok_or_else(|| overtaken(bucket))
+            let is_certain = replaces.is_some() && refusal.is_precondition();
+            let refused = || if is_certain { overtaken(bucket) } else { perhaps_overtaken(bucket) };
+            there.map(|stored| stored.etag).ok_or_else(refused)
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -125,15 +190,22 @@ pub async fn put_always(bucket: &Bucket, key: &str, bytes: Bytes, report: &Repor
     Ok(())
 }
 
-/// Takes the marker away, unless another upload has put its own in the meantime.
-pub async fn remove_marker(bucket: &Bucket, etag: &str) -> Result<()> {
+/// Calls with a condition until it is decided: one that meets another is to be tried again (aws-facts.md G).
+async fn conditionally<T, F: Future<Output = Result<T, Refusal>>>(
+    bucket: &Bucket,
+    report: &Reporter,
+    call: impl FnMut() -> F,
+) -> Result<T, Refusal> {
+    let waiting_for = format!("bucket {} to decide between two writes", bucket.name);
+    let may_pass = |refusal: &Refusal| refusal.is("ConditionalRequestConflict") || refusal.is_any(UNSETTLED);
+    retry::retry(SETTLING, &waiting_for, report, may_pass, call).await
+}
+
+async fn delete_if(bucket: &Bucket, key: &str, etag: &str) -> Result<(), Refusal> {
     let call = bucket.s3.delete_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-    let words = format!("remove the marker in bucket {}", bucket.name);
-    let call = call.key(PENDING).if_match(etag);
-    match call.send().await.map_err(Refusal::to("s3:DeleteObject", words)) {
-        Err(refusal) if refusal.is_precondition() || refusal.is_not_found() => Ok(()),
-        other => Ok(other.map(drop)?),
-    }
+    let words = format!("remove {key} in bucket {}", bucket.name);
+    let answer = call.key(key).if_match(etag).send().await;
+    answer.map(drop).map_err(Refusal::to("s3:DeleteObject", words))
 }
 
 async fn put(
@@ -157,4 +229,12 @@ fn overtaken(bucket: &Bucket) -> Error {
     Error::failed(format!("Could not publish into bucket {}", bucket.name))
         .why("another deploy of this site ran at the same time")
         .hint("once it has ended, run the same command again")
+}
+
+/// What was read before may have been old: a bucket that has just begun to keep versions hides what it has
+/// (aws-facts.md G).
+fn perhaps_overtaken(bucket: &Bucket) -> Error {
+    Error::failed(format!("Could not publish into bucket {}", bucket.name))
+        .why("another deploy of this site ran at the same time, or S3 did not show at once what is there")
+        .hint("run the same command again; it goes on from here")
 }

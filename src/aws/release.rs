@@ -7,6 +7,9 @@
 //! 4. Edge locations are told what to forget; that is accepted before the new manifest stands.
 //! 5. The manifest replaces just the one that was read.
 //! 6. The marker goes.
+//!
+//! On the way it is checked again and again that the marker is still this run's: a run that was overtaken stops,
+//! and leaves a marker behind for what it may have spoiled.
 
 use super::bucket::Bucket;
 use super::difference::work_out;
@@ -14,10 +17,10 @@ use super::emptying::{BATCH, delete_batch};
 use super::invalidation;
 use super::listing::{self, key_of};
 use super::parity;
-use super::record::{MANIFEST, PENDING, PROFILE, Record, put_always, put_if, remove_marker};
+use super::record::{MANIFEST, Marker, PROFILE, Record, put_always, put_if};
 use super::refusal::Refusal;
 use super::session::Session;
-use super::upload::{Parcel, Sender, Sent};
+use super::upload::{LARGEST_COPY, Marked, Parcel, Sender, Sent};
 use crate::apply::{Performed, Reporter};
 use crate::blueprint::resource::ReleaseSpec;
 use crate::content::change::{Basis, Held, Upload, change};
@@ -28,7 +31,7 @@ use crate::content::publication::Publication;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::types::ObjectIdentifier;
 use bytes::Bytes;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -62,7 +65,7 @@ pub(super) struct Place {
     /// The ETags of what it has by now, without quotes.
     pub(super) etags: BTreeMap<String, String>,
     record: Record,
-    marker: String,
+    marker: Marker,
 }
 
 /// Publishes the release into every bucket.
@@ -77,20 +80,38 @@ pub async fn publish(job: Job<'_>) -> Result<Performed> {
         return Ok(Performed::unneeded("every bucket has this release"));
     }
     mark(job, &mut places).await?;
-    send(job, &mut places).await?;
-    delete_dropped(job, &places).await?;
-    repair(job, &mut places).await?;
-    if let Some((primary, backup)) = replicated_pair(&mut places) {
+    // Who is overtaken before having written anything leaves the other run alone.
+    ensure_marked(job, &places).await?;
+    let ended = fill(job, &mut places).await;
+    if ended.is_err() {
+        // The error at hand tells more than one from here.
+        let _ = join_all(places.iter().map(|place| place.marker.put_back(&place.bucket, job.report))).await;
+    }
+    Ok(Performed::done(told(&places, ended?)))
+}
+
+/// Gives how many paths edge locations were told to forget.
+async fn fill(job: Job<'_>, places: &mut [Place]) -> Result<usize> {
+    send(job, places).await?;
+    delete_dropped(job, places).await?;
+    repair(job, places).await?;
+    if let Some((primary, backup)) = replicated_pair(places) {
         parity::reach(job, primary, backup).await?;
     }
-    let forgotten = invalidate(job, &places).await?;
-    conclude(job, &places).await?;
-    Ok(Performed::done(told(&places, forgotten)))
+    ensure_marked(job, places).await?;
+    let forgotten = invalidate(job, places).await?;
+    conclude(job, places).await?;
+    Ok(forgotten)
 }
 
 impl Place {
     fn is_finished(&self) -> bool {
         self.upload.is_empty() && self.record.pending_etag.is_none()
+    }
+
+    /// The bucket with this run's marker.
+    pub(super) fn marked(&self) -> Marked {
+        Marked { bucket: self.bucket.clone(), marker: self.marker.clone() }
     }
 
     /// The record of the release as it stands in this bucket.
@@ -106,7 +127,7 @@ async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
         let record = Record::read(&bucket).await?;
         let upload = work_out(&bucket, &record, job.publication).await?;
         let replicated = job.spec.replicated && index > 0;
-        let (etags, marker) = (BTreeMap::new(), String::new());
+        let (etags, marker) = (BTreeMap::new(), Marker::default());
         Ok::<_, Error>(Place { bucket, replicated, upload, etags, record, marker })
     });
     try_join_all(places).await
@@ -119,20 +140,26 @@ async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let text = Bytes::from(format!("{} {nonce:016x}\n", job.spec.hash));
     let marks = places.iter_mut().map(|place| async {
         let replaced = place.record.pending_etag.clone();
-        place.marker = put_if(&place.bucket, PENDING, text.clone(), replaced.as_deref(), job.report).await?;
+        place.marker = Marker::put(&place.bucket, text.clone(), replaced.as_deref(), job.report).await?;
         Ok::<_, Error>(())
     });
     try_join_all(marks).await.map(drop)
+}
+
+async fn ensure_marked(job: Job<'_>, places: &[Place]) -> Result<()> {
+    let looks = places.iter().map(|place| place.marker.ensure_stands(&place.bucket, job.report));
+    try_join_all(looks).await.map(drop)
 }
 
 async fn send(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let parcels = parcels(job, places.iter().map(|place| (!place.replicated).then_some(&place.upload)));
     let (assets, pages): (Vec<_>, Vec<_>) =
         parcels.iter().cloned().partition(|parcel| parcel.file.class == Class::Asset);
-    let buckets: Vec<Bucket> = places.iter().map(|place| place.bucket.clone()).collect();
-    let sender = Sender::new(buckets.iter().collect(), job.report, &parcels);
-    for parcels in [assets, pages] {
-        take_note(places, sender.send_all(&parcels).await?);
+    let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
+    take_note(places, sender.send_all(&assets).await?);
+    if !pages.is_empty() {
+        ensure_marked(job, places).await?;
+        take_note(places, sender.send_all(&pages).await?);
     }
     Ok(())
 }
@@ -147,7 +174,11 @@ fn parcels<'a, 'u>(job: Job<'a>, uploads: impl Iterator<Item = Option<&'u Upload
             let Some(file) = job.publication.release.get(key) else { continue };
             let new = || Parcel { file, bytes_to: Vec::new(), headers_to: Vec::new() };
             let parcel = parcels.entry(file.key()).or_insert_with(new);
-            if bytes { parcel.bytes_to.push(index) } else { parcel.headers_to.push(index) }
+            if bytes || file.size() > LARGEST_COPY {
+                parcel.bytes_to.push(index)
+            } else {
+                parcel.headers_to.push(index)
+            }
         }
     }
     parcels.into_values().collect()
@@ -167,6 +198,10 @@ async fn delete_dropped(job: Job<'_>, places: &[Place]) -> Result<()> {
         job.report.cut_short();
         return Err(Error::new(Kind::Interrupted, "Stopped before anything was deleted"));
     }
+    if places.iter().all(|place| place.upload.deleted().next().is_none()) {
+        return Ok(());
+    }
+    ensure_marked(job, places).await?;
     let deletions = places
         .iter()
         .map(|place| delete_files(&place.bucket, place.upload.deleted().map(str::to_owned).collect()));
@@ -194,9 +229,9 @@ async fn repair(job: Job<'_>, places: &mut [Place]) -> Result<()> {
         if parcels.is_empty() {
             return Ok(());
         }
-        job.report.note(format!("{} files were not in place and are sent again", parcels.len()));
-        let buckets: Vec<Bucket> = places.iter().map(|place| place.bucket.clone()).collect();
-        let sender = Sender::new(buckets.iter().collect(), job.report, &parcels);
+        job.report.note(format!("sending {} again: not in place", counted(parcels.len(), "file")));
+        ensure_marked(job, places).await?;
+        let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
         let sent = sender.send_all(&parcels).await?;
         take_note(places, sent);
     }
@@ -234,7 +269,7 @@ async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
     }
     // What the next release replaces is told by both buckets, since either may be the one that changes.
     let replaced: Vec<&str> = places.iter().map(|place| place.record.replaced()).collect();
-    let reference = caller_reference(&replaced.join(" "), &job.spec.hash, &paths);
+    let reference = caller_reference(&replaced.join(" "), &job.spec.hash, primary.marker.text(), &paths);
     invalidation::request(job.session.cloudfront(), distribution, &paths, &reference, job.report).await?;
     Ok(paths.len())
 }
@@ -246,7 +281,7 @@ async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
         let replaced = place.record.manifest_etag.as_deref();
         put_if(&place.bucket, MANIFEST, bytes, replaced, job.report).await?;
         put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
-        remove_marker(&place.bucket, &place.marker).await
+        place.marker.remove(&place.bucket, job.report).await
     }))
     .await
     .map(drop)
@@ -255,5 +290,22 @@ async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
 fn told(places: &[Place], forgotten: usize) -> String {
     let written: BTreeSet<&str> = places.iter().flat_map(|place| place.upload.written()).collect();
     let deleted: BTreeSet<&str> = places.iter().flat_map(|place| place.upload.deleted()).collect();
-    format!("{} files written, {} deleted, {forgotten} paths invalidated", written.len(), deleted.len())
+    let (written, forgotten) = (counted(written.len(), "file"), counted(forgotten, "path"));
+    format!("{written} written, {} deleted, {forgotten} invalidated", deleted.len())
+}
+
+/// A number of things as a person says it.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thing_is_not_told_as_many() {
+        assert_eq!([0, 1, 2].map(|count| counted(count, "file")), ["0 files", "1 file", "2 files"]);
+    }
 }

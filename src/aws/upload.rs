@@ -4,9 +4,10 @@ use super::bucket::Bucket;
 use super::bucket_settings::settled;
 use super::listing::key_of;
 use super::multipart;
+use super::record::{FLICKER, Marker};
 use super::refusal::Refusal;
-use crate::apply::Reporter;
 use crate::apply::event::Amount;
+use crate::apply::{Reporter, retry};
 use crate::content::release::SiteFile;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::primitives::ByteStream;
@@ -24,6 +25,13 @@ const FILES_AT_ONCE: usize = 64;
 
 /// Larger files go in parts.
 const LARGEST_WHOLE: u64 = 8 * 1024 * 1024;
+
+/// The largest object that one CopyObject takes: 5 GB, as the operation's own documentation says. Its authors
+/// don't say which GB, so this is the smaller.
+pub const LARGEST_COPY: u64 = 5_000_000_000;
+
+/// After how many files it is checked again that no other run has taken over.
+const FILES_BETWEEN_CHECKS: usize = 200;
 
 /// How many large files are on their way at once.
 const LARGE_AT_ONCE: usize = 2;
@@ -53,10 +61,19 @@ pub struct Sent {
     pub etag: String,
 }
 
+/// A bucket with the marker of the run that writes to it.
+#[derive(Debug, Clone)]
+pub struct Marked {
+    /// The bucket.
+    pub bucket: Bucket,
+    /// The run's marker.
+    pub marker: Marker,
+}
+
 /// Sends files to buckets.
 #[derive(Debug)]
 pub struct Sender<'a> {
-    buckets: Vec<&'a Bucket>,
+    places: Vec<Marked>,
     report: &'a Reporter,
     memory: Semaphore,
     large: Semaphore,
@@ -65,7 +82,7 @@ pub struct Sender<'a> {
 
 impl<'a> Sender<'a> {
     /// A sender to these buckets that has this much to do in all.
-    pub fn new(buckets: Vec<&'a Bucket>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
+    pub fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
         let amount = Amount {
             files_total: all
                 .iter()
@@ -75,14 +92,14 @@ impl<'a> Sender<'a> {
             ..Amount::default()
         };
         let (memory, large) = (Semaphore::new(MEMORY_KIB), Semaphore::new(LARGE_AT_ONCE));
-        Sender { buckets, report, memory, large, amount: Mutex::new(amount) }
+        Sender { places, report, memory, large, amount: Mutex::new(amount) }
     }
 
     /// Sends all of these; in no order among themselves.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         // By index: a closure over references could not be told to be sendable between threads.
         let sending = stream::iter(0..parcels.len())
-            .map(|index| self.send(&parcels[index]))
+            .map(|index| self.send(index, &parcels[index]))
             .buffer_unordered(FILES_AT_ONCE);
         let sent: Vec<Vec<Sent>> = sending.try_collect().await?;
         Ok(sent.into_iter().flatten().collect())
@@ -98,10 +115,14 @@ impl<'a> Sender<'a> {
         self.report
     }
 
-    async fn send(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
+    async fn send(&self, index: usize, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
         if self.report.stop().requested() {
             self.report.cut_short();
             return Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"));
+        }
+        let takes_long = parcel.file.size() > LARGEST_WHOLE;
+        if takes_long || (index + 1) % FILES_BETWEEN_CHECKS == 0 {
+            self.ensure_marked().await?;
         }
         let mut sent = self.send_bytes(parcel).await?;
         let copies = parcel.headers_to.iter().map(|bucket| self.replace_headers(parcel.file, *bucket));
@@ -110,12 +131,17 @@ impl<'a> Sender<'a> {
         Ok(sent)
     }
 
+    async fn ensure_marked(&self) -> Result<()> {
+        let looks = self.places.iter().map(|place| place.marker.ensure_stands(&place.bucket, self.report));
+        try_join_all(looks).await.map(drop)
+    }
+
     async fn send_bytes(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
         if parcel.bytes_to.is_empty() {
             return Ok(Vec::new());
         }
         let file = parcel.file;
-        let buckets: Vec<&Bucket> = parcel.bytes_to.iter().map(|index| self.buckets[*index]).collect();
+        let buckets: Vec<&Bucket> = parcel.bytes_to.iter().map(|index| &self.places[*index].bucket).collect();
         let etags = if file.size() > LARGEST_WHOLE {
             let _turn = self.large.acquire().await.map_err(closed)?;
             multipart::send(file, &buckets, self).await?
@@ -140,8 +166,8 @@ impl<'a> Sender<'a> {
     }
 
     async fn replace_headers(&self, file: &SiteFile, index: usize) -> Result<Sent, Refusal> {
-        let bucket = self.buckets[index];
-        let etag = settled(bucket, self.report, || copy_onto_itself(bucket, file)).await?;
+        let bucket = &self.places[index].bucket;
+        let etag = copied(bucket, self.report, || copy_onto_itself(bucket, file)).await?;
         Ok(Sent { bucket: index, key: file.key().to_owned(), etag })
     }
 
@@ -151,6 +177,18 @@ impl<'a> Sender<'a> {
         amount.bytes += bytes;
         self.report.progress(*amount);
     }
+}
+
+/// Copies until the bucket has settled: what is to be copied was seen before, so that it seems not to be there
+/// may pass (aws-facts.md G).
+pub async fn copied<T, F: Future<Output = Result<T, Refusal>>>(
+    bucket: &Bucket,
+    report: &Reporter,
+    copy: impl Fn() -> F,
+) -> Result<T, Refusal> {
+    let waiting_for = format!("bucket {} to show its files", bucket.name);
+    let is_hidden = |refusal: &Refusal| refusal.is("NoSuchKey");
+    retry::retry(FLICKER, &waiting_for, report, is_hidden, || settled(bucket, report, &copy)).await
 }
 
 /// What the source of a copy is called.

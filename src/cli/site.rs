@@ -6,6 +6,7 @@ use crate::aws::facts;
 use crate::aws::observe::observe;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
+use crate::blueprint::names::RELEASE_PREFIX;
 use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
@@ -132,7 +133,8 @@ async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publica
 
 fn prepare(folder: &Path, profile: &Profile) -> Result<Release> {
     let mut cache = hash_cache_path(folder).map_or_else(HashCache::none, |path| HashCache::load(&path));
-    let release = Release::prepare(folder, profile, ScanOptions::default(), &mut cache, SystemTime::now())?;
+    let options = ScanOptions { prefix_bytes: RELEASE_PREFIX.len() + 1, ..ScanOptions::default() };
+    let release = Release::prepare(folder, profile, options, &mut cache, SystemTime::now())?;
     // The cache only saves time: a folder that can't be written to is no reason to fail.
     cache.save().unwrap_or_default();
     Ok(release)

@@ -69,10 +69,19 @@ pub fn invalidation_paths(
 }
 
 /// The name of an invalidation request: the same for a request repeated after its answer was lost, and
-/// another each time that a release replaces a manifest (A, B, A purges thrice).
-pub fn caller_reference(replaced_version: &str, manifest_hash: &str, paths: &[String]) -> String {
-    let all = [replaced_version, manifest_hash].into_iter().chain(paths.iter().map(String::as_str));
-    ContentHash::of(all.collect::<Vec<_>>().join("\n").as_bytes()).hex()
+/// another for each upload. A release alone would not do: it may be published, cut short, replaced by one that
+/// is cut short as well, and published again, all over the same manifest; and what completed before counts
+/// for nothing then.
+pub fn caller_reference(
+    replaced_version: &str,
+    manifest_hash: &str,
+    marker: &[u8],
+    paths: &[String],
+) -> String {
+    let mut all = [replaced_version, manifest_hash].join("\n").into_bytes();
+    all.extend_from_slice(marker);
+    all.extend_from_slice(paths.join("\n").as_bytes());
+    ContentHash::of(&all).hex()
 }
 
 fn changed_keys<'a>(profile: &Profile, primary: &'a Upload, backup: Option<&'a Upload>) -> BTreeSet<&'a str> {
@@ -258,12 +267,13 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_depends_on_what_is_replaced_by_what() {
+    fn a_reference_depends_on_what_is_replaced_by_what_and_by_which_upload() {
         let paths = vec!["/a".to_owned()];
-        let reference = caller_reference("v1", "hash", &paths);
-        assert_eq!(caller_reference("v1", "hash", &paths), reference);
-        assert_ne!(caller_reference("v2", "hash", &paths), reference);
-        assert_ne!(caller_reference("v1", "other", &paths), reference);
-        assert_ne!(caller_reference("v1", "hash", &[]), reference);
+        let reference = caller_reference("v1", "hash", b"marker", &paths);
+        assert_eq!(caller_reference("v1", "hash", b"marker", &paths), reference);
+        assert_ne!(caller_reference("v2", "hash", b"marker", &paths), reference);
+        assert_ne!(caller_reference("v1", "other", b"marker", &paths), reference);
+        assert_ne!(caller_reference("v1", "hash", b"another", &paths), reference);
+        assert_ne!(caller_reference("v1", "hash", b"marker", &[]), reference);
     }
 }

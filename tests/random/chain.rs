@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::site::{Site, Wanted};
-use super::text;
+use super::text::{self, Habits};
 use sitecast::profile::{self, Profile};
 use std::ops::AddAssign;
 
@@ -32,13 +32,13 @@ impl AddAssign for Tally {
 /// Takes the site of this seed through its profiles; what went wrong, with all that is needed to see it again.
 pub async fn run(seed: u64) -> Result<Tally, String> {
     let mut dice = Dice::new(seed);
-    let name = text::name(&mut dice);
-    let site = Site::new(name).await;
+    let habits = Habits::new(&mut dice);
+    let site = Site::new(habits.name()).await;
     let mut tally = Tally::default();
     let mut wanted: Vec<Wanted> = Vec::new();
     while wanted.len() < LENGTH {
         let before = wanted.last().map(|wanted| &wanted.profile);
-        wanted.push(next(&mut dice, name, before, &mut tally));
+        wanted.push(next(&mut dice, &habits, before, &mut tally));
         let now = &wanted[wanted.len() - 1];
         site.become_like(now).await.map_err(|why| failure(seed, &wanted, &why))?;
         tally.deployed += 1;
@@ -49,9 +49,9 @@ pub async fn run(seed: u64) -> Result<Tally, String> {
 }
 
 /// The next profile that the checks take and the site can change into.
-fn next(dice: &mut Dice, name: &str, before: Option<&Profile>, tally: &mut Tally) -> Wanted {
+fn next(dice: &mut Dice, habits: &Habits, before: Option<&Profile>, tally: &mut Tally) -> Wanted {
     loop {
-        let text = text::profile(dice, name);
+        let text = text::profile(dice, habits);
         tally.written += 1;
         let Ok(profile) = profile::parse(&text, "site.toml") else { continue };
         tally.taken += 1;

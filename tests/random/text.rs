@@ -8,9 +8,6 @@ use toml_edit::Value;
 /// The account that every sandbox plays.
 const ACCOUNT: &str = "123456789012";
 
-/// Few, so that a site often comes back to one and often swaps its two.
-const USUAL_REGIONS: &[&str] = &["eu-west-1", "us-east-1", "eu-central-1"];
-
 const NAMES: &[&str] = &[
     "a1b",
     "my-site",
@@ -21,7 +18,7 @@ const NAMES: &[&str] = &[
     "0123456789ab-eu-west-1",
 ];
 
-const BUCKETS: &[&str] = &["pinned-one", "pinned-two", "p0p", "an"];
+const BUCKETS: &[&str] = &["pinned-one", "pinned-two", "p0p"];
 
 const PAGES: &[&str] = &[
     "index.html",
@@ -103,17 +100,34 @@ const QUERIES: &[&str] =
 
 const STATUSES: &[&str] = &["400", "403", "404", "416", "429", "500", "502", "503", "504"];
 
-/// The name of a site.
-pub fn name(dice: &mut Dice) -> &'static str {
-    dice.one_of(NAMES)
+/// What the profiles of one site have in common.
+pub struct Habits {
+    name: &'static str,
+    /// Few, so that a site often comes back to one and often swaps its two.
+    regions: Vec<&'static str>,
+    /// In how many cases of a hundred a bucket's name is given.
+    pinned: usize,
 }
 
-/// The text of a profile of the site `name`.
-pub fn profile(dice: &mut Dice, name: &str) -> String {
-    let mut lines = Lines { text: format!("schema = 1\nname = {}\n", quoted(name)) };
-    distribution(dice, &mut lines);
+impl Habits {
+    pub fn new(dice: &mut Dice) -> Habits {
+        let regions: Vec<&str> = REGIONS.iter().map(|region| region.code).collect();
+        let many = dice.one_of(&[2, 2, 3, 20]);
+        let regions = dice.some_of(&regions, many, many);
+        Habits { name: dice.one_of(NAMES), regions, pinned: dice.one_of(&[0, 20, 80]) }
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// The text of a profile.
+pub fn profile(dice: &mut Dice, habits: &Habits) -> String {
+    let mut lines = Lines { text: format!("schema = 1\nname = {}\n", quoted(habits.name)) };
+    distribution(dice, habits, &mut lines);
     if dice.percent(60) {
-        failover(dice, &mut lines);
+        failover(dice, habits, &mut lines);
     }
     lines.table("[caching.default]");
     caching(dice, &mut lines);
@@ -153,10 +167,10 @@ impl Lines {
     }
 }
 
-fn distribution(dice: &mut Dice, lines: &mut Lines) {
+fn distribution(dice: &mut Dice, habits: &Habits, lines: &mut Lines) {
     lines.table("[distribution]");
     lines.answer("folder", "\"public\"");
-    bucket(dice, lines);
+    bucket(dice, habits, lines);
     lines.maybe(dice, "index", page);
     match dice.below(3) {
         0 => lines.answer("spa", "true"),
@@ -177,21 +191,21 @@ fn distribution(dice: &mut Dice, lines: &mut Lines) {
     }
 }
 
-fn failover(dice: &mut Dice, lines: &mut Lines) {
+fn failover(dice: &mut Dice, habits: &Habits, lines: &mut Lines) {
     lines.table("[failover]");
     lines.maybe(dice, "enabled", |dice| dice.percent(80).to_string());
-    bucket(dice, lines);
+    bucket(dice, habits, lines);
     lines.maybe(dice, "on", |dice| format!("[{}]", dice.some_of(STATUSES, 1, STATUSES.len()).join(", ")));
     lines.maybe(dice, "copy", |dice| quoted(dice.one_of(&["upload", "replication"])));
     lines.maybe(dice, "connect_attempts", |dice| dice.one_of(&["1", "2", "3"]).to_owned());
-    lines.maybe(dice, "connect_timeout", |dice| quoted(dice.one_of(&["1s", "2s", "9s", "10s"])));
+    lines.maybe(dice, "connect_timeout", |dice| quoted(dice.one_of(&["1s", "2s", "10s"])));
 }
 
 /// A region, and now and then a bucket of a given name in it.
-fn bucket(dice: &mut Dice, lines: &mut Lines) {
-    let region = if dice.percent(85) { dice.one_of(USUAL_REGIONS) } else { dice.one_of(REGIONS).code };
+fn bucket(dice: &mut Dice, habits: &Habits, lines: &mut Lines) {
+    let region = dice.one_of(&habits.regions);
     lines.answer("region", quoted(region));
-    if dice.percent(25) {
+    if dice.percent(habits.pinned) {
         let name = dice.one_of(BUCKETS);
         let pinned = match dice.below(3) {
             0 => format!("{name}-{ACCOUNT}-{region}-an"),

@@ -19,7 +19,7 @@ const SITES_AT_ONCE: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_checks_let_through_is_deployed_changed_and_removed() {
-    let (seed, count) = (setting("SEED", 1), setting("COUNT", 100));
+    let (seed, count) = (setting("SEED", 1), setting("COUNT", 40));
     let sites = count.div_ceil(u64::try_from(chain::LENGTH).unwrap());
     let ends = stream::iter(0..sites)
         .map(|number| tokio::spawn(chain::run(seed.wrapping_add(number))))

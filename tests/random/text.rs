@@ -25,11 +25,26 @@ const PAGES: &[&str] = &[
     "404.html",
     "docs/start.htm",
     "~a/$b/c_d-e.f",
-    "it's&\"so\".html",
-    "a(b)!c,d;e=f+g@h:i.html",
+    "it's&so.html",
     "no-extension",
     ".well-known/page.html",
-    "<x>[y]{z}|^`.html",
+];
+
+/// Pages that the checks may well refuse.
+const DOUBTFUL_PAGES: &[&str] = &[
+    "it's \"so\".html",
+    "\"quoted\".html",
+    "a(b)!c.html",
+    "d,e;f=g.html",
+    "h+i.html",
+    "j@k:l.html",
+    "<x>.html",
+    "[y].html",
+    "{z}.html",
+    "|^`.html",
+    "a*.html",
+    "ü.html",
+    "%20.html",
 ];
 
 const COMMENTS: &[&str] = &[
@@ -285,6 +300,7 @@ fn page(dice: &mut Dice) -> String {
     match dice.below(12) {
         0 => quoted(&"p".repeat(255)),
         1 => quoted(&format!("d/{}", "e/".repeat(126))[..].trim_end_matches('/').to_owned()),
+        _ if dice.percent(3) => quoted(dice.one_of(DOUBTFUL_PAGES)),
         _ => quoted(dice.one_of(PAGES)),
     }
 }

@@ -227,7 +227,7 @@ fn bucket(dice: &mut Dice, habits: &Habits, lines: &mut Lines) {
             1 => format!("{name:x<63}"),
             _ => name.to_owned(),
         };
-        lines.answer("bucket", quoted(&pinned));
+        lines.answer("bucket", quoted(pinned));
     }
 }
 
@@ -240,7 +240,7 @@ fn rule(dice: &mut Dice, lines: &mut Lines) {
         _ => dice.one_of(PATHS).to_owned(),
     };
     lines.table("[[caching.rule]]");
-    lines.answer("path", quoted(&path));
+    lines.answer("path", quoted(path));
     caching(dice, lines);
 }
 
@@ -298,8 +298,8 @@ fn named(dice: &mut Dice, names: &[&str], least: usize) -> String {
 
 fn page(dice: &mut Dice) -> String {
     match dice.below(12) {
-        0 => quoted(&"p".repeat(255)),
-        1 => quoted(&format!("d/{}", "e/".repeat(126))[..].trim_end_matches('/').to_owned()),
+        0 => quoted("p".repeat(255)),
+        1 => quoted(format!("d{}", "/e".repeat(127))),
         _ if dice.percent(3) => quoted(dice.one_of(DOUBTFUL_PAGES)),
         _ => quoted(dice.one_of(PAGES)),
     }
@@ -307,10 +307,10 @@ fn page(dice: &mut Dice) -> String {
 
 fn comment(dice: &mut Dice) -> String {
     match dice.below(8) {
-        0 => quoted(&"c".repeat(128)),
-        1 => quoted(&"ü".repeat(128)),
-        2 => quoted(&"🦀".repeat(128)),
-        3 => quoted(&"&".repeat(128)),
+        0 => quoted("c".repeat(128)),
+        1 => quoted("ü".repeat(128)),
+        2 => quoted("🦀".repeat(128)),
+        3 => quoted("&".repeat(128)),
         _ => quoted(dice.one_of(COMMENTS)),
     }
 }

@@ -51,6 +51,23 @@ fn a_plan_carried_out_leaves_nothing_to_plan() {
     }
 }
 
+/// The profile can't know the account: only here can the two be compared.
+#[test]
+fn a_bucket_name_that_s3_keeps_for_another_account_is_refused() {
+    let profile = |account: &str| {
+        format!(
+            "schema = 1\nname = \"hello\"\n[distribution]\nfolder = \"public\"\nregion = \"eu-west-1\"\n\
+             bucket = \"hello-{account}-eu-west-1-an\"\n"
+        )
+    };
+    let plan = |account: &str| {
+        blueprint::plan(&drawn(&profile(account), "r1", Path::new("site.toml")), &Inventory::default())
+    };
+    let error = plan("999999999999").unwrap_err().to_string();
+    assert!(error.contains("hello-999999999999-eu-west-1-an") && error.contains("123456789012"), "{error}");
+    assert!(plan("123456789012").unwrap().changes_aws());
+}
+
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

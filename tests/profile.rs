@@ -209,6 +209,24 @@ fn a_deployed_site_keeps_its_name_and_its_pinned_buckets_their_region() {
 }
 
 #[test]
+fn a_bucket_of_a_given_name_stays_in_its_region_when_it_becomes_the_other_copy() {
+    let profile = |primary: &str, backup: &str| {
+        let text = format!(
+            "schema = 1\nname = \"acme\"\n[distribution]\nfolder = \".\"\nregion = \"eu-west-1\"\n{primary}\n\
+             [failover]\nregion = \"us-east-1\"\n{backup}\n"
+        );
+        parse(&text, "site.toml").unwrap()
+    };
+    let (before, after) = (profile("bucket = \"mine\"", ""), profile("", "bucket = \"mine\""));
+    let error = check_edit(&before, &after).unwrap_err().to_string();
+    assert!(error.contains("`failover.region`") && error.contains("`mine`"), "{error}");
+    let mut swapped = after.clone();
+    swapped.distribution.region = Region("us-east-1".into());
+    swapped.failover.as_mut().unwrap().region = Region("eu-west-1".into());
+    assert_eq!(check_edit(&before, &swapped), Ok(()));
+}
+
+#[test]
 fn saving_replaces_the_file_whole_and_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

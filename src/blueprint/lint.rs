@@ -4,7 +4,7 @@ use super::build::Blueprint;
 use super::inventory::Inventory;
 use super::plan::{Plan, Step, StepId, Work};
 use super::resource::{Kind, ResourceId, Spec};
-use super::urls;
+use super::{names, urls};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ const POLICY_QUOTA: usize = 20;
 pub(super) fn obstacles(blueprint: &Blueprint, inventory: &Inventory) -> Result<()> {
     let found: Vec<String> = foreign(blueprint, inventory)
         .chain(moved_buckets(blueprint, inventory))
+        .chain(names_of_another_account(blueprint))
         .chain(full_account(blueprint, inventory))
         .chain(large_functions(blueprint))
         .collect();
@@ -60,6 +61,20 @@ fn moved_buckets<'a>(
              `{table}.region`, or set the region back",
             wanted.name, found.region, wanted.region
         ))
+    })
+}
+
+/// S3 gives a name that ends so only to the account in it (aws-facts.md G), which no check of the profile knows.
+fn names_of_another_account(blueprint: &Blueprint) -> impl Iterator<Item = String> + '_ {
+    blueprint.buckets.iter().filter_map(|bucket| {
+        let here = format!("-{}-{}-an", blueprint.account, bucket.region);
+        let reserved = names::is_account_regional(&bucket.name) && !bucket.name.ends_with(&here);
+        reserved.then(|| {
+            format!(
+                "S3 keeps the name {} for another account than {}: end it with {here}, or leave `bucket` out",
+                bucket.name, blueprint.account
+            )
+        })
     })
 }
 

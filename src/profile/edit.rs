@@ -75,28 +75,37 @@ pub fn check_edit(before: &Profile, after: &Profile) -> Result<()> {
             .why("everything in AWS is named after it")
             .hint("destroy the site first, or make a new profile"));
     }
-    let (old, new) = (&before.distribution, &after.distribution);
-    check_move("distribution", (&old.region, &old.bucket), (&new.region, &new.bucket))?;
-    match (&before.failover, &after.failover) {
-        (Some(old), Some(new)) => {
-            check_move("failover", (&old.region, &old.bucket), (&new.region, &new.bucket))
-        }
-        (None, _) | (_, None) => Ok(()),
-    }
+    pinned(after).try_for_each(|now| pinned(before).try_for_each(|then| check_move(&then, &now)))
 }
 
-type Bucket<'a> = (&'a Region, &'a Option<String>);
+/// A bucket whose name the profile gives, and the table that gives it.
+struct Pinned<'a> {
+    table: &'static str,
+    name: &'a str,
+    region: &'a Region,
+}
 
-fn check_move(table: &str, before: Bucket<'_>, after: Bucket<'_>) -> Result<()> {
-    let Some(bucket) = after.1.as_ref().filter(|_| before.1 == after.1 && before.0 != after.0) else {
+fn pinned(profile: &Profile) -> impl Iterator<Item = Pinned<'_>> {
+    let primary = ("distribution", &profile.distribution.bucket, &profile.distribution.region);
+    let backup = profile.failover.as_ref().map(|backup| ("failover", &backup.bucket, &backup.region));
+    std::iter::once(primary).chain(backup).filter_map(|(table, name, region)| {
+        let name = name.as_deref()?;
+        Some(Pinned { table, name, region })
+    })
+}
+
+/// Whether one bucket would have to be somewhere else, be it as the other of the two copies.
+fn check_move(then: &Pinned<'_>, now: &Pinned<'_>) -> Result<()> {
+    if then.name != now.name || then.region == now.region {
         return Ok(());
-    };
+    }
+    let Pinned { table, name, region } = now;
     Err(Error::usage(format!(
-        "`{table}.region` can't change while `{table}.bucket` pins the name `{bucket}`"
+        "`{table}.region` can't be {region} while `{table}.bucket` pins the name `{name}`"
     ))
     .why(format!(
-        "a bucket can't move from {} to {}, and its name is taken until it is gone",
-        before.0, after.0
+        "a bucket can't move from {} to {region}, and its name is taken until it is gone",
+        then.region
     ))
     .hint(format!("give `{table}.bucket` another name as well, or leave it out")))
 }

@@ -10,6 +10,10 @@ pub const DRILL_PATTERN: &str = "/.sitecast-drill/*";
 /// The letters of a path pattern besides ASCII letters and digits (aws-facts.md B).
 const PATTERN_SIGNS: &str = "_-.*$/~\"'@:+&?";
 
+/// The letters of a page's path besides ASCII letters and digits: those that CloudFront takes in a default root
+/// object (CloudFront Developer Guide, default root object) and that a URL holds unencoded.
+const PAGE_SIGNS: &str = "_-.$/~'&";
+
 /// The folder with the site's files.
 pub fn check_folder(folder: &str) -> Result<(), Fault> {
     ensure(!folder.trim().is_empty() && !folder.contains('\0'), || {
@@ -36,11 +40,16 @@ pub fn check_page(page: &str) -> Result<(), Fault> {
         Fault::new("a page is written relative to the site's folder").help(format!("write `{bare}`"))
     })?;
     let well_formed = |part: &str| !part.is_empty() && part != "." && part != "..";
-    let letters = page.chars().all(|letter| letter.is_ascii_graphic() && !"\\?#*%".contains(letter));
-    ensure(page.split('/').all(well_formed) && letters, || {
+    ensure(page.split('/').all(well_formed), || {
         Fault::new(format!("`{page}` is not the path of a page"))
             .help("write a path such as `index.html` or `errors/404.html`")
-    })
+    })?;
+    let allowed = |letter: &char| letter.is_ascii_alphanumeric() || PAGE_SIGNS.contains(*letter);
+    match page.chars().find(|letter| !allowed(letter)) {
+        Some(letter) => Err(Fault::new(format!("the path of a page can't hold `{}`", letter.escape_debug()))
+            .help("CloudFront takes letters, digits and _ - . $ / ~ ' &")),
+        None => Ok(()),
+    }
 }
 
 /// A CloudFront path pattern (aws-facts.md B).
@@ -105,10 +114,12 @@ mod tests {
 
     #[test]
     fn pages() {
-        for page in ["index.html", "errors/404.html"] {
+        for page in ["index.html", "errors/404.html", "~a/$b/it's_c-d&e.f"] {
             assert_eq!(check_page(page), Ok(()), "{page}");
         }
-        for page in ["/index.html", "", "a//b", "../x", "a\\b", "x?y"] {
+        for page in
+            ["/index.html", "", "a//b", "../x", "a\\b", "x?y", "a b", "a*", "é", "a@2x.html", "[a].html"]
+        {
             assert!(check_page(page).is_err(), "{page}");
         }
     }

@@ -27,8 +27,8 @@ pub const RULES: &[Rule<Distributions>] = &[
     Rule {
         id: "default-root-object",
         code: "InvalidDefaultRootObject",
-        about: "a DefaultRootObject with a leading slash, or of more than 255 characters",
-        source: "aws-facts.md B, DefaultRootObject",
+        about: "a DefaultRootObject with a leading slash, of more than 255 characters, or with others than letters, digits and _ - . * $ / ~ \" ' &",
+        source: "aws-facts.md B, DefaultRootObject; CloudFront Developer Guide, default root object",
         complaint: default_root_object,
     },
     Rule {
@@ -137,7 +137,8 @@ pub const RULES: &[Rule<Distributions>] = &[
 
 fn default_root_object(proposal: &Proposal) -> Option<String> {
     let object = proposal.config.text("DefaultRootObject");
-    let wrong = object.starts_with('/') || object.len() > 255;
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.*$/~\"'&".contains(&byte);
+    let wrong = object.starts_with('/') || object.len() > 255 || !object.bytes().all(allowed);
     says(wrong, "The default root object file name is too big or contains an invalid character.")
 }
 

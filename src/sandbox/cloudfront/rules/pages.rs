@@ -43,8 +43,8 @@ pub const RULES: &[Rule<Distributions>] = &[
     Rule {
         id: "page-path",
         code: "InvalidRelativePath",
-        about: "a page whose path doesn't begin with a slash",
-        source: "aws-facts.md B, CustomErrorResponses",
+        about: "a page whose path doesn't begin with a slash, or holds what must be encoded in a URL",
+        source: "aws-facts.md B, CustomErrorResponses; service model, InvalidRelativePath",
         complaint: |p| {
             any(
                 p,
@@ -83,7 +83,9 @@ fn any(proposal: &Proposal, wrong: fn(&Element) -> bool, message: &str) -> Optio
 
 fn wrong_path(page: &Element) -> bool {
     let path = page.text_at("ResponsePagePath");
-    let encoded = path.bytes().all(|byte| byte.is_ascii_graphic());
+    // What RFC 3986 lets stand in a path, and the sign that encodes all else.
+    let encoded =
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte));
     !path.is_empty() && (!path.starts_with('/') || !encoded || path.len() > 4_000)
 }
 

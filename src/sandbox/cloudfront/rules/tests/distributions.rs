@@ -23,6 +23,7 @@ const GENERAL: &[Row] = &[
     ("caller-reference-empty", |c| c.set("CallerReference", "")),
     ("comment-length", |c| c.set("Comment", &"x".repeat(129))),
     ("default-root-object", |c| c.set("DefaultRootObject", "/index.html")),
+    ("default-root-object", |c| c.set("DefaultRootObject", "index@2.html")),
     ("price-class", |c| c.set("PriceClass", "None")),
     ("geo-restriction", |c| c.set("Restrictions/GeoRestriction/RestrictionType", "whitelist")),
     ("geo-restriction", |c| c.list("Restrictions/GeoRestriction", "Location", &["DE"])),
@@ -318,6 +319,7 @@ const PAGES: &[Row] = &[
     ("page-error-code-twice", |c| c.repeat("CustomErrorResponses", 1, |_, _| {})),
     ("page-half", |c| c.set(&format!("{PAGE}/ResponseCode"), "")),
     ("page-path", |c| c.set(&format!("{PAGE}/ResponsePagePath"), "404.html")),
+    ("page-path", |c| c.set(&format!("{PAGE}/ResponsePagePath"), "/[404].html")),
     ("page-response-code", |c| c.set(&format!("{PAGE}/ResponseCode"), "201")),
     ("page-lifetime", |c| c.set(&format!("{PAGE}/ErrorCachingMinTTL"), "-1")),
 ];

@@ -121,7 +121,7 @@ impl<'a> Sender<'a> {
             return Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"));
         }
         let takes_long = parcel.file.size() > LARGEST_WHOLE;
-        if takes_long || (index + 1) % FILES_BETWEEN_CHECKS == 0 {
+        if takes_long || (index + 1).is_multiple_of(FILES_BETWEEN_CHECKS) {
             self.ensure_marked().await?;
         }
         let mut sent = self.send_bytes(parcel).await?;

@@ -83,8 +83,9 @@ fn text(site: &Site, health: Health) -> String {
             distribution.output.id, distribution.output.domain
         ));
     }
-    let buckets = site.inventory.buckets.iter();
-    lines.extend(buckets.map(|(name, bucket)| {
+    let mut buckets: Vec<_> = site.inventory.buckets.iter().collect();
+    buckets.sort_by_key(|(name, _)| std::cmp::Reverse(role(site, name)));
+    lines.extend(buckets.into_iter().map(|(name, bucket)| {
         format!("  {:12}  {name}  {}  {}", role(site, name), bucket.region, release(bucket))
     }));
     lines.join("\n")

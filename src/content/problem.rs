@@ -96,7 +96,9 @@ impl Problem {
             Problem::NoFiles => {
                 "build the site first, or set distribution.folder to the folder that its build writes"
             }
-            Problem::MissingPage(_) => "add the page to the folder, or name another in the profile",
+            Problem::MissingPage(_) => {
+                "add the page to the folder, or name another in the profile; distribution.error_page can be left out"
+            }
             Problem::Unreadable { .. } => "let yourself read it (chmod u+r; folders also need u+x)",
             Problem::LinkLeaves { .. } | Problem::LinkBroken { .. } | Problem::LinkCycle { .. } => {
                 "replace the link by a copy of what it should publish, or remove it"

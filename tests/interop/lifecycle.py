@@ -22,7 +22,7 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # How often a plan without changes may wait for an answer before it asks on.
 ROUNDS = 3
 # Long beside what the program itself takes between two calls.
-LATENCY = 0.1
+LATENCY = 0.5
 
 
 def checks(bench):

@@ -122,7 +122,12 @@ fn path_of(address: &str, profile: &Profile) -> String {
         Query::None => "",
         Query::All | Query::Only(_) | Query::Except(_) => "*",
     };
-    format!("/{}{queries}", utf8_percent_encode(address, ESCAPED))
+    let escaped = utf8_percent_encode(address, ESCAPED).to_string();
+    // A star stands for itself in a file's name, and for anything in an invalidation, where it must come last.
+    match escaped.split_once('*') {
+        Some((beginning, _)) => format!("/{beginning}*"),
+        None => format!("/{escaped}{queries}"),
+    }
 }
 
 /// Whether a file's name holds what looks like a hash of its content: eight or more letters and digits,
@@ -167,6 +172,11 @@ mod tests {
         assert_eq!(paths(&[("app.js", "1"), INDEX], &[("app.js", "2"), INDEX]), ["/app.js"]);
         let (one, two) = ([("assets/app-a1b2c3d4.js", "1"), INDEX], [("assets/app-a1b2c3d4.js", "2"), INDEX]);
         assert_eq!(paths(&one, &two), ["/assets/app-a1b2c3d4.js"]);
+    }
+
+    #[test]
+    fn a_star_in_a_name_becomes_a_wildcard_at_the_end() {
+        assert_eq!(paths(&[("a*b/x.css", "1"), INDEX], &[("a*b/x.css", "2"), INDEX]), ["/a*"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One error type for the whole program, and the exit code that each kind of error ends with.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::fmt;
 
 /// What kind of end this is. It alone decides the exit code.
@@ -47,6 +49,53 @@ pub struct Error {
     pub causes: Vec<String>,
     /// What to do next, usually a command.
     pub hint: Option<String>,
+    /// What is wrong with the profile, place by place, where that is what ended the command.
+    pub listing: Option<Box<Listing>>,
+}
+
+/// What is wrong with a profile: as people see it, and as a program reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Each problem with its line and a marker.
+    pub shown: String,
+    /// The same problems, one by one.
+    pub problems: Vec<Located>,
+}
+
+/// One problem of a profile and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Located {
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// The profile's file.
+    pub file: String,
+    /// Counted from one.
+    pub line: usize,
+    /// In characters, counted from one.
+    pub column: usize,
+    /// The keys that it is about, the main one first.
+    pub keys: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What is allowed, or what to write instead.
+    pub help: Option<String>,
+}
+
+/// An error as a program reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Told {
+    /// What was tried, and on what.
+    pub message: String,
+    /// Why it failed, outermost first.
+    pub causes: Vec<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The exit code.
+    pub exit: u8,
+    /// What is wrong with the profile, place by place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub problems: Vec<Located>,
 }
 
 /// The result of anything that can end in an [`Error`].
@@ -55,7 +104,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of `kind` that says what was tried.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), causes: Vec::new(), hint: None }
+        Error { kind, message: message.into(), causes: Vec::new(), hint: None, listing: None }
     }
 
     /// Something was tried and did not work.
@@ -90,10 +139,24 @@ impl Error {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The error as a program reads it.
+    pub fn told(&self) -> Told {
+        Told {
+            message: self.message.clone(),
+            causes: self.causes.clone(),
+            hint: self.hint.clone(),
+            exit: self.kind.exit_code(),
+            problems: self.listing.as_ref().map(|listing| listing.problems.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(listing) = &self.listing {
+            write!(f, "{}\n\n", listing.shown)?;
+        }
         f.write_str(&self.message)?;
         for cause in &self.causes {
             write!(f, "\n  because: {cause}")?;

@@ -79,13 +79,14 @@ fn assert_told(environment: &[(&str, &str)], words: &[&str]) {
 
 #[test]
 fn without_any_credentials() {
-    assert_told(&[], &["neither the environment nor", "aws configure sso"]);
+    assert_told(&[], &["neither the environment nor", "aws configure sso", "--sandbox"]);
 }
 
 #[test]
 fn with_a_profile_that_does_not_exist() {
-    assert_told(&[("CASE_PROFILE", "nope")], &["no profile called nope", "list-profiles"]);
-    assert_told(&[("AWS_PROFILE", "nope")], &["no profile called nope"]);
+    let words = ["no profile nope in", "there are: by-program, signed-in-by-sso, with-keys", "--sandbox"];
+    assert_told(&[("CASE_PROFILE", "nope")], &words);
+    assert_told(&[("AWS_PROFILE", "nope")], &words);
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let Error { kind, message, causes, hint } = error;
+        let Error { kind, message, causes, hint, listing: _ } = error;
         Failure { message, causes, hint, kind }
     }
 }
@@ -129,6 +129,6 @@ impl From<Error> for Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let Failure { message, causes, hint, kind } = failure;
-        Error { kind, message, causes, hint }
+        Error { causes, hint, ..Error::new(kind, message) }
     }
 }

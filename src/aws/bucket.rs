@@ -126,7 +126,8 @@ impl Bucket {
 
     async fn head(&self) -> Result<(), Refusal> {
         let call = self.s3.head_bucket().bucket(&self.name).expected_bucket_owner(&self.owner);
-        call.send().await.map(drop).map_err(Refusal::to("s3:ListBucket", self.words("look for")))
+        let words = format!("{} in {} (S3 HeadBucket)", self.words("look for"), self.region);
+        call.send().await.map(drop).map_err(Refusal::to("s3:ListBucket", words))
     }
 
     async fn tags(&self) -> Result<Vec<Tag>, Refusal> {

@@ -6,6 +6,7 @@ pub mod bucket_policy;
 pub mod bucket_settings;
 pub mod cache_policy;
 pub mod claim;
+mod configuration_files;
 mod credentials;
 mod difference;
 pub mod distribution;
@@ -36,6 +37,7 @@ mod tagged_buckets;
 pub mod tags;
 mod upload;
 mod wait;
+pub mod watch;
 
 pub use crate::content::publication::{self, Publication};
 pub use facts::facts;

@@ -172,6 +172,10 @@ fn put_buckets(inventory: &mut Inventory, seen: Vec<(String, Seen)>, counted_on:
                 inventory.buckets.insert(name, *bucket);
                 continue;
             }
+            Seen::Unreachable(why) => {
+                inventory.unreachable.insert(name, why);
+                continue;
+            }
             Seen::Elsewhere(region) => Some(format!("it moved to {region} while it was looked at")),
             Seen::Foreign(why) => Some(why),
         };

@@ -22,6 +22,8 @@ pub enum Seen {
     Elsewhere(Region),
     /// A bucket that isn't this site's; the reason is for people.
     Foreign(String),
+    /// Nobody knows: S3 does not answer for it. The reason is for people.
+    Unreachable(String),
 }
 
 /// Looks at everything about a bucket at once.
@@ -33,11 +35,13 @@ pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publicati
         replication::observe(bucket),
         Record::read(bucket),
     );
-    match standing? {
-        Standing::Absent => Ok(Seen::Absent),
-        Standing::Elsewhere(region) => Ok(Seen::Elsewhere(region)),
-        Standing::Foreign(why) => Ok(Seen::Foreign(why)),
-        Standing::Ours => Ok(Seen::Ours(Box::new(ObservedBucket {
+    match standing {
+        Err(refusal) if refusal.is_outage() => Ok(Seen::Unreachable(refusal.to_string())),
+        Err(refusal) => Err(refusal.into()),
+        Ok(Standing::Absent) => Ok(Seen::Absent),
+        Ok(Standing::Elsewhere(region)) => Ok(Seen::Elsewhere(region)),
+        Ok(Standing::Foreign(why)) => Ok(Seen::Foreign(why)),
+        Ok(Standing::Ours) => Ok(Seen::Ours(Box::new(ObservedBucket {
             region: bucket.region.clone(),
             settings: settings?,
             policy: policy?,

@@ -60,11 +60,14 @@ impl Refusal {
             tried: tried.into().into(),
             code: code(&error).map(Box::from),
             status: answer.map(|answer| answer.status().as_u16()),
-            said: match (error.message(), &unsigned) {
-                (Some(message), _) => message.into(),
+            said: match (error.message(), &unsigned, error.as_service_error().and(answer)) {
+                (Some(message), _, _) => message.into(),
                 // The SDK's words may hold what a credential process printed.
-                (None, Some(_)) => "there are no usable credentials any more".into(),
-                (None, None) => sources(&error).last().map(ToString::to_string).unwrap_or_default().into(),
+                (None, Some(_), _) => "there are no usable credentials any more".into(),
+                (None, None, Some(answer)) => without_words(answer.status().as_u16()).into(),
+                (None, None, None) => {
+                    sources(&error).last().map(ToString::to_string).unwrap_or_default().into()
+                }
             },
             unanswered: answer.is_none() && unsigned.is_none(),
             unsigned,
@@ -134,6 +137,11 @@ impl Refusal {
         self.unanswered
     }
 
+    /// Whether the service itself is down, as far as its answer, or that none came, can tell.
+    pub fn is_outage(&self) -> bool {
+        self.unanswered || self.status.is_some_and(|status| status >= 500)
+    }
+
     fn hint(&self) -> Option<String> {
         if credentials::are_refused(self) {
             return Some("log in to AWS again, then run the same command; it goes on from here".to_owned());
@@ -157,14 +165,27 @@ impl Refusal {
                     .to_owned(),
             );
         }
-        self.is_unreachable().then(|| "check the network, then run the same command again".to_owned())
+        if self.is_unreachable() {
+            return Some("check the network, then run the same command again".to_owned());
+        }
+        self.is_outage().then(|| {
+            "https://health.aws.amazon.com shows whether AWS has a problem there; run the same command again later"
+                .to_owned()
+        })
     }
 
-    fn cause(&self) -> String {
+    /// What came back, on one line.
+    pub fn cause(&self) -> String {
         let code = self.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
         let request = self.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
         format!("{code}{}{request}", self.said)
     }
+}
+
+/// An answer to HEAD has no body, and so no code and no message.
+fn without_words(status: u16) -> String {
+    let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    format!("the answer was HTTP {status} {}, with no further words", reason.unwrap_or("of no known meaning"))
 }
 
 /// The service's code, if it answered with one.
@@ -183,12 +204,8 @@ impl StdError for Refusal {}
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Error {
         let kind = if credentials::are_refused(&refusal) { Kind::Credentials } else { Kind::Failed };
-        Error {
-            kind,
-            message: format!("Could not {}", refusal.tried),
-            causes: vec![refusal.cause()],
-            hint: refusal.hint(),
-        }
+        let error = Error::new(kind, format!("Could not {}", refusal.tried)).why(refusal.cause());
+        Error { hint: refusal.hint(), ..error }
     }
 }
 

@@ -1,7 +1,9 @@
 //! How AWS is reached: credentials, regions, retries, and one client a service and region.
 
+use super::configuration_files::ConfigurationFiles;
 use super::credentials::{self, Why};
 use super::refusal::Refusal;
+use super::watch::{Watch, watched_client};
 use crate::blueprint::answers::Region;
 use crate::error::Result;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -58,6 +60,8 @@ pub struct ConnectOptions {
     pub sandbox: Option<String>,
     /// Replaces every pause between polls, and between tries.
     pub poll: Option<Duration>,
+    /// Whom each call is told.
+    pub watch: Watch,
 }
 
 /// Who calls AWS.
@@ -89,6 +93,7 @@ pub struct Session {
     aws_profile: Option<String>,
     path_style: bool,
     poll: Option<Duration>,
+    watch: Watch,
     identity: OnceCell<Identity>,
     s3: PerRegion<aws_sdk_s3::Client>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
@@ -112,8 +117,9 @@ impl Session {
             identity: OnceCell::new(),
             s3: PerRegion::default(),
             tagging: PerRegion::default(),
-            cloudfront: aws_sdk_cloudfront::Client::new(&global),
-            iam: aws_sdk_iam::Client::new(&global),
+            cloudfront: watched_client!(aws_sdk_cloudfront, &global, options.watch),
+            iam: watched_client!(aws_sdk_iam, &global, options.watch),
+            watch: options.watch,
             config,
         })
     }
@@ -143,6 +149,7 @@ impl Session {
         self.s3.get(region, || {
             let config = aws_sdk_s3::config::Builder::from(&in_region(&self.config, region.as_str()))
                 .force_path_style(self.path_style)
+                .interceptor(self.watch.clone())
                 .build();
             aws_sdk_s3::Client::from_conf(config)
         })
@@ -151,7 +158,7 @@ impl Session {
     /// The tagging API of one region.
     pub fn tagging(&self, region: &Region, patience: Patience) -> aws_sdk_resourcegroupstagging::Client {
         let config = || in_region(&self.config, region.as_str());
-        let client = |config: SdkConfig| aws_sdk_resourcegroupstagging::Client::new(&config);
+        let client = |config: SdkConfig| watched_client!(aws_sdk_resourcegroupstagging, &config, self.watch);
         match patience {
             Patience::Usual => self.tagging.get(region, || client(config())),
             Patience::Short => client(
@@ -178,6 +185,7 @@ impl Session {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
             .region(self.home.clone())
             .retry_config(retries(self.poll).with_max_attempts(FIRST_ATTEMPTS))
+            .interceptor(self.watch.clone())
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         let answer = client.get_caller_identity().send().await.map_err(|error| {
@@ -285,7 +293,7 @@ async fn named_region(options: &ConnectOptions) -> Option<aws_config::Region> {
 fn retries(poll: Option<Duration>) -> RetryConfig {
     let retries = match poll {
         None => RetryConfig::adaptive(),
-        Some(pause) => RetryConfig::standard().with_initial_backoff(pause),
+        Some(pause) => RetryConfig::standard().with_initial_backoff(pause).with_max_backoff(pause * 10),
     };
     retries.with_max_attempts(ATTEMPTS)
 }
@@ -295,13 +303,15 @@ fn poll_of_environment() -> Option<Duration> {
 }
 
 async fn ensure_credentials(config: &SdkConfig, aws_profile: Option<&str>) -> Result<()> {
-    let Some(provider) = config.credentials_provider() else {
-        return Err(Why::NoneFound.explain(aws_profile));
+    let why = match config.credentials_provider() {
+        None => Why::NoneFound,
+        Some(provider) => match provider.provide_credentials().await {
+            Ok(_) => return Ok(()),
+            Err(error) => Why::of(&error),
+        },
     };
-    match provider.provide_credentials().await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Why::of(&error).explain(aws_profile)),
-    }
+    let files = ConfigurationFiles::read(aws_profile).await;
+    Err(why.knowing(&files).explain(&files))
 }
 
 fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {

@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 pub struct Inventory {
     /// The site's buckets by name, whatever profile they come from.
     pub buckets: BTreeMap<String, ObservedBucket>,
+    /// Buckets that could not be looked at because S3 does not answer for them, and why. What a plan would do
+    /// about them is unknown, so no plan is made while there are any.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreachable: BTreeMap<String, String>,
     /// The role by which S3 copies.
     pub replication_role: Option<Observed<ReplicationRoleSpec>>,
     /// The identity with which CloudFront signs.

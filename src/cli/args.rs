@@ -3,7 +3,7 @@
 use super::edge::EdgeCommand;
 use super::sandbox::PaceName;
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -60,6 +60,9 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, env = "SITECAST_COLOR", value_name = "WHEN", default_value = "auto")]
     pub color: When,
+    /// Say each call to AWS, with its status and request id; twice, each attempt as well
+    #[arg(long, short = 'v', global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     /// Print only errors and data
     #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,

@@ -33,9 +33,7 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
     let stop = Stop::new();
     stop.on_signals()?;
     let ended = shown(console, plan, Arc::new(performer), stop).await?;
-    if console.flags().json {
-        console.json(&report::ended::ended_json(plan, &ended))?;
-    }
+    console.output().result(report::ended::ended_json(plan, &ended));
     let look = console.look();
     let last_words = report::ended::lines(plan, &ended, go_on, look);
     match ended.kind() {
@@ -53,9 +51,14 @@ async fn shown<P: Perform>(
 ) -> Result<apply::Ended> {
     let (events, received) = unbounded_channel::<Event>();
     let mut face = face(console);
+    let announce = move |event: Event| {
+        console.output().note_event(event.seq);
+        drop(events.send(event));
+    };
     // A face that went away must not stop what AWS is in the middle of, so a failed send is let be.
-    let running = async move { apply::run(plan, performer, stop, |event| drop(events.send(event))).await };
+    let running = async move { apply::run(plan, performer, stop, announce).await };
     let (ended, shown) = tokio::join!(running, report::show(face.as_mut(), received));
+    console.set_drawn(None);
     match shown {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             console.error(&Error::failed("can't show everything that happened").because(error));
@@ -77,7 +80,9 @@ fn face(console: &Console) -> Box<dyn Face> {
         let summary = variable("GITHUB_STEP_SUMMARY").map(PathBuf::from);
         Box::new(report::ci::Ci::new(io::stderr(), look, summary))
     } else if console.is_live() {
-        Box::new(report::tty::Tty::on_stderr(look))
+        let face = report::tty::Tty::on_stderr(look);
+        console.set_drawn(Some(face.screen()));
+        Box::new(face)
     } else {
         Box::new(report::plain::Plain::new(io::stderr(), look))
     }

@@ -1,32 +1,38 @@
 //! What the program says to a person, and what it asks.
 
 use super::args::{Global, When};
+use super::output::{Form, Output, written_well};
 use super::site::shell_word;
 use crate::error::{Error, Kind, Result};
 use crate::profile::Colour;
 use crate::report::{self, Look, text::Text};
 use anstream::ColorChoice;
+use indicatif::MultiProgress;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The person at the other end: stdout carries data only, everything else goes to stderr.
 #[derive(Debug, Clone)]
 pub struct Console {
     global: Global,
     choice: ColorChoice,
+    output: Arc<Output>,
+    /// What draws on the terminal just now, and must make room for a line.
+    drawn: Arc<Mutex<Option<MultiProgress>>>,
 }
 
 const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
 impl Console {
-    /// The console that the flags ask for.
-    pub fn new(global: &Global) -> Self {
+    /// The console that the flags ask for; `output` is what a program reads.
+    pub fn new(global: &Global, output: Output) -> Self {
         let choice = match global.color {
             When::Auto => ColorChoice::Auto,
             When::Always => ColorChoice::Always,
             When::Never => ColorChoice::Never,
         };
         choice.write_global();
-        Console { global: global.clone(), choice }
+        Console { global: global.clone(), choice, output: Arc::new(output), drawn: Arc::default() }
     }
 
     /// The flags.
@@ -34,11 +40,41 @@ impl Console {
         &self.global
     }
 
+    /// What a program reads.
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// Whether stdout is for a program.
+    pub fn is_for_program(&self) -> bool {
+        self.output.form() != Form::People
+    }
+
+    /// Gives what the command came to: `value` to a program, and `text` to a person.
+    pub fn give(&self, value: serde_json::Value, text: impl AsRef<str>) -> Result<()> {
+        self.output.result(value);
+        if self.is_for_program() { Ok(()) } else { self.data(text) }
+    }
+
     /// Says something to the person, unless they want quiet.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
             anstream::eprintln!("{}", text.as_ref().trim_end());
         }
+    }
+
+    /// Says a line that was asked for with `-v`, above whatever is drawn on the terminal.
+    pub fn trace(&self, line: &str) {
+        let drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        match drawn.as_ref() {
+            Some(screen) => screen.suspend(|| anstream::eprintln!("{line}")),
+            None => anstream::eprintln!("{line}"),
+        }
+    }
+
+    /// From now on `screen` is drawn on the terminal; `None` when nothing is any more.
+    pub fn set_drawn(&self, screen: Option<MultiProgress>) {
+        *self.drawn.lock().unwrap_or_else(PoisonError::into_inner) = screen;
     }
 
     /// Says several lines to the person, unless they want quiet.
@@ -100,11 +136,7 @@ impl Console {
     /// Prints data on stdout. A reader that went away, as `head` does, is no error.
     pub fn data(&self, text: impl AsRef<str>) -> Result<()> {
         let mut stdout = anstream::stdout();
-        match writeln!(stdout, "{}", text.as_ref().trim_end()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Error::failed("can't write to stdout").because(error)),
-            Ok(()) => Ok(()),
-        }
+        written_well(writeln!(stdout, "{}", text.as_ref().trim_end()).and_then(|()| stdout.flush()))
     }
 
     /// Prints several lines on stdout.
@@ -114,17 +146,18 @@ impl Console {
         self.data(report::text::painted(lines, look))
     }
 
-    /// Prints one JSON object on stdout.
-    pub fn json(&self, value: &serde_json::Value) -> Result<()> {
-        let text = serde_json::to_string_pretty(value);
-        self.data(text.map_err(|error| Error::failed("can't write JSON").because(error))?)
+    /// Gives JSON, which is the same for people and for programs.
+    pub fn json(&self, value: serde_json::Value) -> Result<()> {
+        let text = serde_json::to_string_pretty(&value);
+        let text = text.map_err(|error| Error::failed("can't write JSON").because(error))?;
+        self.give(value, text)
     }
 
     /// Why nothing may be asked here; `None` when it may.
     pub fn silence(&self) -> Option<&'static str> {
         if self.global.no_input {
             Some("--no-input is set")
-        } else if self.global.json || self.global.events {
+        } else if self.is_for_program() {
             Some("the output is for a program")
         } else if !io::stdin().is_terminal() {
             Some("stdin is not a terminal")

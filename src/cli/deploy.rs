@@ -21,8 +21,7 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
         agree(console, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
-    let for_programs = console.flags().events || console.flags().json;
-    if idle && !for_programs {
+    if idle && !console.is_for_program() {
         address(console, &plan.known)?;
         return Ok(Ending::Fine);
     }
@@ -30,7 +29,7 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     if carried.ending == Ending::Fine && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
-    if carried.ending == Ending::Fine && !for_programs {
+    if carried.ending == Ending::Fine && !console.is_for_program() {
         address(console, &carried.outputs)?;
     }
     Ok(carried.ending)

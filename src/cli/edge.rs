@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::profile::Loaded;
 use crate::profile::answers::EdgeFunction;
 use clap::{Args, Subcommand};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -68,11 +68,12 @@ fn test(console: &Console, arguments: &EdgeTest) -> Result<Ending> {
     let found = lint(function, folder)?;
     tell(console, &found);
     if !can_run(&found) {
+        console.output().result(json!({ "answer": null, "findings": told(&found) }));
         return Ok(Ending::Of(Kind::Usage));
     }
     let event = event(console, &loaded, function, arguments)?;
     let run = run_locally(function, folder, &event)?;
-    report(console, &run)?;
+    report(console, &found, &run)?;
     let broken = has_errors(&found) || has_errors(&run.findings);
     Ok(if broken { Ending::Of(Kind::Failed) } else { Ending::Fine })
 }
@@ -82,15 +83,33 @@ fn can_run(found: &[Finding]) -> bool {
     !found.iter().any(|finding| finding.severity == Severity::Error && finding.file.is_none())
 }
 
-fn report(console: &Console, run: &LocalRun) -> Result<()> {
+fn report(console: &Console, found: &[Finding], run: &LocalRun) -> Result<()> {
     if !run.log.is_empty() {
         console.say(format!("the function printed:\n{}", run.log));
     }
     tell(console, &run.findings);
+    let findings = [told(found), told(&run.findings)].concat();
+    console.output().result(json!({
+        "answer": run.answer, "findings": findings, "log": run.log, "ran_on": run.ran_on,
+    }));
     match &run.answer {
-        Some(answer) => console.json(answer),
-        None => Ok(()),
+        Some(answer) if !console.is_for_program() => console.data(format!("{answer:#}")),
+        Some(_) | None => Ok(()),
     }
+}
+
+/// Findings as a program reads them.
+fn told(findings: &[Finding]) -> Vec<Json> {
+    let one = |finding: &Finding| {
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let Finding { severity: _, file, line, what, why, way_out } = finding;
+        json!({ "severity": severity, "file": file, "line": line, "message": what, "why": why, "help": way_out })
+    };
+    findings.iter().map(one).collect()
 }
 
 /// Errors are told even to those who want quiet.
@@ -143,7 +162,8 @@ fn print_hash(console: &Console) -> Result<Ending> {
         return Err(Error::usage("the password holds a line break or another control character")
             .hint("browsers can't send one; choose another password"));
     }
-    console.data(hash_password(&password)?)?;
+    let hash = hash_password(&password)?;
+    console.give(json!({ "hash": &hash }), &hash)?;
     Ok(Ending::Fine)
 }
 

@@ -5,6 +5,7 @@ use super::site::{load, shell_word};
 use super::{Console, Ending};
 use crate::error::{Error, Result};
 use crate::profile;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// The preset to begin with when none is named: the plainest.
@@ -21,6 +22,7 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     write_new(console, &file, &text)?;
     let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
     console.say(format!("next: {next}"));
+    console.output().result(json!({ "site": profile.name, "file": file, "next": next }));
     Ok(Ending::Fine)
 }
 
@@ -36,6 +38,9 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
     let text = profile::edited(&before.text, &sets)?;
     let after = checked(console, &text, &before.path.display().to_string())?;
     profile::check_edit(&before.profile, &after)?;
+    console
+        .output()
+        .result(json!({ "site": after.name, "file": before.path, "changed": text != before.text }));
     if text == before.text {
         console.say(format!("{} says so already", before.path.display()));
         return Ok(Ending::Fine);

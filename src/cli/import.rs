@@ -6,6 +6,7 @@ use super::site::connect;
 use super::{Console, Ending};
 use crate::aws::profile_copy::{self, Search};
 use crate::error::{Error, Result};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Writes the profile of a deployed site.
@@ -24,5 +25,6 @@ pub async fn run(console: &Console, arguments: &Import) -> Result<Ending> {
     };
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", arguments.name)));
     write_new(console, &file, &text)?;
+    console.output().result(json!({ "site": arguments.name, "file": file, "notices": notices }));
     Ok(Ending::Fine)
 }

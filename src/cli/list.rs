@@ -13,9 +13,9 @@ pub async fn run(console: &Console) -> Result<Ending> {
     for notice in &notices {
         console.say(format!("! {notice}"));
     }
-    if console.flags().json {
-        console
-            .json(&json!({ "account": connection.identity.account, "sites": found, "notices": notices }))?;
+    let account = &connection.identity.account;
+    console.output().result(json!({ "account": account, "sites": found, "notices": notices }));
+    if console.is_for_program() {
         return Ok(Ending::Fine);
     }
     if found.is_empty() {

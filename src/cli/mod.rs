@@ -9,8 +9,10 @@ mod edge;
 mod edit;
 mod import;
 mod list;
+mod output;
 mod plan;
 mod print;
+mod refused;
 mod sandbox;
 mod site;
 mod status;
@@ -19,8 +21,9 @@ pub use args::Arguments;
 pub use console::Console;
 
 use crate::error::{Error, Kind, Result};
-use args::Command;
+use args::{Command, Global};
 use clap::Parser;
+use output::{Form, Output};
 use std::process::ExitCode;
 
 /// How a command that did not fail ended.
@@ -32,17 +35,45 @@ enum Ending {
     Of(Kind),
 }
 
+impl Ending {
+    fn exit_code(self) -> u8 {
+        match self {
+            Ending::Fine => 0,
+            Ending::Of(kind) => kind.exit_code(),
+        }
+    }
+}
+
 /// Reads the command line, does what it says, and returns the exit code.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let console = Console::new(&arguments.global);
-    match run(&console, &arguments.command) {
-        Ok(Ending::Fine) => ExitCode::SUCCESS,
-        Ok(Ending::Of(kind)) => ExitCode::from(kind.exit_code()),
+    let Arguments { command, global } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refused::refuse(&error),
+    };
+    let output = match Output::begin(form(&global, &command)) {
+        Ok(output) => output,
+        Err(error) => return ExitCode::from(error.kind.exit_code()),
+    };
+    let console = Console::new(&global, output);
+    let outcome = run(&console, &command);
+    let told = console.output().end(&outcome);
+    match outcome.and_then(|ending| told.map(|()| ending)) {
+        Ok(ending) => ExitCode::from(ending.exit_code()),
         Err(error) => {
             console.error(&error);
             ExitCode::from(error.kind.exit_code())
         }
+    }
+}
+
+/// `schema --events` asks for the schema of the lines, and not for lines.
+fn form(global: &Global, command: &Command) -> Form {
+    if global.json {
+        Form::Object
+    } else if global.events && !matches!(command, Command::Schema) {
+        Form::Lines
+    } else {
+        Form::People
     }
 }
 

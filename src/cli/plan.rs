@@ -10,9 +10,8 @@ use crate::report;
 pub async fn run(console: &Console, arguments: &PlanArguments) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::Needed).await?;
     let plan = site.plan()?;
-    if console.flags().json {
-        console.json(&report::plan::plan_json(&plan))?;
-    } else {
+    console.output().result(report::plan::plan_json(&plan));
+    if !console.is_for_program() {
         console.data_lines(&report::plan::lines(&plan, console.look()))?;
     }
     match plan.changes_aws() && arguments.detailed_exitcode {

@@ -5,6 +5,7 @@ use super::{Console, Ending};
 use crate::error::{Error, Result};
 use crate::sandbox::{dns, fault::Fault, pace::Pace, server, server::Running, store::Store};
 use clap::ValueEnum;
+use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -99,6 +100,7 @@ fn reset(console: &Console) -> Result<Ending> {
         Error::failed(format!("can't empty the sandbox in {}", folder.display())).because(error)
     })?;
     console.say(format!("emptied {}", folder.display()));
+    console.output().result(json!({ "folder": folder, "emptied": true }));
     Ok(Ending::Fine)
 }
 
@@ -108,6 +110,7 @@ fn add_record(console: &Console, name: &str, kind: &str, value: &str) -> Result<
         Store::open(&folder).and_then(|store| dns::add(&store, OffsetDateTime::now_utc(), name, kind, value));
     added.map_err(|error| Error::usage(format!("can't add {kind} {name}")).because(error))?;
     console.say(format!("the sandbox's DNS now answers {kind} {name} with {value}"));
+    console.output().result(json!({ "folder": folder, "name": name, "type": kind, "value": value }));
     Ok(Ending::Fine)
 }
 

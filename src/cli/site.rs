@@ -6,6 +6,7 @@ use crate::aws::facts;
 use crate::aws::observe::observe;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
+use crate::aws::watch::{Part, Watch};
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
@@ -58,8 +59,24 @@ impl Site {
         Ok(Site { loaded, connection, publication, blueprint, inventory })
     }
 
+    /// Refuses to go on while there are buckets of which nobody knows what they hold.
+    pub fn insist_on_reach(&self) -> Result<()> {
+        let unreachable = &self.inventory.unreachable;
+        if unreachable.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = unreachable.keys().map(String::as_str).collect();
+        let causes = unreachable.values().cloned().collect();
+        let hint = "nothing was changed; https://health.aws.amazon.com shows whether AWS has a problem there, \
+                    and `sitecast status` what can be seen meanwhile";
+        let error =
+            Error::failed(format!("Could not look at {}, so no plan can be made", names.join(" and ")));
+        Err(Error { causes, ..error.hint(hint) })
+    }
+
     /// The plan that makes AWS what the profile says.
     pub fn plan(&self) -> Result<Plan> {
+        self.insist_on_reach()?;
         let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
         if self.publication.is_none() {
             let folder = self.loaded.folder.display();
@@ -101,6 +118,7 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         region: profile.map(|profile| profile.distribution.region.clone()),
         sandbox: sandbox.as_ref().map(|inside| inside.running.url()),
         poll: sandbox.as_ref().and_then(|inside| inside.poll),
+        watch: watch(console),
     };
     let session = Arc::new(Session::connect(options).await?);
     let identity = session.identify().await?.clone();
@@ -113,6 +131,21 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         .hint("choose other credentials with --aws-profile NAME")),
         _ => Ok(Connection { session, identity, _sandbox: sandbox }),
     }
+}
+
+/// With `-v` each call is told when it is over, with `-vv` each attempt.
+fn watch(console: &Console) -> Watch {
+    let wanted = match console.flags().verbose {
+        0 => return Watch::nobody(),
+        1 => Part::Whole,
+        _ => Part::Attempt,
+    };
+    let console = console.clone();
+    Watch::new(move |call| {
+        if call.part == wanted {
+            console.trace(&call.to_string());
+        }
+    })
 }
 
 async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publication>>> {

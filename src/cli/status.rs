@@ -45,13 +45,13 @@ impl Health {
 /// Shows the deployed site.
 pub async fn run(console: &Console, arguments: &Status) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::IfThere).await?;
-    let plan = site.plan()?;
-    let health = health(&site, &plan);
-    if console.flags().json {
-        console.json(&object(&site, &plan, health))?;
-    } else {
-        console.data(text(&site, health))?;
-        console.lines(&report::plan::lines(&plan, console.look()));
+    let plan = if site.inventory.unreachable.is_empty() { Some(site.plan()?) } else { None };
+    let health = plan.as_ref().map_or(Health::Degraded, |plan| health(&site, plan));
+    console.give(object(&site, plan.as_ref(), health), text(&site, health))?;
+    match &plan {
+        Some(_) if console.is_for_program() => {}
+        Some(plan) => console.lines(&report::plan::lines(plan, console.look())),
+        None => console.say("what differs from the profile can't be told while a bucket can't be reached"),
     }
     Ok(if arguments.check { health.ending() } else { Ending::Fine })
 }
@@ -88,6 +88,12 @@ fn text(site: &Site, health: Health) -> String {
     lines.extend(buckets.into_iter().map(|(name, bucket)| {
         format!("  {:12}  {name}  {}  {}", role(site, name), bucket.region, release(bucket))
     }));
+    let unreachable = &site.inventory.unreachable;
+    lines.extend(
+        unreachable
+            .iter()
+            .map(|(name, why)| format!("  {:12}  {name}  can't be reached: {why}", role(site, name))),
+    );
     lines.join("\n")
 }
 
@@ -108,9 +114,9 @@ fn release(bucket: &ObservedBucket) -> String {
     }
 }
 
-fn object(site: &Site, plan: &Plan, health: Health) -> Value {
-    let Inventory { distribution, buckets, .. } = &site.inventory;
-    let drift = plan.steps.iter().filter(|step| step.action != Action::Keep);
+fn object(site: &Site, plan: Option<&Plan>, health: Health) -> Value {
+    let Inventory { distribution, buckets, unreachable, .. } = &site.inventory;
+    let drift = plan.into_iter().flat_map(|plan| &plan.steps).filter(|step| step.action != Action::Keep);
     json!({
         "site": site.blueprint.site,
         "account": site.connection.identity.account,
@@ -128,8 +134,13 @@ fn object(site: &Site, plan: &Plan, health: Health) -> Value {
             "region": bucket.region,
             "release": bucket.release,
         })).collect::<Vec<_>>(),
+        "unreachable": unreachable.iter().map(|(name, why)| json!({
+            "name": name,
+            "role": role(site, name),
+            "why": why,
+        })).collect::<Vec<_>>(),
         "drift": drift.map(drifted).collect::<Vec<_>>(),
-        "notices": plan.notices,
+        "notices": plan.map_or(&site.inventory.notices, |plan| &plan.notices),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a profile, and how it is shown: the line, a marker under it, and what is allowed.
 
 use super::question::Fault;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Listing, Located};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
 
@@ -59,6 +59,22 @@ impl Problem {
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
+
+    fn located(&self, file: &str, text: &str) -> Located {
+        let (line, column) = self.line_and_column(text);
+        Located {
+            severity: match self.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            file: file.to_owned(),
+            line,
+            column,
+            keys: self.keys.iter().filter(|key| !key.is_empty()).cloned().collect(),
+            message: self.message.clone(),
+            help: self.help.clone(),
+        }
+    }
 }
 
 /// All that is wrong with one profile, in the order of the file, and the text it is wrong in.
@@ -113,8 +129,15 @@ impl Problems {
             1 => "one problem".to_owned(),
             several => format!("{several} problems"),
         };
-        let message = format!("{}\n\n{} has {count}", self.render(colour), self.file_name);
-        Error::new(Kind::Usage, message).hint("`sitecast schema` prints all that a profile can hold")
+        let error = Error::new(Kind::Usage, format!("{} has {count}", self.file_name))
+            .hint("`sitecast schema` prints all that a profile can hold");
+        let listing = Listing { shown: self.render(colour), problems: self.located() };
+        Error { listing: Some(Box::new(listing)), ..error }
+    }
+
+    /// Each problem with its place in the file.
+    pub fn located(&self) -> Vec<Located> {
+        self.problems.iter().map(|problem| problem.located(&self.file_name, &self.text)).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::io::{self, Write};
 
-/// Writes every event as one line of JSON, after a line that names the version of their schema.
+/// Writes every event as one line of JSON. Whoever owns the output has begun it with [`version_line`].
 #[derive(Debug)]
 pub struct Json<W> {
     out: W,
@@ -15,11 +15,9 @@ pub struct Json<W> {
 }
 
 impl<W: Write> Json<W> {
-    /// Writes to `out`, and begins with the version.
+    /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        let mut json = Json { out, error: None };
-        json.write(&version_line());
-        json
+        Json { out, error: None }
     }
 
     fn write(&mut self, value: &impl Serialize) {
@@ -34,7 +32,8 @@ pub fn version_line() -> serde_json::Value {
     json!({ "type": "version", "schema": SCHEMA })
 }
 
-fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+/// Writes `value` as one line, at once.
+pub fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     out.write_all(&line)?;

@@ -4,6 +4,7 @@
 //! What it draws is computed by functions from values to text, so that it can be compared as text.
 
 pub mod ci;
+pub mod closing;
 pub mod ended;
 pub mod json;
 pub mod live;

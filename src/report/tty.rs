@@ -29,6 +29,11 @@ impl Tty {
         Tty { look, screen: MultiProgress::with_draw_target(target), lines: Vec::new(), error: None }
     }
 
+    /// What it draws with, for whoever else wants to write on the same terminal.
+    pub fn screen(&self) -> MultiProgress {
+        self.screen.clone()
+    }
+
     fn draw_screen(&mut self, now_ms: u64, progress: &Progress) {
         let mut lines = live::screen(progress, now_ms, self.look);
         if !lines.is_empty() {

@@ -1,0 +1,211 @@
+//! The contract of the command line with programs: what stdout holds, whatever the command and however it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't run the program has failed")]
+
+#[expect(dead_code, reason = "only some of what places can do is needed here")]
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Place, told};
+use serde_json::Value;
+use sitecast::report::schema::events_schema;
+use std::process::Output;
+
+const PROFILE: &str = r#"
+schema = 1
+name = "acme"
+
+[distribution]
+folder = "public"
+region = "eu-west-1"
+
+[failover]
+region = "eu-central-1"
+"#;
+
+const BROKEN: &str = r#"
+schema = 1
+name = "acme"
+
+[distribution]
+foldr = "public"
+region = "eu-west-99"
+"#;
+
+const FILES: &[(&str, &str)] = &[("index.html", "<h1>Acme</h1>")];
+
+const OUTAGE: [&str; 2] = ["--fault", "s3-region=eu-central-1 outage"];
+
+fn place() -> Place {
+    Place::new(PROFILE, FILES)
+}
+
+fn deployed() -> Place {
+    let place = place();
+    place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
+    place
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The one object on stdout.
+#[track_caller]
+fn object(output: &Output) -> Value {
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", told(output)));
+    assert!(value.is_object(), "{value}");
+    value
+}
+
+/// Every line on stdout, each held against the published schema.
+#[track_caller]
+fn lines(output: &Output) -> Vec<Value> {
+    let schema = jsonschema::validator_for(&events_schema()).unwrap();
+    let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("{}", told(output)));
+    let lines: Vec<Value> = stdout(output).lines().map(read).collect();
+    for line in &lines {
+        assert!(schema.is_valid(line), "{line}: {:?}", schema.iter_errors(line).collect::<Vec<_>>());
+    }
+    lines
+}
+
+/// Commands that don't change what the next one finds, or not in a way that matters to it.
+const COMMANDS: &[&[&str]] = &[
+    &["new", "new.toml", "--set", "name=other", "--set", "distribution.folder=public"],
+    &["edit", "site.toml", "--set", "distribution.price_class=all"],
+    &["plan", "site.toml"],
+    &["status", "site.toml"],
+    &["deploy", "site.toml", "--yes"],
+    &["list"],
+    &["import", "acme", "copy.toml"],
+    &["presets"],
+    &["presets", "blog"],
+    &["completions", "bash"],
+    &["man"],
+    &["sandbox", "dns", "add", "a.example.com", "CNAME", "b.example.com"],
+    &["destroy", "site.toml", "--yes", "--confirm", "acme"],
+    &["sandbox", "reset"],
+];
+
+#[test]
+fn every_command_prints_one_object() {
+    let place = deployed();
+    for command in COMMANDS {
+        let output = place.run(&[*command, &["--json"]].concat());
+        assert!(output.status.success(), "{command:?}\n{}", told(&output));
+        assert!(!object(&output).as_object().unwrap().is_empty(), "{command:?}");
+    }
+}
+
+#[test]
+fn every_command_prints_lines_that_begin_with_a_version_and_close_with_the_exit_code() {
+    let place = deployed();
+    for command in COMMANDS {
+        let output = place.run(&[*command, &["--events"]].concat());
+        let lines = lines(&output);
+        assert_eq!(lines.first().unwrap()["type"], "version", "{command:?}");
+        let last = lines.last().unwrap();
+        assert_eq!((&last["type"], &last["exit"]), (&"ended".into(), &0.into()), "{command:?}");
+        assert!(last["result"].is_object(), "{command:?}: {last}");
+        let numbers = lines[1..].iter().map(|line| line["seq"].as_u64().unwrap());
+        assert!(numbers.eq(1..lines.len() as u64), "{command:?}: {}", told(&output));
+    }
+}
+
+#[test]
+fn an_error_is_told_on_stdout_as_well() {
+    let place = place();
+    let commands: &[(&[&str], i32)] = &[
+        (&["plan", "nowhere.toml"], 2),
+        (&["presets", "blgo"], 2),
+        (&["deploy", "site.toml"], 2),
+        (&["destroy", "site.toml", "--yes", "--confirm", "acme"], 1),
+        (&["import", "nobody"], 1),
+        (&["plna"], 2),
+        (&["plan", "site.toml", "--no-such-flag"], 2),
+        (&["plan", "site.toml", "--fault", "nonsense"], 2),
+    ];
+    for (command, exit) in commands {
+        let output = place.run(&[*command, &["--json"]].concat());
+        let error = &object(&output)["error"];
+        assert_eq!(output.status.code(), Some(*exit), "{command:?}\n{}", told(&output));
+        assert_eq!(error["exit"], *exit, "{command:?}");
+        assert!(!error["message"].as_str().unwrap().is_empty(), "{command:?}");
+        let lines = lines(&place.run(&[*command, &["--events"]].concat()));
+        let last = lines.last().unwrap();
+        assert_eq!((&last["type"], &last["exit"]), (&"error".into(), &(*exit).into()), "{command:?}");
+        assert_eq!(last["message"], error["message"], "{command:?}");
+    }
+}
+
+#[test]
+fn the_problems_of_a_profile_are_told_with_their_places() {
+    let place = place();
+    place.set_profile(BROKEN);
+    let output = place.run(&["plan", "site.toml", "--json"]);
+    let error = &object(&output)["error"];
+    let places: Vec<_> = error["problems"].as_array().unwrap().iter().collect();
+    let at = |problem: &Value| (problem["line"].as_u64().unwrap(), problem["column"].as_u64().unwrap());
+    assert_eq!(places.iter().map(|problem| at(problem)).collect::<Vec<_>>(), [(5, 2), (6, 1), (7, 10)]);
+    assert!(places.iter().all(|problem| problem["file"] == "site.toml"));
+    assert_eq!(error["message"], "site.toml has 3 problems");
+}
+
+#[test]
+fn the_two_forms_exclude_each_other() {
+    let output = place().run(&["presets", "--json", "--events"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(object(&output)["error"]["exit"], 2);
+}
+
+#[test]
+fn verbose_tells_each_call_and_no_secret() {
+    let output = deployed().run(&["status", "site.toml", "--json", "-v"]);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    let call = said.lines().find(|line| line.contains("HeadBucket eu-central-1")).unwrap();
+    let rest = call.strip_prefix("aws S3 HeadBucket eu-central-1 200 ").unwrap();
+    assert!(rest.contains(" ms") && rest.contains(", request "), "{call}");
+    assert!(said.contains("GetCallerIdentity") && !said.contains("AKIASITECASTSANDBOX"), "{said}");
+    object(&output);
+}
+
+#[test]
+fn very_verbose_tells_each_attempt() {
+    let fault = ["--fault", "op=GetCallerIdentity nth=1 throttle"];
+    let output = place().run(&[&["list", "-vv"], &fault[..]].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    let attempts: Vec<_> = said.lines().filter(|line| line.contains("GetCallerIdentity")).collect();
+    assert!(attempts[0].contains(" 400 ") && attempts[0].contains("attempt 1"), "{said}");
+    assert!(attempts[1].contains(" 200 ") && attempts[1].contains("attempt 2"), "{said}");
+}
+
+#[test]
+fn status_can_tell_of_a_site_with_one_region_gone() {
+    let place = deployed();
+    let output = place.run(&[&["status", "site.toml", "--check", "--json"], &OUTAGE[..]].concat());
+    assert_eq!(output.status.code(), Some(6), "{}", told(&output));
+    let status = object(&output);
+    assert_eq!(status["health"], "degraded");
+    assert_eq!(status["unreachable"][0]["role"], "backup");
+    let why = status["unreachable"][0]["why"].as_str().unwrap();
+    for word in ["S3 HeadBucket", "eu-central-1", "HTTP 503"] {
+        assert!(why.contains(word), "{why}");
+    }
+}
+
+#[test]
+fn nothing_is_planned_while_a_region_is_gone() {
+    let place = deployed();
+    for command in [&["plan", "site.toml"][..], &["deploy", "site.toml", "--yes"]] {
+        let output = place.run(&[command, &OUTAGE].concat());
+        let said = told(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        for word in
+            ["no plan can be made", "S3 HeadBucket", "HTTP 503 Service Unavailable", "nothing was changed"]
+        {
+            assert!(said.contains(word), "`{word}` is not in {said}");
+        }
+        assert!(!said.contains("Unhandled"), "{said}");
+    }
+}

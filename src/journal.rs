@@ -36,6 +36,8 @@ pub struct Record {
     pub purpose: Purpose,
     /// The AWS account.
     pub account: String,
+    /// Who ran it: the ARN of the caller.
+    pub who: String,
     /// When it began, in milliseconds since the epoch.
     pub ts: u64,
     /// How it ended; `None` when it was killed, or still runs.
@@ -59,6 +61,7 @@ pub struct Journal {
 pub struct Recorder {
     journal: Journal,
     purpose: Purpose,
+    who: String,
     file: Option<File>,
     error: Option<Error>,
 }
@@ -68,6 +71,7 @@ pub struct Recorder {
 struct Heading {
     purpose: Purpose,
     account: String,
+    who: String,
     ts: u64,
 }
 
@@ -94,12 +98,12 @@ impl Journal {
             .filter(|path| path.is_absolute())
             .or_else(|| set("LOCALAPPDATA"))
             .or_else(|| set("HOME").map(|home| home.join(".local/state")))?;
-        Some(Journal::at(state.join("sitecast")))
+        Some(Journal::at(state.join("sitecast").join("history")))
     }
 
-    /// Records the run that begins now. A journal that can't be written never stops a run.
-    pub fn record(&self, purpose: Purpose) -> Recorder {
-        Recorder { journal: self.clone(), purpose, file: None, error: None }
+    /// Records the run of `who`, an ARN, that begins now. A journal that can't be written never stops a run.
+    pub fn record(&self, purpose: Purpose, who: impl Into<String>) -> Recorder {
+        Recorder { journal: self.clone(), purpose, who: who.into(), file: None, error: None }
     }
 
     /// The runs of a site, newest first. Files that can't be read are left out.
@@ -177,7 +181,8 @@ impl Recorder {
     fn write(&mut self, event: &Event) -> io::Result<()> {
         match &event.fact {
             Fact::RunStarted { site, account, .. } => {
-                let heading = Heading { purpose: self.purpose, account: account.clone(), ts: event.ts };
+                let (account, who) = (account.clone(), self.who.clone());
+                let heading = Heading { purpose: self.purpose, account, who, ts: event.ts };
                 self.file = Some(self.journal.begin(site, &heading)?);
             }
             // They are many, and tell nothing once they are past.
@@ -201,14 +206,14 @@ fn write_line(file: &mut File, value: &impl Serialize) -> io::Result<()> {
 fn read_record(path: &Path) -> io::Result<Record> {
     let mut lines = BufReader::new(File::open(path)?).lines();
     let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    let Heading { purpose, account, ts } = serde_json::from_str(&first)?;
+    let Heading { purpose, account, who, ts } = serde_json::from_str(&first)?;
     let last = lines.last().transpose()?.unwrap_or_default();
     // A run that was killed has no ending.
     let ending = serde_json::from_str::<Ending>(&last).ok();
     let outcome = ending.as_ref().map(|ending| ending.outcome);
     let (elapsed_ms, failed, summary) =
         ending.map_or_else(Default::default, |ending| (ending.elapsed_ms, ending.failed, ending.summary));
-    Ok(Record { purpose, account, ts, outcome, elapsed_ms, summary, failed })
+    Ok(Record { purpose, account, who, ts, outcome, elapsed_ms, summary, failed })
 }
 
 #[cfg(test)]
@@ -216,6 +221,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const WHO: &str = "arn:aws:iam::123456789012:user/ada";
     const DONE: RunOutcome = RunOutcome::Done;
 
     fn began(ts: u64) -> Event {
@@ -226,7 +232,7 @@ mod tests {
 
     /// Writes the file of a run as `Recorder` would, were there a plan.
     fn write_run(journal: &Journal, purpose: Purpose, ts: u64, end: Option<(RunOutcome, u64, usize)>) {
-        let mut recorder = journal.record(purpose);
+        let mut recorder = journal.record(purpose, WHO);
         recorder.note(&began(ts));
         if let Some((outcome, elapsed_ms, create)) = end {
             let line = json!({
@@ -255,6 +261,7 @@ mod tests {
         let expected = Record {
             purpose: Purpose::Launch,
             account: "123456789012".to_owned(),
+            who: WHO.to_owned(),
             ts: 1_700_000_000_000,
             outcome: Some(DONE),
             elapsed_ms: 300_000,
@@ -318,11 +325,14 @@ mod tests {
             .map(|journal| journal.folder)
         };
         let home = ("HOME", "/home/ann");
-        assert_eq!(find(&[home, ("XDG_STATE_HOME", "/state")]), Some("/state/sitecast".into()));
-        assert_eq!(find(&[home, ("XDG_STATE_HOME", "")]), Some("/home/ann/.local/state/sitecast".into()));
+        assert_eq!(find(&[home, ("XDG_STATE_HOME", "/state")]), Some("/state/sitecast/history".into()));
+        assert_eq!(
+            find(&[home, ("XDG_STATE_HOME", "")]),
+            Some("/home/ann/.local/state/sitecast/history".into())
+        );
         assert_eq!(
             find(&[home, ("XDG_STATE_HOME", "state")]),
-            Some("/home/ann/.local/state/sitecast".into())
+            Some("/home/ann/.local/state/sitecast/history".into())
         );
         assert_eq!(find(&[]), None);
     }

@@ -108,6 +108,8 @@ pub enum Command {
     Status(Status),
     /// Remove the site and everything that belongs to it
     Destroy(Destroy),
+    /// Show what was run on the site from this machine, and how it went
+    History(Profile),
     /// List the sites in this account
     List,
     /// Write the profile of a deployed site from the copy kept with it

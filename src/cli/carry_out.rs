@@ -1,28 +1,37 @@
 //! Running a plan before the eyes of a person, or of a program.
 
 use super::site::Site;
-use super::{Console, Ending};
+use super::{Console, Ending, history};
 use crate::apply::{self, Event, Perform, Stop};
 use crate::aws::perform::Performer;
 use crate::blueprint::Plan;
-use crate::blueprint::resource::Outputs;
 use crate::error::{Error, Result};
+use crate::journal::{Purpose, Recorder};
 use crate::report::{self, Face};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::unbounded_channel;
 
-/// How a plan that was carried out ended, and what AWS calls what it made.
+/// How a plan that was carried out ended.
 pub struct Carried {
-    /// How it ended.
+    /// How the command ends by it.
     pub ending: Ending,
-    /// What AWS calls everything that exists now.
-    pub outputs: Outputs,
+    /// All that is known of the run.
+    pub ended: apply::Ended,
 }
 
 /// Carries out `plan`, and says how it went; `go_on` is the command that goes on from wherever it ends.
-pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str) -> Result<Carried> {
+pub async fn carry_out(
+    console: &Console,
+    site: &Site,
+    plan: &Plan,
+    purpose: Purpose,
+    go_on: &str,
+) -> Result<Carried> {
+    let journal = history::journal(console);
+    history::estimate(console, journal.as_ref(), &plan.site, purpose);
+    let recorder = journal.map(|journal| journal.record(purpose, &site.connection.identity.arn));
     let performer = Performer {
         session: site.connection.session.clone(),
         site: site.blueprint.site.clone(),
@@ -32,7 +41,7 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
     };
     let stop = Stop::new();
     stop.on_signals()?;
-    let ended = shown(console, plan, Arc::new(performer), stop).await?;
+    let ended = shown(console, plan, Arc::new(performer), stop, recorder).await?;
     console.output().result(report::ended::ended_json(plan, &ended));
     let look = console.look();
     let last_words = report::ended::lines(plan, &ended, go_on, look);
@@ -40,7 +49,7 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
         None => console.lines(&last_words),
         Some(_) => console.insist(&last_words),
     }
-    Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), outputs: ended.outputs })
+    Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), ended })
 }
 
 async fn shown<P: Perform>(
@@ -48,11 +57,14 @@ async fn shown<P: Perform>(
     plan: &Plan,
     performer: Arc<P>,
     stop: Stop,
+    mut recorder: Option<Recorder>,
 ) -> Result<apply::Ended> {
     let (events, received) = unbounded_channel::<Event>();
     let mut face = face(console);
+    let recorded = &mut recorder;
     let announce = move |event: Event| {
         console.output().note_event(event.seq);
+        recorded.iter_mut().for_each(|recorder| recorder.note(&event));
         drop(events.send(event));
     };
     // A face that went away must not stop what AWS is in the middle of, so a failed send is let be.
@@ -64,6 +76,9 @@ async fn shown<P: Perform>(
             console.error(&Error::failed("can't show everything that happened").because(error));
         }
         Ok(_) | Err(_) => {}
+    }
+    if let Some(Err(error)) = recorder.map(Recorder::finish) {
+        console.error(&error);
     }
     ended
 }

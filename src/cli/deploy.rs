@@ -9,6 +9,7 @@ use crate::blueprint::Plan;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
 use crate::error::{Error, Kind as End, Result};
+use crate::journal::Purpose;
 use crate::report;
 
 /// Deploys the profile.
@@ -25,14 +26,18 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
         address(console, &plan.known)?;
         return Ok(Ending::Fine);
     }
-    let carried = carry_out(console, &site, &plan, &command).await?;
+    let carried = carry_out(console, &site, &plan, purpose(&site), &command).await?;
     if carried.ending == Ending::Fine && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
     if carried.ending == Ending::Fine && !console.is_for_program() {
-        address(console, &carried.outputs)?;
+        address(console, &carried.ended.outputs)?;
     }
     Ok(carried.ending)
+}
+
+fn purpose(site: &Site) -> Purpose {
+    if site.inventory.distribution.is_some() { Purpose::Deploy } else { Purpose::Launch }
 }
 
 fn agree(console: &Console, plan: &Plan, command: &str) -> Result<()> {

@@ -1,12 +1,14 @@
 //! `sitecast destroy`: remove the site and everything that belongs to it.
 
 use super::args::Destroy;
-use super::carry_out::carry_out;
+use super::carry_out::{Carried, carry_out};
 use super::site::{Folder, Site};
 use super::{Console, Ending};
 use crate::blueprint::{KeepOnDestroy, teardown};
 use crate::error::{Error, Kind, Result};
-use crate::report;
+use crate::journal::Purpose;
+use crate::report::{self, receipt::Receipt};
+use serde_json::{Value, json};
 
 /// Tears the site down.
 pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
@@ -27,7 +29,20 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     console.lines(&report::plan::lines(&plan, console.look()));
     agree(console, arguments, name, &site.file())?;
     let command = console.command(&format!("destroy {}", site.file()));
-    Ok(carry_out(console, &site, &plan, &command).await?.ending)
+    let Carried { ending, ended } = carry_out(console, &site, &plan, Purpose::Destroy, &command).await?;
+    if ending == Ending::Of(Kind::Interrupted) {
+        return Ok(ending);
+    }
+    let left = teardown(name, &site.connection.identity.account, &site.look_again().await?, keep);
+    let receipt = Receipt::new(&plan, &left, &ended);
+    console.output().result(with_receipt(report::ended::ended_json(&plan, &ended), &receipt));
+    console.lines(&receipt.lines(console.look()));
+    Ok(ending)
+}
+
+fn with_receipt(mut ended: Value, receipt: &Receipt) -> Value {
+    ended["receipt"] = json!(receipt);
+    ended
 }
 
 /// Removal needs the site's name, typed or given with `--confirm`; `--yes` alone is not enough.

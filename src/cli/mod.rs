@@ -7,6 +7,7 @@ mod deploy;
 mod destroy;
 mod edge;
 mod edit;
+mod history;
 mod import;
 mod list;
 mod output;
@@ -91,6 +92,7 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
         Command::Status(arguments) => wait_for(status::run(console, arguments)),
         Command::Destroy(arguments) => wait_for(destroy::run(console, arguments)),
+        Command::History(arguments) => history::run(console, arguments),
         Command::List => wait_for(list::run(console)),
         Command::Sandbox(command) => wait_for(sandbox::run(console, command)),
         Command::Import(arguments) => wait_for(import::run(console, arguments)),

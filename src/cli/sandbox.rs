@@ -134,7 +134,7 @@ fn faults(texts: &[String]) -> Result<Vec<Fault>> {
 
 impl SandboxPlace {
     /// The folder that holds the sandbox's state.
-    fn folder(&self) -> Result<PathBuf> {
+    pub(super) fn folder(&self) -> Result<PathBuf> {
         use etcetera::BaseStrategy;
         let default = || {
             let strategy = etcetera::choose_base_strategy()?;

@@ -52,11 +52,13 @@ impl Site {
         let (connection, publication) = (connected?, publication?);
         let facts = facts(&connection.identity, publication.as_deref());
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
-        let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-        let inventory =
-            observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication.as_ref())
-                .await?;
+        let inventory = look(&connection, &blueprint, publication.as_ref()).await?;
         Ok(Site { loaded, connection, publication, blueprint, inventory })
+    }
+
+    /// What AWS holds by now.
+    pub async fn look_again(&self) -> Result<Inventory> {
+        look(&self.connection, &self.blueprint, self.publication.as_ref()).await
     }
 
     /// Refuses to go on while there are buckets of which nobody knows what they hold.
@@ -89,6 +91,15 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
+}
+
+async fn look(
+    connection: &Connection,
+    blueprint: &Blueprint,
+    publication: Option<&Arc<Publication>>,
+) -> Result<Inventory> {
+    let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
+    observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication).await
 }
 
 /// Reads a profile, and says what is doubtful about it.

@@ -11,6 +11,7 @@ pub mod live;
 pub mod plain;
 pub mod plan;
 pub mod quiet;
+pub mod receipt;
 pub mod schema;
 pub mod text;
 pub mod tty;

@@ -55,6 +55,13 @@ pub const HEADING: Style = Style::new().bold();
 /// What should be read first.
 pub const WARNING: Style = YELLOW;
 
+/// What a teardown has removed.
+pub const GONE: Mark = mark("✓", "+", "gone", GREEN);
+/// What a teardown leaves standing.
+pub const KEPT: Mark = mark("=", "=", "kept", FAINT);
+/// What a teardown could not remove yet.
+pub const PENDING: Mark = mark("…", "~", "pending", YELLOW);
+
 /// How something worth telling is marked.
 pub const NOTE: Mark = mark("·", "-", "note", CYAN);
 

@@ -1,0 +1,102 @@
+//! `sitecast history`: what was run on a site from this machine. It is kept for people, and for telling how long
+//! things usually take.
+
+use super::args::Profile;
+use super::site::load;
+use super::{Console, Ending};
+use crate::apply::event::RunOutcome;
+use crate::error::{Error, Result};
+use crate::journal::{Journal, Purpose, Record};
+use crate::report::words;
+use serde_json::json;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+const MINUTE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]Z");
+
+/// Shows the runs of the profile's site, newest first.
+pub fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
+    let site = load(console, &arguments.file)?.profile.name;
+    let journal = journal(console).ok_or_else(|| {
+        Error::failed("can't find the journal")
+            .why("there is no home folder")
+            .hint("set HOME or XDG_STATE_HOME")
+    })?;
+    let runs = journal.runs(&site);
+    if runs.is_empty() {
+        console.say(format!("nothing was run on {site} from this machine yet"));
+    }
+    let lines: Vec<_> = runs.iter().map(line).collect();
+    console.give(json!({ "site": site, "runs": runs }), lines.join("\n"))?;
+    Ok(Ending::Fine)
+}
+
+/// Where runs are written down: those in the sandbox with the sandbox.
+pub(super) fn journal(console: &Console) -> Option<Journal> {
+    let flags = console.flags();
+    if flags.sandbox {
+        return flags.place.folder().ok().map(|folder| Journal::at(folder.join("history")));
+    }
+    Journal::of_this_person(|name| std::env::var(name).ok())
+}
+
+/// Says how long such a run took before, where that is known.
+pub(super) fn estimate(console: &Console, journal: Option<&Journal>, site: &str, purpose: Purpose) {
+    let Some((shortest, longest)) = journal.and_then(|journal| journal.usual_duration(site, purpose)) else {
+        return;
+    };
+    let (shortest, longest) =
+        (words::duration(milliseconds(shortest)), words::duration(milliseconds(longest)));
+    let usually = if shortest == longest { longest } else { format!("{shortest} to {longest}") };
+    console.say(format!("{} usually took {usually} here", noun(purpose)));
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn noun(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Launch => "a first deploy",
+        Purpose::Deploy => "a deploy",
+        Purpose::Destroy => "a teardown",
+    }
+}
+
+fn line(run: &Record) -> String {
+    let began = i64::try_from(run.ts / 1000).ok().and_then(|ts| OffsetDateTime::from_unix_timestamp(ts).ok());
+    let began = began.and_then(|began| began.format(MINUTE).ok()).unwrap_or_default();
+    let (ended, took) = match run.outcome {
+        Some(outcome) => (outcome_word(outcome), words::duration(run.elapsed_ms)),
+        None => ("cut off", "-".to_owned()),
+    };
+    let changes: Vec<_> = run
+        .summary
+        .iter()
+        .filter(|(action, count)| **count > 0 && *action != "keep")
+        .map(|(action, count)| format!("{count} {action}"))
+        .collect();
+    let purpose = match run.purpose {
+        Purpose::Launch | Purpose::Deploy => "deploy",
+        Purpose::Destroy => "destroy",
+    };
+    format!(
+        "{began}  {purpose:<7}  {ended:<11}  {took:>7}  {:<30}  account {} as {}",
+        changes.join(", "),
+        run.account,
+        run.who
+    )
+    .trim_end()
+    .to_owned()
+}
+
+fn outcome_word(outcome: RunOutcome) -> &'static str {
+    match outcome {
+        RunOutcome::Done => "done",
+        RunOutcome::Failed => "failed",
+        RunOutcome::Unfinished => "unfinished",
+        RunOutcome::Interrupted => "interrupted",
+    }
+}

@@ -209,3 +209,23 @@ fn nothing_is_planned_while_a_region_is_gone() {
         assert!(!said.contains("Unhandled"), "{said}");
     }
 }
+
+#[test]
+fn a_fault_that_nothing_can_meet_is_refused_and_one_that_nothing_met_is_told() {
+    let place = place();
+    let cases = [
+        ("op=CreateDistributionWithTag throttle", "did you mean `CreateDistributionWithTags`?"),
+        ("s3-region=eu-west-99 outage", "there is no region `eu-west-99`"),
+        ("service=s4 outage", "did you mean `s3`?"),
+    ];
+    for (fault, words) in cases {
+        let output = place.run(&["list", "--fault", fault]);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains(words), "{}", told(&output));
+    }
+    let met_nothing = "met no call";
+    let output = place.run(&["list", "--fault", "op=CreateRole throttle"]);
+    assert!(output.status.success() && told(&output).contains(met_nothing), "{}", told(&output));
+    let output = place.run(&["list", "--fault", "op=GetCallerIdentity nth=1 throttle"]);
+    assert!(output.status.success() && !told(&output).contains(met_nothing), "{}", told(&output));
+}

@@ -27,8 +27,7 @@ pub struct ConfigurationFiles {
 impl ConfigurationFiles {
     /// Reads them. Files that can't be read count as empty: whatever is wrong with them, the SDK says itself.
     pub async fn read(wanted: Option<&str>) -> Self {
-        let loaded =
-            aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None).await;
+        let loaded = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None).await;
         let mut profiles: Vec<String> =
             loaded.map(|set| set.profiles().map(str::to_owned).collect()).unwrap_or_default();
         profiles.sort();

@@ -40,7 +40,7 @@ pub struct Global {
     #[arg(long, global = true, env = "SITECAST_AWS_PROFILE", value_name = "NAME")]
     pub aws_profile: Option<String>,
     /// Refuse to work in any other AWS account
-    #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID")]
+    #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID", value_parser = account_id)]
     pub expect_account: Option<String>,
     /// Write line by line, without moving the cursor
     #[arg(long, global = true, env = "SITECAST_LINE", value_parser = FalseyValueParser::new())]
@@ -66,6 +66,11 @@ pub struct Global {
     /// Print only errors and data
     #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
+}
+
+fn account_id(text: &str) -> Result<String, &'static str> {
+    let digits = text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
+    if digits { Ok(text.to_owned()) } else { Err("an AWS account's id has twelve digits") }
 }
 
 /// Where and how the sandbox runs.

@@ -93,11 +93,27 @@ impl Site {
 
 /// Reads a profile, and says what is doubtful about it.
 pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
+    if file.is_dir() {
+        return Err(is_a_folder(file));
+    }
     let loaded = profile::load_in(file, console.problem_colour())?;
     if !loaded.warnings.problems.is_empty() {
         console.say(loaded.warnings.render(console.problem_colour()));
     }
     Ok(loaded)
+}
+
+fn is_a_folder(folder: &Path) -> Error {
+    let error = Error::usage(format!("{} is a folder, not a profile", folder.display()));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+    let mut names: Vec<_> =
+        entries.filter(is_toml).map(|path| shell_word(&path.display().to_string())).collect();
+    names.sort();
+    error.hint(match names.as_slice() {
+        [] => "there is no .toml file in it; `sitecast new` makes a profile".to_owned(),
+        _ => format!("name one of these: {}", names.join(" ")),
+    })
 }
 
 /// A connection to AWS, or to the sandbox.

@@ -102,35 +102,47 @@ pub enum When {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a new profile
+    #[command(after_help = "Example: sitecast new shop.toml --preset blog --set distribution.folder=public")]
     New(New),
     /// Change answers in a profile
+    #[command(after_help = "Example: sitecast edit shop.toml --set failover.region=eu-central-1")]
     Edit(Edit),
     /// Show what deploying would change, and change nothing
+    #[command(after_help = "Example: sitecast plan shop.toml --detailed-exitcode")]
     Plan(PlanArguments),
     /// Make AWS what the profile says, and publish the folder
+    #[command(after_help = "Example: sitecast deploy shop.toml --yes")]
     Deploy(Profile),
     /// Show the deployed site, and where it differs from the profile
+    #[command(after_help = "Example: sitecast status shop.toml --check")]
     Status(Status),
     /// Remove the site and everything that belongs to it
+    #[command(after_help = "Example: sitecast destroy shop.toml --yes --confirm shop")]
     Destroy(Destroy),
     /// List the sites in this account
+    #[command(after_help = "Example: sitecast list --aws-profile work")]
     List,
     /// Write the profile of a deployed site from the copy kept with it
+    #[command(after_help = "Example: sitecast import shop shop.toml")]
     Import(Import),
     /// List the presets, or print one
+    #[command(after_help = "Example: sitecast presets blog")]
     Presets(Presets),
     /// Print the JSON Schema of a profile or, with --events, of the lines that --events prints
+    #[command(after_help = "Example: sitecast schema > profile.schema.json")]
     Schema,
     /// Run an edge function on this machine, or hash a password for one
     #[command(subcommand)]
     Edge(EdgeCommand),
     /// Print a completion script
+    #[command(after_help = "Example: sitecast completions zsh > ~/.zfunc/_sitecast")]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page, of the program or of one command
+    #[command(after_help = "Example: sitecast man deploy | man -l -")]
+    Man(Man),
     /// Run, empty or arrange the AWS inside this program
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -140,8 +152,10 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
     /// Serve it to any AWS client until Ctrl-C
+    #[command(after_help = "Example: sitecast sandbox serve --port 4566")]
     Serve(Serve),
     /// Forget everything in it
+    #[command(after_help = "Example: sitecast sandbox reset")]
     Reset,
     /// Arrange what its DNS answers
     #[command(subcommand)]
@@ -163,6 +177,7 @@ pub struct Serve {
 #[derive(Debug, Subcommand)]
 pub enum DnsCommand {
     /// Add a record of a domain whose DNS is kept elsewhere
+    #[command(after_help = "Example: sitecast sandbox dns add www.example.com CNAME example.com")]
     Add {
         /// The record's name
         name: String,
@@ -252,6 +267,17 @@ pub struct Import {
     pub name: String,
     /// Where to write it [default: NAME.toml]
     pub file: Option<PathBuf>,
+}
+
+/// Print the manual page.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command, such as `deploy` or `edge test`
+    #[arg(conflicts_with = "dir")]
+    pub of: Vec<String>,
+    /// Write all pages into this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// List the presets, or print one.

@@ -99,8 +99,24 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> 
 async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
     let place = &console.flags().place;
     let running = start(place, arguments.port, arguments.dns_port).await?;
+    let folder = place.folder()?;
+    let _serving = Store::open(&folder).and_then(|store| store.serving()).map_err(|error| {
+        Error::failed(format!("can't serve the sandbox in {}", folder.display())).because(error)
+    })?;
     console.say(format!("state in {}; Ctrl-C stops", place.folder()?.display()));
-    console.data(format!("AWS_ENDPOINT_URL={}", running.url()))?;
+    let environment = [
+        ("AWS_ENDPOINT_URL", running.url()),
+        ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+    ];
+    let value: serde_json::Map<_, _> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    console.output().print_now(json!({ "folder": place.folder()?, "environment": value }))?;
+    if !console.is_for_program() {
+        console.say("in another terminal, paste this; any AWS client then talks to the sandbox:");
+        console.data(environment.map(|(name, value)| format!("export {name}={value}")).join("\n"))?;
+    }
     tokio::signal::ctrl_c().await.map_err(|error| Error::failed("can't wait for Ctrl-C").because(error))?;
     running.stop().await;
     Ok(Ending::Fine)

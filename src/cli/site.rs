@@ -4,6 +4,7 @@ use super::Console;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe::observe;
+use crate::aws::profile_copy;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
@@ -41,6 +42,8 @@ pub struct Site {
     pub blueprint: Blueprint,
     /// What AWS holds.
     pub inventory: Inventory,
+    /// What tells that the site was deployed from another profile, where something does.
+    pub takeover: Option<String>,
 }
 
 impl Site {
@@ -56,7 +59,11 @@ impl Site {
         let inventory =
             observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication.as_ref())
                 .await?;
-        Ok(Site { loaded, connection, publication, blueprint, inventory })
+        let takeover = match folder {
+            Folder::Needed => takeover(&loaded, &connection.session, &blueprint, &inventory).await?,
+            Folder::IfThere | Folder::Unused => None,
+        };
+        Ok(Site { loaded, connection, publication, blueprint, inventory, takeover })
     }
 
     /// Refuses to go on while there are buckets of which nobody knows what they hold.
@@ -78,6 +85,7 @@ impl Site {
     pub fn plan(&self) -> Result<Plan> {
         self.insist_on_reach()?;
         let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
+        plan.notices.extend(self.takeover.clone());
         if self.publication.is_none() {
             let folder = self.loaded.folder.display();
             plan.notices.push(format!("files were not compared: there is no folder {folder}"));
@@ -89,6 +97,29 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
+}
+
+/// A profile that publishes another folder than the deployed one did is probably another site's by mistake: two
+/// profiles with one name would take turns in overwriting each other. Other answers are changed all the time.
+async fn takeover(
+    loaded: &Loaded,
+    session: &Session,
+    wanted: &Blueprint,
+    inventory: &Inventory,
+) -> Result<Option<String>> {
+    let there = wanted.buckets.iter().filter(|bucket| inventory.buckets.contains_key(&bucket.name));
+    let there: Vec<_> = there.cloned().collect();
+    let Some(text) = profile_copy::held(session, &wanted.site, &there).await? else { return Ok(None) };
+    let Ok(deployed) = profile::parse(&text, "the deployed profile") else { return Ok(None) };
+    let (before, now) = (&deployed.distribution.folder, &loaded.profile.distribution.folder);
+    Ok((before != now).then(|| {
+        format!(
+            "{} was deployed from another folder: {} then, {} now; if this is another site, give it another name",
+            wanted.site,
+            before.display(),
+            now.display()
+        )
+    }))
 }
 
 /// Reads a profile, and says what is doubtful about it.

@@ -9,7 +9,8 @@ mod program;
 use program::{Place, told};
 use serde_json::Value;
 use sitecast::report::schema::events_schema;
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
 
 const PROFILE: &str = r#"
 schema = 1
@@ -208,4 +209,108 @@ fn nothing_is_planned_while_a_region_is_gone() {
         }
         assert!(!said.contains("Unhandled"), "{said}");
     }
+}
+
+#[test]
+fn a_fault_that_nothing_can_meet_is_refused_and_one_that_nothing_met_is_told() {
+    let place = place();
+    let cases = [
+        ("op=CreateDistributionWithTag throttle", "did you mean `CreateDistributionWithTags`?"),
+        ("s3-region=eu-west-99 outage", "there is no region `eu-west-99`"),
+        ("service=s4 outage", "did you mean `s3`?"),
+    ];
+    for (fault, words) in cases {
+        let output = place.run(&["list", "--fault", fault]);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains(words), "{}", told(&output));
+    }
+    let met_nothing = "met no call";
+    let output = place.run(&["list", "--fault", "op=CreateRole throttle"]);
+    assert!(output.status.success() && told(&output).contains(met_nothing), "{}", told(&output));
+    let output = place.run(&["list", "--fault", "op=GetCallerIdentity nth=1 throttle"]);
+    assert!(output.status.success() && !told(&output).contains(met_nothing), "{}", told(&output));
+}
+
+#[test]
+fn a_profile_with_another_folder_is_told_before_it_takes_a_site_over() {
+    let place = deployed();
+    let quiet = place.run(&["plan", "site.toml"]);
+    assert!(!told(&quiet).contains("another folder"), "{}", told(&quiet));
+    place.write("../other/index.html", "<h1>Another</h1>");
+    place.set_profile(&PROFILE.replace("\"public\"", "\"other\""));
+    let said = place.run_well(&["plan", "site.toml"]);
+    assert!(said.contains("deployed from another folder: public then, other now"), "{said}");
+}
+
+#[test]
+fn an_imported_profile_says_that_its_folder_is_elsewhere() {
+    let place = deployed();
+    let here = place.run(&["import", "acme", "copy.toml"]);
+    assert!(told(&here).contains("next: sitecast plan copy.toml"), "{}", told(&here));
+    place.write("../elsewhere/nothing.txt", "");
+    let there = place.run(&["import", "acme", "elsewhere/copy.toml"]);
+    let said = told(&there);
+    assert!(said.contains("relative to elsewhere/copy.toml"), "{said}");
+    assert!(said.contains("next: sitecast edit elsewhere/copy.toml --set distribution.folder="), "{said}");
+}
+
+#[test]
+fn every_command_has_an_example_and_a_manual_page() {
+    let place = place();
+    for command in
+        ["new", "edit", "plan", "deploy", "status", "destroy", "list", "import", "presets", "schema", "man"]
+    {
+        let help = place.run_well(&[command, "--help"]);
+        assert!(help.contains(&format!("Example: sitecast {command}")), "{help}");
+        let page = place.run_well(&["man", command]);
+        assert!(page.contains(&format!("sitecast-{command}")) || page.contains(command), "{page}");
+    }
+    place.run_well(&["man", "edge", "test"]);
+    assert_eq!(place.run(&["man", "deplyo"]).status.code(), Some(2));
+    place.run_well(&["man", "--dir", "pages"]);
+    assert!(place.account().with_file_name("pages").join("sitecast-deploy.1").is_file());
+}
+
+#[test]
+fn mistakes_at_the_command_line_are_met_with_what_to_do() {
+    let place = place();
+    let cases: &[(&[&str], &str)] = &[
+        (&["plan", "."], "name one of these: ./site.toml"),
+        (
+            &["new", "nodir/x.toml", "--set", "name=other", "--set", "distribution.folder=public"],
+            "mkdir -p nodir",
+        ),
+        (&["list", "--expect-account", "abc"], "twelve digits"),
+    ];
+    for (command, words) in cases {
+        let output = place.run(command);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains(words), "{}", told(&output));
+    }
+}
+
+#[test]
+fn where_signs_can_not_be_shown_there_are_none() {
+    let place = place();
+    let output = place.command(&["deploy", "site.toml", "--yes"]).env("LANG", "C").output().unwrap();
+    let said = told(&output);
+    assert!(output.status.success() && said.is_ascii(), "{said}");
+    assert!(said.contains("line by line, because of this: stderr is not a terminal"), "{said}");
+}
+
+#[test]
+fn a_sandbox_that_is_served_is_not_emptied() {
+    let place = place();
+    let mut serving = place.command(&["sandbox", "serve"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(serving.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let printed: Vec<_> = lines.by_ref().take(4).collect();
+    let refused = place.run(&["sandbox", "reset"]);
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    for (line, name) in printed.iter().zip(["ENDPOINT_URL", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "REGION"]) {
+        assert!(line.starts_with(&format!("export AWS_{name}=")), "{printed:?}");
+    }
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told(&refused).contains("sitecast sandbox serve"), "{}", told(&refused));
+    place.run_well(&["sandbox", "reset"]);
 }

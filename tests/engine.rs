@@ -174,7 +174,7 @@ async fn a_failure_skips_its_dependents_and_nothing_else() {
     let (ended, events) = go(&plan, script, Stop::new()).await;
     assert_eq!(ended.outcome, RunOutcome::Failed);
     assert_eq!(ended.failures, [(id("a"), Failure::new("no luck"))]);
-    let reason = "bucket/a failed".to_owned();
+    let reason = "create bucket a failed".to_owned();
     assert_eq!(ended.skipped, [(id("b"), reason.clone()), (id("c"), reason.clone())]);
     assert_eq!(ended.done, [id("d"), id("e")]);
     assert_eq!(end_of(&events, "c"), (Outcome::Skipped, reason));
@@ -189,7 +189,7 @@ async fn an_unfinished_step_holds_back_its_dependents_without_failing_the_run() 
     assert_eq!(ended.outcome, RunOutcome::Unfinished);
     assert_eq!(ended.failures, []);
     assert_eq!(ended.unfinished[0].0, id("a"));
-    assert_eq!(ended.skipped, [(id("b"), "bucket/a is unfinished".to_owned())]);
+    assert_eq!(ended.skipped, [(id("b"), "create bucket a is unfinished".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]

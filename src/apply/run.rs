@@ -80,7 +80,8 @@ pub async fn run_by_clock<P: Perform>(
     let queue = Queue::new(plan.steps.iter().map(|step| (step.id.clone(), step.after.clone()))).map_err(
         |broken| Error::failed(format!("Could not run the plan for {}", plan.site)).because(broken),
     )?;
-    let announcer = Announcer { began: Instant::now(), told: 0, wall_clock, on_event };
+    let announcer =
+        Announcer { began: Instant::now(), told: 0, progressed: HashMap::new(), wall_clock, on_event };
     Ok(Run::new(plan, performer, stop, queue, announcer).drive().await)
 }
 
@@ -93,11 +94,44 @@ fn milliseconds_since_epoch() -> u64 {
 struct Announcer<C, E> {
     began: Instant,
     told: u64,
+    progressed: HashMap<StepId, Progressed>,
     wall_clock: C,
     on_event: E,
 }
 
+/// When a step last told how far it was, and what it would have told since.
+struct Progressed {
+    told_at: Instant,
+    held_back: Option<Fact>,
+}
+
+/// How long a step's next progress is held back.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(250);
+
 impl<C: Fn() -> u64, E: FnMut(Event)> Announcer<C, E> {
+    /// Tells it, unless it is one of many small steps forward that come faster than anyone reads. The newest of
+    /// these is told before the next other fact of its step.
+    fn tell_in_time(&mut self, fact: Fact) {
+        let Some(step) = fact.step().cloned() else { return self.tell(fact) };
+        if let Fact::StepProgressed { .. } = fact {
+            let last = self.progressed.get(&step).map(|progressed| progressed.told_at);
+            if last.is_some_and(|last| last.elapsed() < PROGRESS_PAUSE) {
+                self.progressed.entry(step).and_modify(|progressed| progressed.held_back = Some(fact));
+                return;
+            }
+            self.progressed.insert(step, Progressed { told_at: Instant::now(), held_back: None });
+        } else {
+            self.tell_what_was_held_back(&step);
+        }
+        self.tell(fact);
+    }
+
+    fn tell_what_was_held_back(&mut self, step: &StepId) {
+        if let Some(fact) = self.progressed.get_mut(step).and_then(|progressed| progressed.held_back.take()) {
+            self.tell(fact);
+        }
+    }
+
     fn tell(&mut self, fact: Fact) {
         self.told += 1;
         let elapsed_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -226,7 +260,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
     /// A step that has ended may have left work behind that still talks; nobody wants to hear it.
     fn pass_on(&mut self, fact: Fact) {
         if self.running.values().any(|report| fact.step() == Some(report.step())) {
-            self.announcer.tell(fact);
+            self.announcer.tell_in_time(fact);
         }
     }
 
@@ -257,7 +291,8 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         self.announce_end(step, outcome, message);
         let verb = if outcome == Outcome::Unfinished { "is unfinished" } else { "failed" };
         for skipped in self.queue.finish(&step.id, outcome.is_well()) {
-            self.skip(&skipped.id, format!("{} {verb}", skipped.because_of));
+            let cause = self.steps.get(&skipped.because_of).map(|step| in_words(step)).unwrap_or_default();
+            self.skip(&skipped.id, format!("{cause} {verb}"));
         }
     }
 
@@ -294,6 +329,7 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
     }
 
     fn announce_end(&mut self, step: &Step, outcome: Outcome, message: String) {
+        self.announcer.tell_what_was_held_back(&step.id);
         let (step, resource) = (step.id.clone(), step.resource.clone());
         self.announcer.tell(Fact::StepFinished { step, resource, outcome, message });
     }
@@ -341,6 +377,11 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
             RunOutcome::Done
         }
     }
+}
+
+/// A step as people call it.
+fn in_words(step: &Step) -> String {
+    format!("{} {} {}", step.action, step.resource.kind, step.resource.name)
 }
 
 fn run_started(plan: &Plan) -> Fact {

@@ -2,6 +2,7 @@
 //!
 //! The SDK's own words are sorted, never shown: a credential process may print anything, secrets included.
 
+use super::configuration_files::ConfigurationFiles;
 use super::refusal::Refusal;
 use crate::error::{Error, Kind};
 use aws_credential_types::provider::error::CredentialsError;
@@ -36,6 +37,8 @@ pub enum Why {
     Misconfigured,
     /// A role could not be assumed, or another provider failed.
     ProviderFailed,
+    /// A source that the environment names, and no profile, gave none.
+    OtherSource,
     /// The provider could not be reached in time.
     Unreachable,
 }
@@ -61,41 +64,76 @@ impl Why {
         }
     }
 
-    /// The error for a person.
-    pub fn explain(&self, aws_profile: Option<&str>) -> Error {
-        let profile = aws_profile.unwrap_or("default");
-        let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials");
+    /// The same, once the configuration files are known. Whatever the last link of the standard chain said, such
+    /// as that there is no instance metadata: a profile that isn't there is why it got that far.
+    pub fn knowing(self, files: &ConfigurationFiles) -> Why {
         match self {
-            Why::NoneFound => {
-                error.why("neither the environment nor the AWS configuration files hold any").hint(
-                    "run `aws configure sso` or `aws configure`, or set AWS_PROFILE; `--sandbox` needs none",
-                )
+            Why::NoneFound | Why::UnknownProfile | Why::ProviderFailed | Why::Unreachable
+                if !files.has_profile() =>
+            {
+                match (&files.wanted, files.other_source) {
+                    (Some(_), _) => Why::UnknownProfile,
+                    (None, Some(_)) => Why::OtherSource,
+                    (None, None) => Why::NoneFound,
+                }
             }
-            Why::UnknownProfile => {
-                error.why(format!("the AWS configuration files have no profile called {profile}")).hint(
-                    "`aws configure list-profiles` lists them; name one with `--aws-profile` or AWS_PROFILE",
-                )
-            }
-            Why::SsoLogin => error
-                .why(format!("the SSO login of profile {profile} has expired, or was never made"))
-                .hint(format!("run `aws sso login --profile {profile}`, then the same command again")),
-            Why::Process => error
-                .why(format!("the credential_process of profile {profile} gave none"))
-                .hint("run that program by itself to see what it says"),
-            Why::Misconfigured => {
-                error.why(format!("the AWS configuration of profile {profile} is not valid")).hint(format!(
-                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
-                ))
-            }
-            Why::ProviderFailed => error
-                .why(format!("what profile {profile} names as the source of its credentials gave none"))
-                .hint(format!(
-                    "`aws sts get-caller-identity --profile {profile}` tells what is wrong with it"
-                )),
-            Why::Unreachable => error
-                .why("the source of the credentials could not be reached")
-                .hint("check the network and proxy settings, then run the same command again"),
+            known => known,
         }
+    }
+
+    /// The error for a person.
+    pub fn explain(&self, files: &ConfigurationFiles) -> Error {
+        let profile = files.profile();
+        let (why, hint) = match self {
+            Why::NoneFound => (
+                format!("neither the environment nor {} hold any", files.places()),
+                "run `aws configure sso` or `aws configure`, or set AWS_PROFILE".to_owned(),
+            ),
+            Why::UnknownProfile => unknown_profile(files),
+            Why::SsoLogin => (
+                format!("the SSO login of profile {profile} has expired, or was never made"),
+                format!("run `aws sso login --profile {profile}`, then the same command again"),
+            ),
+            Why::Process => (
+                format!("the credential_process of profile {profile} gave none"),
+                "run that program by itself to see what it says".to_owned(),
+            ),
+            Why::Misconfigured => {
+                (format!("the AWS configuration of profile {profile} is not valid"), tells_more(profile))
+            }
+            Why::ProviderFailed => (
+                format!("what profile {profile} names as the source of its credentials gave none"),
+                tells_more(profile),
+            ),
+            Why::OtherSource => (
+                format!(
+                    "the source that {} names gave none",
+                    files.other_source.unwrap_or("the environment")
+                ),
+                "`aws sts get-caller-identity` tells what is wrong with it".to_owned(),
+            ),
+            Why::Unreachable => (
+                "the source of the credentials could not be reached".to_owned(),
+                "check the network and proxy settings, then run the same command again".to_owned(),
+            ),
+        };
+        let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials").why(why);
+        error.hint(format!("{hint}; `--sandbox` needs none"))
+    }
+}
+
+fn tells_more(profile: &str) -> String {
+    format!("`aws sts get-caller-identity --profile {profile}` tells what is wrong with it")
+}
+
+fn unknown_profile(files: &ConfigurationFiles) -> (String, String) {
+    let why = format!("there is no profile {} in {}", files.profile(), files.places());
+    match files.profiles.as_slice() {
+        [] => (format!("{why}; there are none at all"), "make one with `aws configure sso`".to_owned()),
+        there => (
+            format!("{why}; there are: {}", there.join(", ")),
+            "name one of these with `--aws-profile` or AWS_PROFILE".to_owned(),
+        ),
     }
 }
 
@@ -159,9 +197,21 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_that_is_not_there_is_never_blamed() {
+        let files = ConfigurationFiles::default();
+        assert_eq!(Why::ProviderFailed.knowing(&files), Why::NoneFound);
+        let named = ConfigurationFiles { wanted: Some("nope".into()), ..files.clone() };
+        assert_eq!(Why::ProviderFailed.knowing(&named), Why::UnknownProfile);
+        let there = ConfigurationFiles { profiles: vec!["nope".into()], ..named };
+        assert_eq!(Why::ProviderFailed.knowing(&there), Why::ProviderFailed);
+        let elsewhere = ConfigurationFiles { other_source: Some("AWS_WEB_IDENTITY_TOKEN_FILE"), ..files };
+        assert_eq!(Why::ProviderFailed.knowing(&elsewhere), Why::OtherSource);
+    }
+
+    #[test]
     fn what_a_credential_process_prints_is_never_shown() {
         let error = CredentialsError::provider_error("external process exited: SECRET=wJalrXUtn");
-        let told = Why::of(&error).explain(Some("work"));
+        let told = Why::of(&error).explain(&ConfigurationFiles::default());
         assert_eq!(told.kind, Kind::Credentials);
         assert!(!told.to_string().contains("wJalr"), "{told}");
     }

@@ -60,6 +60,16 @@ async fn read_in(session: &Session, site: &str, named: &ReleaseBucket) -> Result
     })
 }
 
+/// The copy in the first of these `buckets` that is there and has one.
+pub async fn held(session: &Session, site: &str, buckets: &[ReleaseBucket]) -> Result<Option<String>> {
+    for named in buckets {
+        if let Some(text) = read_in(session, site, named).await? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
 /// Makes the copy in each of the site's `buckets` say `text`. Publishing writes it too; this is for a deploy
 /// that changed answers and no files.
 pub async fn renew(session: &Session, buckets: &[ReleaseBucket], text: &str) -> Result<()> {

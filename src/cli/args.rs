@@ -40,7 +40,7 @@ pub struct Global {
     #[arg(long, global = true, env = "SITECAST_AWS_PROFILE", value_name = "NAME")]
     pub aws_profile: Option<String>,
     /// Refuse to work in any other AWS account
-    #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID")]
+    #[arg(long, global = true, env = "SITECAST_EXPECT_ACCOUNT", value_name = "ID", value_parser = account_id)]
     pub expect_account: Option<String>,
     /// Write line by line, without moving the cursor
     #[arg(long, global = true, env = "SITECAST_LINE", value_parser = FalseyValueParser::new())]
@@ -66,6 +66,11 @@ pub struct Global {
     /// Print only errors and data
     #[arg(long, short = 'q', global = true, env = "SITECAST_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
+}
+
+fn account_id(text: &str) -> Result<String, &'static str> {
+    let digits = text.len() == 12 && text.chars().all(|c| c.is_ascii_digit());
+    if digits { Ok(text.to_owned()) } else { Err("an AWS account's id has twelve digits") }
 }
 
 /// Where and how the sandbox runs.
@@ -97,37 +102,49 @@ pub enum When {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a new profile
+    #[command(after_help = "Example: sitecast new shop.toml --preset blog --set distribution.folder=public")]
     New(New),
     /// Change answers in a profile
+    #[command(after_help = "Example: sitecast edit shop.toml --set failover.region=eu-central-1")]
     Edit(Edit),
     /// Show what deploying would change, and change nothing
+    #[command(after_help = "Example: sitecast plan shop.toml --detailed-exitcode")]
     Plan(PlanArguments),
     /// Make AWS what the profile says, and publish the folder
+    #[command(after_help = "Example: sitecast deploy shop.toml --yes")]
     Deploy(Profile),
     /// Show the deployed site, and where it differs from the profile
+    #[command(after_help = "Example: sitecast status shop.toml --check")]
     Status(Status),
     /// Remove the site and everything that belongs to it
+    #[command(after_help = "Example: sitecast destroy shop.toml --yes --confirm shop")]
     Destroy(Destroy),
     /// Show what was run on the site from this machine, and how it went
     History(Profile),
     /// List the sites in this account
+    #[command(after_help = "Example: sitecast list --aws-profile work")]
     List,
     /// Write the profile of a deployed site from the copy kept with it
+    #[command(after_help = "Example: sitecast import shop shop.toml")]
     Import(Import),
     /// List the presets, or print one
+    #[command(after_help = "Example: sitecast presets blog")]
     Presets(Presets),
     /// Print the JSON Schema of a profile or, with --events, of the lines that --events prints
+    #[command(after_help = "Example: sitecast schema > profile.schema.json")]
     Schema,
     /// Run an edge function on this machine, or hash a password for one
     #[command(subcommand)]
     Edge(EdgeCommand),
     /// Print a completion script
+    #[command(after_help = "Example: sitecast completions zsh > ~/.zfunc/_sitecast")]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page, of the program or of one command
+    #[command(after_help = "Example: sitecast man deploy | man -l -")]
+    Man(Man),
     /// Run, empty or arrange the AWS inside this program
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -137,8 +154,10 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
     /// Serve it to any AWS client until Ctrl-C
+    #[command(after_help = "Example: sitecast sandbox serve --port 4566")]
     Serve(Serve),
     /// Forget everything in it
+    #[command(after_help = "Example: sitecast sandbox reset")]
     Reset,
     /// Arrange what its DNS answers
     #[command(subcommand)]
@@ -160,6 +179,7 @@ pub struct Serve {
 #[derive(Debug, Subcommand)]
 pub enum DnsCommand {
     /// Add a record of a domain whose DNS is kept elsewhere
+    #[command(after_help = "Example: sitecast sandbox dns add www.example.com CNAME example.com")]
     Add {
         /// The record's name
         name: String,
@@ -249,6 +269,17 @@ pub struct Import {
     pub name: String,
     /// Where to write it [default: NAME.toml]
     pub file: Option<PathBuf>,
+}
+
+/// Print the manual page.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command, such as `deploy` or `edge test`
+    #[arg(conflicts_with = "dir")]
+    pub of: Vec<String>,
+    /// Write all pages into this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// List the presets, or print one.

@@ -99,6 +99,9 @@ fn face(console: &Console) -> Box<dyn Face> {
         console.set_drawn(Some(face.screen()));
         Box::new(face)
     } else {
+        if let Some(why) = console.why_line_by_line() {
+            console.say(format!("line by line, because of this: {why}"));
+        }
         Box::new(report::plain::Plain::new(io::stderr(), look))
     }
 }

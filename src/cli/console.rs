@@ -127,10 +127,21 @@ impl Console {
 
     /// Whether the cursor may be moved.
     pub fn is_live(&self) -> bool {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-        let still = dumb || ["CI", "ACCESSIBLE", "SITECAST_ACCESSIBLE"].into_iter().any(set);
-        io::stderr().is_terminal() && !self.global.line && !still
+        self.why_line_by_line().is_none()
+    }
+
+    /// Why the cursor may not be moved.
+    pub fn why_line_by_line(&self) -> Option<&'static str> {
+        let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        if self.global.line {
+            Some("--line")
+        } else if !io::stderr().is_terminal() {
+            Some("stderr is not a terminal")
+        } else if std::env::var_os("TERM").is_none_or(|term| term == "dumb") {
+            Some("TERM says that the terminal is dumb")
+        } else {
+            ["CI", "ACCESSIBLE", "SITECAST_ACCESSIBLE"].into_iter().find(set)
+        }
     }
 
     /// Prints data on stdout. A reader that went away, as `head` does, is no error.
@@ -182,7 +193,11 @@ impl Console {
         let mut answer = String::new();
         let read = io::stderr().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
         match read {
-            Ok(0) => Err(Error::new(Kind::Interrupted, "no answer; nothing was changed")),
+            Ok(0) => {
+                // What is said next must not stand behind the question.
+                anstream::eprintln!();
+                Err(Error::new(Kind::Interrupted, "no answer; nothing was changed"))
+            }
             Ok(_) => Ok(answer.trim().to_owned()),
             Err(error) => Err(Error::failed("can't read the answer").because(error)),
         }

@@ -19,7 +19,7 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
     if plan.changes_aws() {
-        agree(console, &plan, &command)?;
+        agree(console, &site, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
     if idle && !console.is_for_program() {
@@ -40,9 +40,16 @@ fn purpose(site: &Site) -> Purpose {
     if site.inventory.distribution.is_some() { Purpose::Deploy } else { Purpose::Launch }
 }
 
-fn agree(console: &Console, plan: &Plan, command: &str) -> Result<()> {
+fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<()> {
     if console.flags().yes {
         return Ok(());
+    }
+    if let Some(why) = &site.takeover {
+        let question = format!("{why}. Type {} to replace what is there:", plan.site);
+        return match console.ask(&question, "--yes", &format!("{command} --yes"))? == plan.site {
+            true => Ok(()),
+            false => Err(Error::new(End::Interrupted, "not agreed to; nothing was changed")),
+        };
     }
     let question = format!("Carry this out in account {}? [y/N]", plan.account);
     let answer = console.ask(&question, "--yes", &format!("{command} --yes"))?;

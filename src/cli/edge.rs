@@ -23,8 +23,10 @@ const LONGEST_PASSWORD: u64 = 1024;
 #[derive(Debug, Subcommand)]
 pub enum EdgeCommand {
     /// Run a function once on this machine, and hold its answer against CloudFront's rules
+    #[command(after_help = "Example: sitecast edge test shop.toml greeting --url /docs")]
     Test(EdgeTest),
     /// Read a password from stdin, and print its salted hash for the basic-auth function
+    #[command(after_help = "Example: sitecast edge hash-password < password.txt")]
     HashPassword,
 }
 

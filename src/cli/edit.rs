@@ -70,6 +70,12 @@ pub fn write_new(console: &Console, file: &Path, text: &str) -> Result<()> {
         return Err(Error::usage(format!("{} exists already; it was left as it is", file.display()))
             .hint("name another file, or change this one with: sitecast edit FILE --set KEY=VALUE"));
     }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let folder = folder.display().to_string();
+        return Err(Error::usage(format!("there is no folder {folder} to write {} in", file.display()))
+            .hint(format!("make it first: mkdir -p {}", shell_word(&folder))));
+    }
     profile::save(file, text)?;
     console.say(format!("wrote {}", file.display()));
     Ok(())

@@ -87,7 +87,7 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Schema => print::schema(console),
         Command::Edge(command) => edge::run(console, command),
         Command::Completions { shell } => print::completions(console, *shell),
-        Command::Man => print::manual(console),
+        Command::Man(arguments) => print::manual(console, arguments),
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
         Command::Status(arguments) => wait_for(status::run(console, arguments)),

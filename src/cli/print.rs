@@ -1,12 +1,13 @@
 //! Commands that only print: presets, schemas, completions, the manual page.
 
-use super::args::{Arguments, Presets};
+use super::args::{Arguments, Man, Presets};
 use super::{Console, Ending};
 use crate::error::{Error, Result};
 use crate::{profile, report};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use serde_json::json;
+use std::path::Path;
 
 /// Lists the presets, or prints one.
 pub fn presets(console: &Console, arguments: &Presets) -> Result<Ending> {
@@ -39,12 +40,44 @@ pub fn completions(console: &Console, shell: Shell) -> Result<Ending> {
     Ok(Ending::Fine)
 }
 
-/// Prints the manual page.
-pub fn manual(console: &Console) -> Result<Ending> {
-    let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(Arguments::command()).render(&mut page);
-    rendered.map_err(|error| Error::failed("can't make the manual page").because(error))?;
-    let page = String::from_utf8_lossy(&page);
-    console.give(json!({ "page": &page }), &page)?;
+/// Prints the manual page of the program or of one command, or writes all of them into a folder.
+pub fn manual(console: &Console, arguments: &Man) -> Result<Ending> {
+    let mut program = Arguments::command();
+    program.build();
+    match &arguments.dir {
+        Some(folder) => write_pages(console, program, folder)?,
+        None => {
+            let page = page(named(&program, &arguments.of)?)?;
+            console.give(json!({ "page": &page }), &page)?;
+        }
+    }
     Ok(Ending::Fine)
+}
+
+/// The command that these words name, one below the other.
+fn named<'a>(program: &'a clap::Command, words: &[String]) -> Result<&'a clap::Command> {
+    words.iter().try_fold(program, |command, word| {
+        command.find_subcommand(word).ok_or_else(|| {
+            let there: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+            let error = Error::usage(format!("{} has no command `{word}`", command.get_name()));
+            if there.is_empty() { error } else { error.hint(format!("there are: {}", there.join(", "))) }
+        })
+    })
+}
+
+fn page(command: &clap::Command) -> Result<String> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
+    rendered.map_err(|error| Error::failed("can't make the manual page").because(error))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+fn write_pages(console: &Console, program: clap::Command, folder: &Path) -> Result<()> {
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(program, folder));
+    written.map_err(|error| {
+        Error::failed(format!("can't write the manual pages into {}", folder.display())).because(error)
+    })?;
+    console.say(format!("wrote the manual pages into {}", folder.display()));
+    console.output().result(json!({ "folder": folder }));
+    Ok(())
 }

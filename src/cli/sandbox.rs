@@ -3,7 +3,9 @@
 use super::args::{Command, DnsCommand, SandboxCommand, SandboxPlace, Serve};
 use super::{Console, Ending};
 use crate::error::{Error, Result};
-use crate::sandbox::{dns, fault::Fault, pace::Pace, server, server::Running, store::Store};
+use crate::profile::nearest;
+use crate::profile::regions::REGIONS;
+use crate::sandbox::{dns, fault::Fault, known, pace::Pace, server, server::Running, store::Store};
 use clap::ValueEnum;
 use serde_json::json;
 use std::path::PathBuf;
@@ -47,6 +49,17 @@ pub struct Inside {
     pub running: Running,
     /// The pause between polls.
     pub poll: Option<Duration>,
+    console: Console,
+}
+
+/// A fault that met nothing has tried nothing, which whoever set it must not take for a test passed.
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let set = &self.console.flags().place.fault;
+        for fault in self.running.idle_faults().into_iter().filter_map(|place| set.get(place)) {
+            self.console.say(format!("! --fault {fault:?} met no call"));
+        }
+    }
 }
 
 /// Starts the sandbox inside this process, where `--sandbox` asks for it.
@@ -58,7 +71,7 @@ pub async fn inside(console: &Console) -> Result<Option<Inside>> {
     let place = &flags.place;
     let running = start(place, 0, None).await?;
     console.say(format!("sandbox in {}: nothing reaches AWS", place.folder()?.display()));
-    Ok(Some(Inside { running, poll: place.pace.poll() }))
+    Ok(Some(Inside { running, poll: place.pace.poll(), console: console.clone() }))
 }
 
 /// Refuses flags that arrange a sandbox where none was asked for: the command would reach a real account.
@@ -86,8 +99,24 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> 
 async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
     let place = &console.flags().place;
     let running = start(place, arguments.port, arguments.dns_port).await?;
+    let folder = place.folder()?;
+    let _serving = Store::open(&folder).and_then(|store| store.serving()).map_err(|error| {
+        Error::failed(format!("can't serve the sandbox in {}", folder.display())).because(error)
+    })?;
     console.say(format!("state in {}; Ctrl-C stops", place.folder()?.display()));
-    console.data(format!("AWS_ENDPOINT_URL={}", running.url()))?;
+    let environment = [
+        ("AWS_ENDPOINT_URL", running.url()),
+        ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+    ];
+    let value: serde_json::Map<_, _> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    console.output().print_now(json!({ "folder": place.folder()?, "environment": value }))?;
+    if !console.is_for_program() {
+        console.say("in another terminal, paste this; any AWS client then talks to the sandbox:");
+        console.data(environment.map(|(name, value)| format!("export {name}={value}")).join("\n"))?;
+    }
     tokio::signal::ctrl_c().await.map_err(|error| Error::failed("can't wait for Ctrl-C").because(error))?;
     running.stop().await;
     Ok(Ending::Fine)
@@ -126,10 +155,35 @@ async fn start(place: &SandboxPlace, port: u16, dns_port: Option<u16>) -> Result
 }
 
 fn faults(texts: &[String]) -> Result<Vec<Fault>> {
-    let read = |text: &String| {
-        text.parse().map_err(|error| Error::usage(format!("can't read --fault {text:?}")).because(error))
-    };
-    texts.iter().map(read).collect()
+    texts.iter().map(|text| fault(text)).collect()
+}
+
+/// Reads a fault, and refuses one that no call can ever meet.
+fn fault(text: &str) -> Result<Fault> {
+    let refused = || Error::usage(format!("can't read --fault {text:?}"));
+    let fault: Fault = text.parse().map_err(|error| refused().because(error))?;
+    let operations = known::operations();
+    let operations: Vec<&str> = operations.iter().map(String::as_str).collect();
+    let regions: Vec<&str> = REGIONS.iter().map(|region| region.code).collect();
+    let words = [
+        ("service", &fault.service, known::SERVICES.as_slice()),
+        ("operation", &fault.operation, &operations),
+        ("region", &fault.region, &regions),
+    ];
+    for (what, written, all) in words {
+        if let Some(written) = written.as_deref().filter(|written| !all.contains(written)) {
+            let error = refused().why(format!("there is no {what} `{written}`, so it would meet no call"));
+            return Err(error.hint(did_you_mean(written, all)));
+        }
+    }
+    Ok(fault)
+}
+
+fn did_you_mean(written: &str, all: &[&str]) -> String {
+    match nearest(written, all.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there are: {}", all.join(", ")),
+    }
 }
 
 impl SandboxPlace {

@@ -4,6 +4,7 @@ use super::Console;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe::observe;
+use crate::aws::profile_copy;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
@@ -41,6 +42,8 @@ pub struct Site {
     pub blueprint: Blueprint,
     /// What AWS holds.
     pub inventory: Inventory,
+    /// What tells that the site was deployed from another profile, where something does.
+    pub takeover: Option<String>,
 }
 
 impl Site {
@@ -53,7 +56,11 @@ impl Site {
         let facts = facts(&connection.identity, publication.as_deref());
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
         let inventory = look(&connection, &blueprint, publication.as_ref()).await?;
-        Ok(Site { loaded, connection, publication, blueprint, inventory })
+        let takeover = match folder {
+            Folder::Needed => takeover(&loaded, &connection.session, &blueprint, &inventory).await?,
+            Folder::IfThere | Folder::Unused => None,
+        };
+        Ok(Site { loaded, connection, publication, blueprint, inventory, takeover })
     }
 
     /// What AWS holds by now.
@@ -80,6 +87,7 @@ impl Site {
     pub fn plan(&self) -> Result<Plan> {
         self.insist_on_reach()?;
         let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
+        plan.notices.extend(self.takeover.clone());
         if self.publication.is_none() {
             let folder = self.loaded.folder.display();
             plan.notices.push(format!("files were not compared: there is no folder {folder}"));
@@ -102,13 +110,52 @@ async fn look(
     observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication).await
 }
 
+/// A profile that publishes another folder than the deployed one did is probably another site's by mistake: two
+/// profiles with one name would take turns in overwriting each other. Other answers are changed all the time.
+async fn takeover(
+    loaded: &Loaded,
+    session: &Session,
+    wanted: &Blueprint,
+    inventory: &Inventory,
+) -> Result<Option<String>> {
+    let there = wanted.buckets.iter().filter(|bucket| inventory.buckets.contains_key(&bucket.name));
+    let there: Vec<_> = there.cloned().collect();
+    let Some(text) = profile_copy::held(session, &wanted.site, &there).await? else { return Ok(None) };
+    let Ok(deployed) = profile::parse(&text, "the deployed profile") else { return Ok(None) };
+    let (before, now) = (&deployed.distribution.folder, &loaded.profile.distribution.folder);
+    Ok((before != now).then(|| {
+        format!(
+            "{} was deployed from another folder: {} then, {} now; if this is another site, give it another name",
+            wanted.site,
+            before.display(),
+            now.display()
+        )
+    }))
+}
+
 /// Reads a profile, and says what is doubtful about it.
 pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
+    if file.is_dir() {
+        return Err(is_a_folder(file));
+    }
     let loaded = profile::load_in(file, console.problem_colour())?;
     if !loaded.warnings.problems.is_empty() {
         console.say(loaded.warnings.render(console.problem_colour()));
     }
     Ok(loaded)
+}
+
+fn is_a_folder(folder: &Path) -> Error {
+    let error = Error::usage(format!("{} is a folder, not a profile", folder.display()));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+    let mut names: Vec<_> =
+        entries.filter(is_toml).map(|path| shell_word(&path.display().to_string())).collect();
+    names.sort();
+    error.hint(match names.as_slice() {
+        [] => "there is no .toml file in it; `sitecast new` makes a profile".to_owned(),
+        _ => format!("name one of these: {}", names.join(" ")),
+    })
 }
 
 /// A connection to AWS, or to the sandbox.

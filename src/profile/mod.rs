@@ -33,6 +33,7 @@ mod values;
 pub use answers::Profile;
 pub use edit::{check_edit, edited, set, unset};
 pub use file::{Loaded, Reading, load, load_in, parse, read, save};
+pub use nearest::nearest;
 pub use presets::{Preset, new_profile, preset, presets};
 pub use problem::{Colour, Problem, Problems, Severity};
 pub use schema::schema;

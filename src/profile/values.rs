@@ -121,7 +121,8 @@ fn read_text(question: &Question, text: &Text, written: &str) -> Result<String, 
         } else {
             format!("{} to {} characters", text.min, text.max)
         };
-        return Err(Fault::new(format!("this has {length} characters; {limits} are allowed")));
+        let counted = if length == 1 { "1 character".to_owned() } else { format!("{length} characters") };
+        return Err(Fault::new(format!("this has {counted}; {limits} are allowed")));
     }
     if let Some(check) = question.check {
         check(written)?;

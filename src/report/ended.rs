@@ -14,14 +14,7 @@ pub fn lines(plan: &Plan, ended: &Ended, go_on: &str, look: Look) -> Vec<Text> {
     let failed = ended.failures.iter().map(|failure| (Outcome::Failed, failure));
     let unfinished = ended.unfinished.iter().map(|failure| (Outcome::Unfinished, failure));
     for (outcome, (id, failure)) in failed.chain(unfinished) {
-        lines.extend(failure_lines(outcome, id, failure, look));
-        lines.push(Text::new());
-    }
-    let skipped = ended.skipped.iter().map(|(id, reason)| {
-        words::outcome(Outcome::Skipped).text(look).styled(words::FAINT, format!("{id}: {reason}"))
-    });
-    lines.extend(skipped);
-    if !ended.skipped.is_empty() {
+        lines.extend(failure_lines(outcome, &named(plan, id), failure, look));
         lines.push(Text::new());
     }
     lines.push(headline(plan, ended, look));
@@ -55,8 +48,13 @@ fn failure_json((id, failure): &(StepId, Failure)) -> Value {
     json!({ "step": id, "message": message, "causes": causes, "hint": hint })
 }
 
-fn failure_lines(outcome: Outcome, id: &StepId, failure: &Failure, look: Look) -> Vec<Text> {
-    let mut lines = vec![words::outcome(outcome).text(look).plain(id.to_string())];
+/// A step as people call it. Those that were skipped were told when that was decided; here they are counted.
+fn named(plan: &Plan, id: &StepId) -> String {
+    plan.step(id).map_or_else(|| id.to_string(), |step| words::step(step.action, &step.id, &step.resource))
+}
+
+fn failure_lines(outcome: Outcome, named: &str, failure: &Failure, look: Look) -> Vec<Text> {
+    let mut lines = vec![words::outcome(outcome).text(look).plain(named)];
     lines.push(Text::new().plain(format!("  {}", failure.message)));
     lines.extend(failure.causes.iter().map(|cause| Text::new().plain(format!("  because: {cause}"))));
     lines.extend(failure.hint.iter().map(|hint| Text::new().plain(format!("  hint: {hint}"))));

@@ -67,11 +67,7 @@ pub fn doing(step: &StepProgress, now_ms: u64) -> String {
 
 /// What a step does to what.
 pub fn what(step: &StepProgress) -> String {
-    let planned = &step.planned;
-    let (word, resource) = (words::action(planned.action).word, &planned.resource);
-    // A suffix tells the steps of one resource apart.
-    let suffix = planned.step.0.strip_prefix(&resource.to_string()).unwrap_or_default();
-    format!("{word} {} {}{}", resource.kind, resource.name, suffix.replace(':', " "))
+    words::step(step.planned.action, &step.planned.step, &step.planned.resource)
 }
 
 /// The one line that tells a change of state, without its time; `None` where a list of what happened needs none.

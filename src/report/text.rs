@@ -44,6 +44,9 @@ fn shows_unicode() -> bool {
     }
 }
 
+/// How far rows after the first are set in.
+const SET_IN: usize = 4;
+
 /// A line of text in several styles.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {
@@ -94,6 +97,30 @@ impl Text {
         fitted.plain(sign.chars().take(width).collect::<String>())
     }
 
+    /// The line on as many rows as it needs, broken between words; rows after the first are set in.
+    pub fn wrapped(&self, width: usize) -> Vec<Text> {
+        let mut rows = vec![Text::new()];
+        for (style, words) in &self.spans {
+            for word in words.split_inclusive(' ') {
+                let used = rows.last().map_or(0, Text::width);
+                if used > SET_IN && used + word.trim_end().width() > width {
+                    rows.push(Text::new().plain(" ".repeat(SET_IN)));
+                }
+                if let Some(row) = rows.last_mut() {
+                    row.spans.push((*style, word.to_owned()));
+                }
+            }
+        }
+        rows
+    }
+
+    /// The line with `right` at the right-hand edge of its last row; nothing is cut.
+    pub fn wrapped_with_right(&self, right: &str, look: Look) -> Vec<Text> {
+        let mut rows = self.wrapped(look.width.saturating_sub(right.width() + 2));
+        let last = rows.pop().map(|row| row.with_right(right, look));
+        rows.into_iter().chain(last).collect()
+    }
+
     /// The line with `right` at the right-hand edge; the line is cut, `right` is not.
     pub fn with_right(self, right: &str, look: Look) -> Self {
         let room = look.width.saturating_sub(right.width() + 2);
@@ -104,12 +131,17 @@ impl Text {
 
     /// The line as it is written, with colours where they are wanted.
     pub fn painted(&self, look: Look) -> String {
-        let paint = |(style, words): &(Style, String)| match look.colour {
-            true => format!("{style}{words}{style:#}"),
-            false => words.clone(),
+        let paint = |(style, words): &(Style, String)| {
+            let words = if look.unicode { words.clone() } else { in_ascii(words) };
+            if look.colour { format!("{style}{words}{style:#}") } else { words }
         };
         self.spans.iter().map(paint).collect()
     }
+}
+
+/// Our own signs in ASCII; what others have named keeps its name.
+fn in_ascii(words: &str) -> String {
+    words.replace('·', "-").replace('…', "...")
 }
 
 fn take(left: &mut usize, char: char) -> bool {
@@ -144,6 +176,20 @@ mod tests {
     fn the_right_hand_edge_survives() {
         assert_eq!(Text::new().plain("a").with_right("1:48", WIDE).painted(WIDE), "a     1:48");
         assert_eq!(Text::new().plain("abcdefgh").with_right("1:48", WIDE).painted(WIDE), "abc…  1:48");
+    }
+
+    #[test]
+    fn a_wrapped_line_breaks_between_words_and_loses_none() {
+        let line = Text::new().plain("one two three").plain(" four");
+        let rows: Vec<_> =
+            line.wrapped(10).iter().map(|row| row.painted(WIDE).trim_end().to_owned()).collect();
+        assert_eq!(rows, ["one two", "    three", "    four"]);
+        assert_eq!(Text::new().plain("abcdefghijklmnop").wrapped(10).len(), 1, "a name is never cut");
+    }
+
+    #[test]
+    fn without_unicode_our_signs_are_ascii() {
+        assert_eq!(Text::new().plain("a · b…").painted(Look { unicode: false, ..WIDE }), "a - b...");
     }
 
     #[test]

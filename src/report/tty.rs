@@ -83,12 +83,13 @@ impl Face for Tty {
             Fact::StepFinished { step, .. } => {
                 let took = progress.step(step).and_then(|step| step.took(event.elapsed_ms));
                 if let Some(line) = live::change(&event.fact, progress, self.look) {
-                    self.print(&line.with_right(&took.map_or_else(String::new, words::duration), self.look));
+                    let took = took.map_or_else(String::new, words::duration);
+                    line.wrapped_with_right(&took, self.look).iter().for_each(|row| self.print(row));
                 }
             }
             Fact::StepNoted { .. } => {
                 if let Some(line) = live::change(&event.fact, progress, self.look) {
-                    self.print(&line.fit(self.look.width, self.look));
+                    line.wrapped(self.look.width).iter().for_each(|row| self.print(row));
                 }
             }
             // Files come faster than anyone reads; the next tick shows how far they are.

@@ -3,7 +3,8 @@
 use super::text::{Look, Text};
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::State;
-use crate::blueprint::plan::Action;
+use crate::blueprint::plan::{Action, StepId};
+use crate::blueprint::resource::ResourceId;
 use anstyle::{AnsiColor, Style};
 
 /// How something is marked.
@@ -106,6 +107,13 @@ pub fn run_outcome(end: RunOutcome) -> Mark {
         RunOutcome::Unfinished => outcome(Outcome::Unfinished),
         RunOutcome::Interrupted => mark("!", "!", "stopped", YELLOW),
     }
+}
+
+/// What a step does to what.
+pub fn step(action: Action, id: &StepId, resource: &ResourceId) -> String {
+    // A suffix tells the steps of one resource apart.
+    let suffix = id.0.strip_prefix(&resource.to_string()).unwrap_or_default();
+    format!("{} {} {}{}", self::action(action).word, resource.kind, resource.name, suffix.replace(':', " "))
 }
 
 /// `0:07`, `1:48`, `2:03:09`.

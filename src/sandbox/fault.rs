@@ -67,34 +67,55 @@ pub enum Effect {
     Abort,
 }
 
-/// The faults that are set, each with how many calls it has matched.
+/// The faults that are set.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    set: Mutex<Vec<(Fault, u64)>>,
+    set: Mutex<Vec<Set>>,
+}
+
+#[derive(Debug)]
+struct Set {
+    fault: Fault,
+    /// How many calls it has matched.
+    matched: u64,
+    /// Whether it has met one.
+    has_met: bool,
+}
+
+impl Set {
+    fn new(fault: Fault) -> Self {
+        Set { fault, matched: 0, has_met: false }
+    }
 }
 
 impl Faults {
     pub(super) fn new(faults: Vec<Fault>) -> Self {
-        Faults { set: Mutex::new(faults.into_iter().map(|fault| (fault, 0)).collect()) }
+        Faults { set: Mutex::new(faults.into_iter().map(Set::new).collect()) }
     }
 
     /// Forgets all faults and counts, and sets these.
     pub(super) fn replace(&self, faults: Vec<Fault>) {
-        *self.set.lock().unwrap_or_else(PoisonError::into_inner) =
-            faults.into_iter().map(|fault| (fault, 0)).collect();
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = faults.into_iter().map(Set::new).collect();
     }
 
     /// What happens to this call. Every fault counts it; the first that meets it decides.
     pub(super) fn meet(&self, call: &CallRecord) -> Option<Effect> {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let mut met = None;
-        for (fault, matched) in set.iter_mut().filter(|(fault, _)| fault.chooses(call)) {
-            *matched += 1;
-            if met.is_none() && fault.meets(*matched, call.n) {
-                met = Some(fault.effect.clone());
+        for set in set.iter_mut().filter(|set| set.fault.chooses(call)) {
+            set.matched += 1;
+            if met.is_none() && set.fault.meets(set.matched, call.n) {
+                set.has_met = true;
+                met = Some(set.fault.effect.clone());
             }
         }
         met
+    }
+
+    /// Those that have met no call, by their place.
+    pub(super) fn idle(&self) -> Vec<usize> {
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        set.iter().enumerate().filter(|(_, set)| !set.has_met).map(|(place, _)| place).collect()
     }
 }
 

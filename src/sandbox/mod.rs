@@ -18,6 +18,7 @@ pub mod holders;
 pub mod iam;
 pub mod identifiers;
 pub mod json_calls;
+pub mod known;
 pub mod lambda;
 pub mod logs;
 pub mod operation;

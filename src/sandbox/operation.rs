@@ -68,6 +68,11 @@ fn has_query(request: &Request, wanted: &str) -> bool {
     request.query(key).is_some_and(|sent| value.is_empty() || sent == value)
 }
 
+/// Every operation in the tables here.
+pub(super) fn operations() -> impl Iterator<Item = &'static str> {
+    ROUTE53.iter().chain(LAMBDA).map(|row| row.3)
+}
+
 const ROUTE53: &[Row] = &[
     ("POST", "hostedzone", "", "CreateHostedZone"),
     ("GET", "hostedzone", "", "ListHostedZones"),

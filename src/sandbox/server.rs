@@ -95,6 +95,11 @@ impl Running {
         self.state.calls.all()
     }
 
+    /// The faults that have met no call so far, by their place among those that were set.
+    pub fn idle_faults(&self) -> Vec<usize> {
+        self.state.faults.idle()
+    }
+
     /// Replaces all faults; their counts begin anew.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         self.state.faults.replace(faults);

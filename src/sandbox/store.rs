@@ -5,13 +5,22 @@
 
 use fs4::FileExt;
 use serde::{Serialize, de::DeserializeOwned};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The file that is locked while something changes.
 const LOCK: &str = "lock";
+
+/// The file that is locked, by any number of processes, while they serve the state.
+const SERVED: &str = "served";
+
+/// Says that this process serves the state, until it is dropped.
+#[derive(Debug)]
+pub struct Serving {
+    _file: File,
+}
 
 /// One service's whole state. It lives in a file of its own.
 pub trait Document: Serialize + DeserializeOwned + Default {
@@ -49,11 +58,31 @@ impl Store {
         read(&self.folder)
     }
 
+    /// Keeps the state from being emptied by others for as long as the answer is held.
+    pub fn serving(&self) -> io::Result<Serving> {
+        // The lock marks the folder as a sandbox's.
+        drop(self.lock()?);
+        let file = File::create(self.folder.join(SERVED))?;
+        file.lock_shared()?;
+        Ok(Serving { _file: file })
+    }
+
+    fn insist_that_nobody_serves(&self) -> io::Result<()> {
+        match File::open(self.folder.join(SERVED)).map(|file| file.try_lock()) {
+            Ok(Err(TryLockError::WouldBlock)) => Err(io::Error::other(
+                "a `sitecast sandbox serve` that runs now serves it; stop that one first",
+            )),
+            // Where there is no such file, nobody has served it yet.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// Forgets everything. Only the lock stays, since others may be waiting for it.
     ///
     /// # Errors
     /// When the folder holds something but no lock: then it is nobody's state, and stays as it is.
     pub fn empty(&self) -> io::Result<()> {
+        self.insist_that_nobody_serves()?;
         let holds_something = fs::read_dir(self.folder.as_path())?.next().is_some();
         if holds_something && !self.folder.join(LOCK).exists() {
             return Err(io::Error::other("the folder holds files that are no sandbox's"));

@@ -25,7 +25,7 @@ class Sandbox:
     def start(self):
         self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline().strip()
-        if not line.startswith("AWS_ENDPOINT_URL="):
+        if not line.startswith("export AWS_ENDPOINT_URL="):
             raise RuntimeError(f"the sandbox said {line!r} rather than where it is")
         self.url = line.split("=", 1)[1]
         self.clients.clear()

@@ -28,6 +28,7 @@ mod usage;
 
 pub use attachments::associations;
 pub use element::Element;
+pub use routes::operations;
 pub use rules::rules;
 pub use state::Attachment;
 

@@ -71,6 +71,11 @@ const fn told_apart(route: Route, name: &'static str, value: &'static str) -> Ro
 }
 
 /// Rows told apart by a query come before those on the same path that aren't.
+/// The name of every operation.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|route| route.operation)
+}
+
 const ROUTES: &[Route] = &[
     told_apart(
         route("POST", "distribution", "CreateDistributionWithTags", distributions::create_with_tags),

@@ -15,6 +15,7 @@ mod state;
 mod tests;
 
 pub use assume::assumable;
+pub use routes::operations;
 pub use rules::rules;
 
 use crate::sandbox::call::{Answer, Refusal, Request, World};

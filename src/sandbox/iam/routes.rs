@@ -36,6 +36,11 @@ const fn changes(operation: &'static str, handle: Handler) -> Route {
     Route { operation, changes: true, handle }
 }
 
+/// The name of every operation.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|route| route.operation)
+}
+
 const ROUTES: &[Route] = &[
     changes("CreateRole", roles::create),
     reads("GetRole", roles::get),

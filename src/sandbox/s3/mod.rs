@@ -31,7 +31,7 @@ mod write;
 
 pub use buckets::{Bucket, all, find};
 pub(super) use front::{Front, refused};
-pub(super) use operation::operation;
+pub(super) use operation::{operation, operations};
 
 /// Every rule of S3, for people.
 pub fn rules() -> Vec<crate::sandbox::rules::RuleRow> {

@@ -43,6 +43,41 @@ const SETTINGS: [(&str, &str); 15] = [
     ("website", "BucketWebsite"),
 ];
 
+/// Operations that no sub-resource names.
+const OTHERS: [&str; 24] = [
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "CreateBucket",
+    "CreateMultipartUpload",
+    "DeleteBucket",
+    "DeleteBucketLifecycle",
+    "DeleteObject",
+    "DeleteObjectTagging",
+    "DeleteObjects",
+    "GetObject",
+    "GetObjectAcl",
+    "GetObjectAttributes",
+    "GetObjectTagging",
+    "HeadBucket",
+    "HeadObject",
+    "ListBuckets",
+    "ListMultipartUploads",
+    "ListObjectVersions",
+    "ListObjectsV2",
+    "ListParts",
+    "PutObject",
+    "PutObjectTagging",
+    "UploadPart",
+];
+
+/// The name of every operation.
+pub(in crate::sandbox) fn operations() -> impl Iterator<Item = String> {
+    let of_settings =
+        SETTINGS.iter().flat_map(|(_, name)| ["Get", "Put", "Delete"].map(|verb| format!("{verb}{name}")));
+    of_settings.chain(OTHERS.map(str::to_owned))
+}
+
 fn of_bucket(request: &Request) -> String {
     let has = |key: &str| request.query(key).is_some();
     let setting = SETTINGS.iter().find(|(key, _)| has(key)).map(|(_, name)| *name);

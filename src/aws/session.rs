@@ -94,6 +94,8 @@ pub struct Session {
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
+    acm: aws_sdk_acm::Client,
+    route53: aws_sdk_route53::Client,
 }
 
 impl Session {
@@ -114,6 +116,8 @@ impl Session {
             tagging: PerRegion::default(),
             cloudfront: aws_sdk_cloudfront::Client::new(&global),
             iam: aws_sdk_iam::Client::new(&global),
+            acm: aws_sdk_acm::Client::new(&global),
+            route53: aws_sdk_route53::Client::new(&global),
             config,
         })
     }
@@ -150,17 +154,37 @@ impl Session {
 
     /// The tagging API of one region.
     pub fn tagging(&self, region: &Region, patience: Patience) -> aws_sdk_resourcegroupstagging::Client {
-        let config = || in_region(&self.config, region.as_str());
-        let client = |config: SdkConfig| aws_sdk_resourcegroupstagging::Client::new(&config);
+        let client = || aws_sdk_resourcegroupstagging::Client::new(&self.patient(region, patience));
         match patience {
-            Patience::Usual => self.tagging.get(region, || client(config())),
-            Patience::Short => client(
-                config()
-                    .to_builder()
-                    .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
-                    .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
-                    .build(),
-            ),
+            Patience::Usual => self.tagging.get(region, client),
+            Patience::Short => client(),
+        }
+    }
+
+    /// ACM where CloudFront looks for certificates (aws-facts.md A.1).
+    pub fn acm(&self) -> &aws_sdk_acm::Client {
+        &self.acm
+    }
+
+    /// ACM in one region.
+    pub fn acm_in(&self, region: &Region, patience: Patience) -> aws_sdk_acm::Client {
+        aws_sdk_acm::Client::new(&self.patient(region, patience))
+    }
+
+    /// Route 53.
+    pub fn route53(&self) -> &aws_sdk_route53::Client {
+        &self.route53
+    }
+
+    fn patient(&self, region: &Region, patience: Patience) -> SdkConfig {
+        let config = in_region(&self.config, region.as_str());
+        match patience {
+            Patience::Usual => config,
+            Patience::Short => config
+                .to_builder()
+                .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
+                .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
+                .build(),
         }
     }
 

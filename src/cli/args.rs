@@ -100,7 +100,7 @@ pub enum Command {
     /// Show what deploying would change, and change nothing
     Plan(PlanArguments),
     /// Make AWS what the profile says, and publish the folder
-    Deploy(Profile),
+    Deploy(Deploy),
     /// Show the deployed site, and where it differs from the profile
     Status(Status),
     /// Remove the site and everything that belongs to it
@@ -166,11 +166,17 @@ pub enum DnsCommand {
     },
 }
 
-/// A command about one profile.
+/// Make AWS what the profile says.
 #[derive(Debug, Args)]
-pub struct Profile {
+pub struct Deploy {
     /// The profile
     pub file: PathBuf,
+    /// Don't wait for DNS: end with 5 while a certificate waits for it, and go on with the next run
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Replace whatever DNS records lead this domain of the profile elsewhere; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace_records: Vec<String>,
 }
 
 /// Answers given on the command line.

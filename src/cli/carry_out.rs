@@ -3,6 +3,7 @@
 use super::site::Site;
 use super::{Console, Ending};
 use crate::apply::{self, Event, Perform, Stop};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::perform::Performer;
 use crate::blueprint::Plan;
 use crate::blueprint::resource::Outputs;
@@ -22,13 +23,20 @@ pub struct Carried {
 }
 
 /// Carries out `plan`, and says how it went; `go_on` is the command that goes on from wherever it ends.
-pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str) -> Result<Carried> {
+pub async fn carry_out(
+    console: &Console,
+    site: &Site,
+    plan: &Plan,
+    waiting: DnsWaiting,
+    go_on: &str,
+) -> Result<Carried> {
     let performer = Performer {
         session: site.connection.session.clone(),
         site: site.blueprint.site.clone(),
         account: site.connection.identity.account.clone(),
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
+        waiting,
     };
     let stop = Stop::new();
     stop.on_signals()?;

@@ -4,6 +4,7 @@ use super::args::Destroy;
 use super::carry_out::carry_out;
 use super::site::{Folder, Site};
 use super::{Console, Ending};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::{KeepOnDestroy, teardown};
 use crate::error::{Error, Kind, Result};
 use crate::report;
@@ -25,7 +26,7 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     console.lines(&report::plan::lines(&plan, console.look()));
     agree(console, arguments, name, &site.file())?;
     let command = console.command(&format!("destroy {}", site.file()));
-    Ok(carry_out(console, &site, &plan, &command).await?.ending)
+    Ok(carry_out(console, &site, &plan, DnsWaiting::default(), &command).await?.ending)
 }
 
 /// Removal needs the site's name, typed or given with `--confirm`; `--yes` alone is not enough.

@@ -3,7 +3,7 @@
 use super::Console;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
-use crate::aws::observe::observe;
+use crate::aws::observe_site;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::blueprint::names::RELEASE_PREFIX;
@@ -51,10 +51,7 @@ impl Site {
         let (connection, publication) = (connected?, publication?);
         let facts = facts(&connection.identity, publication.as_deref());
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
-        let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-        let inventory =
-            observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication.as_ref())
-                .await?;
+        let inventory = observe_site(&connection.session, &blueprint, publication.as_ref()).await?;
         Ok(Site { loaded, connection, publication, blueprint, inventory })
     }
 

@@ -65,7 +65,7 @@ pub async fn issued(
             CertificateState::Pending => {}
             other => return Err(never(&other, &detail)),
         }
-        let mut words = waits_for(&detail);
+        let mut words = vec![waits_for(&detail)];
         if let Some(public_dns) = &waiting.public_dns {
             words.extend(public_dns.look(&records).await);
         }
@@ -100,7 +100,12 @@ pub async fn records(session: &Session, arn: &str, report: &Reporter) -> Result<
     })
 }
 
-fn waits_for(detail: &CertificateDetail) -> Vec<String> {
+fn missing(records: &[ValidationRecord]) -> Vec<String> {
+    let lines = pasted_records::to_prove(records).into_iter();
+    lines.map(|line| format!("ACM is yet to see the record {line}")).collect()
+}
+
+fn waits_for(detail: &CertificateDetail) -> String {
     let in_words = |status: Option<&DomainStatus>| match status {
         Some(DomainStatus::Success) => "is proven",
         Some(DomainStatus::Failed) => "could not be proven",
@@ -109,7 +114,7 @@ fn waits_for(detail: &CertificateDetail) -> Vec<String> {
     let options = detail.domain_validation_options().iter();
     let states =
         options.map(|option| format!("{} {}", option.domain_name(), in_words(option.validation_status())));
-    std::iter::once("the certificate".to_owned()).chain(states).collect()
+    format!("the certificate: {}", states.collect::<Vec<_>>().join(", "))
 }
 
 fn unfinished(dns: Dns, records: &[ValidationRecord], waited_for: &str) -> Error {
@@ -118,7 +123,7 @@ fn unfinished(dns: Dns, records: &[ValidationRecord], waited_for: &str) -> Error
         Dns::Route53 => error.why(format!("waiting for {waited_for}")).hint(
             "it is issued by itself once public DNS shows its records; run the same command again later",
         ),
-        Dns::Manual => Error { causes: pasted_records::to_prove(records), ..error }
+        Dns::Manual => Error { causes: missing(records), ..error }
             .hint("add these records where the domains' DNS is kept, then run the same command again"),
     }
 }

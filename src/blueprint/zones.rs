@@ -162,3 +162,23 @@ pub fn records_in_the_way(blueprint: &Blueprint, inventory: &Inventory) -> Vec<(
     let of = |domain: &String| (domain.clone(), foreign_records(inventory, domains, domain));
     domains.names.iter().map(of).filter(|(_, records)| !records.is_empty()).collect()
 }
+
+/// The domains that public DNS leads to the distribution though it is about to let go of them, by records that we
+/// can't remove. Whoever takes such a domain to a distribution of their own takes its visitors.
+pub fn left_pointing(inventory: &Inventory, kept: &[String]) -> Vec<String> {
+    let ours = |domain: &&String| records_at(inventory, domain).any(|record| is_ours(inventory, record));
+    let pointing = inventory.https.still_pointing.iter();
+    pointing.filter(|domain| !kept.contains(domain)).filter(|domain| !ours(domain)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_that_leads_here_may_not_be_let_go_of() {
+        let mut inventory = Inventory::default();
+        inventory.https.still_pointing = ["a.example", "b.example"].map(str::to_owned).into();
+        assert_eq!(left_pointing(&inventory, &["a.example".to_owned()]), ["b.example"]);
+    }
+}

@@ -177,6 +177,9 @@ pub struct Deploy {
     /// Replace whatever DNS records lead this domain of the profile elsewhere; may be repeated
     #[arg(long, value_name = "NAME")]
     pub replace_records: Vec<String>,
+    /// Go on although public DNS still leads domains here that the profile no longer has
+    #[arg(long)]
+    pub leave_dns: bool,
 }
 
 /// Answers given on the command line.
@@ -241,6 +244,9 @@ pub struct Destroy {
     /// Leave the buckets with everything in them
     #[arg(long)]
     pub keep_buckets: bool,
+    /// Go on although public DNS still leads domains to the site
+    #[arg(long)]
+    pub leave_dns: bool,
 }
 
 /// Write the profile of a deployed site.

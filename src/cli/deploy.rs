@@ -2,7 +2,7 @@
 
 use super::args::Deploy;
 use super::carry_out::carry_out;
-use super::site::{Folder, Site};
+use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::profile_copy;
@@ -20,6 +20,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
+    let kept = site.blueprint.domains.as_ref().map(|domains| domains.names.clone()).unwrap_or_default();
+    insist_on_dns(&site, &kept, arguments.leave_dns)?;
     if plan.changes_aws() {
         agree(console, &plan, &command)?;
     }

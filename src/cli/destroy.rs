@@ -2,7 +2,7 @@
 
 use super::args::Destroy;
 use super::carry_out::carry_out;
-use super::site::{Folder, Site};
+use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::{KeepOnDestroy, teardown};
@@ -24,6 +24,7 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
             .hint("sitecast list shows the sites of this account"));
     }
     console.lines(&report::plan::lines(&plan, console.look()));
+    insist_on_dns(&site, &[], arguments.leave_dns)?;
     agree(console, arguments, name, &site.file())?;
     let command = console.command(&format!("destroy {}", site.file()));
     Ok(carry_out(console, &site, &plan, DnsWaiting::default(), &command).await?.ending)

@@ -11,7 +11,7 @@ use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::profile::{self, Loaded, Profile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,6 +69,24 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
+}
+
+/// Refuses to let go of domains that public DNS still leads to the site, unless the person wants that.
+///
+/// # Errors
+///
+/// Unfinished while there are such domains.
+pub fn insist_on_dns(site: &Site, kept: &[String], leave_dns: bool) -> Result<()> {
+    let pointing = blueprint::zones::left_pointing(&site.inventory, kept);
+    if leave_dns || pointing.is_empty() {
+        return Ok(());
+    }
+    let lead_here = pointing.iter().map(|domain| format!("public DNS still leads {domain} to the site"));
+    Err(Error {
+        causes: lead_here.collect(),
+        ..Error::new(Kind::Unfinished, "The domains can't be let go of yet; nothing was changed")
+    }
+    .hint("remove their DNS records, wait until public DNS has forgotten them, and run the same command again; --leave-dns goes on regardless"))
 }
 
 /// Reads a profile, and says what is doubtful about it.

@@ -145,7 +145,11 @@ fn policy() -> CachePolicySpec {
 }
 
 fn headers() -> ResponseHeadersPolicySpec {
-    ResponseHeadersPolicySpec { nosniff: true, referrer_policy: "strict-origin-when-cross-origin".into() }
+    ResponseHeadersPolicySpec {
+        nosniff: true,
+        referrer_policy: "strict-origin-when-cross-origin".into(),
+        hsts: None,
+    }
 }
 
 fn urls(code: &str) -> FunctionSpec {
@@ -199,6 +203,8 @@ fn site(control: &Output, policy: &Output, headers: &Output, function: &Output) 
             response_status: 404,
             cache: Seconds(10),
         }],
+        aliases: vec![],
+        viewer_certificate: None,
     }
 }
 

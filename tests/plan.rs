@@ -9,10 +9,12 @@
 mod assume;
 
 use assume::carried_out;
-use sitecast::blueprint::inventory::{Foreign, ObservedRelease, ReleaseChanges};
+use sitecast::blueprint::inventory::{
+    CertificateState, Foreign, ObservedCertificate, ObservedRelease, ObservedZone, ReleaseChanges,
+};
 use sitecast::blueprint::resource::{Kind, ResourceId};
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
-use sitecast::profile::answers::PriceClass;
+use sitecast::profile::answers::{KeyType, PriceClass};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,8 +88,11 @@ fn told(fixture: &str, path: &Path) -> String {
     }
     let plan = match text("after") {
         Some(profile) => {
-            let release = text("release").unwrap_or("r1");
-            blueprint::plan(&drawn(profile, release, path), &inventory)
+            let mut blueprint = drawn(profile, text("release").unwrap_or("r1"), path);
+            if let (Some(name), Some(domains)) = (text("replace_records"), &mut blueprint.domains) {
+                domains.replace.insert(name.to_owned());
+            }
+            blueprint::plan(&blueprint, &inventory)
         }
         None => Ok(blueprint::teardown(
             text("teardown").unwrap(),
@@ -142,6 +147,43 @@ fn happen(inventory: &mut Inventory, what: &str) {
             resource: ResourceId::new(Kind::Bucket, name),
             why: "it belongs to another account".into(),
         }),
+        "zone gone" => inventory.https.zones.clear(),
+        "zone" => inventory.https.zones.extend(assume::zones(&[name.to_owned()])),
+        "zones of one name" => {
+            let ids = ["Z-one", "Z-two"].map(str::to_owned);
+            let zone = |id| ObservedZone { id, name: name.to_owned(), delegated: None };
+            inventory.https.zones = ids.map(zone).into();
+        }
+        "the second zone is the one that public DNS knows" => {
+            inventory.https.zones[1].delegated = Some(true);
+        }
+        "certificate pending" => inventory.https.certificates[0].state = CertificateState::Pending,
+        "certificate failed" => {
+            inventory.https.certificates[0].state = CertificateState::Failed("CAA_ERROR".into());
+        }
+        "certificate made by somebody else" => inventory.https.certificates[0].ours = false,
+        "certificate used elsewhere" => inventory.https.certificates[0].used_by_others.push(name.into()),
+        "certificate of others" => {
+            let names = vec![name.to_owned()];
+            inventory.https.names_by_certificate.insert("arn:theirs".into(), names.clone());
+            let theirs = assume::certificate("arn:theirs", names, KeyType::Ecdsa);
+            inventory.https.certificates.push(ObservedCertificate { ours: false, ..theirs });
+        }
+        "domains not taken yet" => {
+            let distribution = distribution.unwrap();
+            distribution.spec.aliases.clear();
+            distribution.spec.viewer_certificate = None;
+            distribution.record_tags.clear();
+            inventory.https.records.retain(|record| record.alias.is_none());
+        }
+        "record" => {
+            let [name, kind, value] = name.split(' ').collect::<Vec<_>>().try_into().unwrap();
+            inventory.https.records.retain(|record| record.name != name);
+            assume::hold_record(inventory, name, kind, value, None);
+        }
+        "records made by somebody else" => distribution.unwrap().record_tags.clear(),
+        "alias records gone" => inventory.https.records.retain(|record| record.alias.is_none()),
+        "domain taken" => drop(inventory.https.taken_domains.insert(name.into(), "E2OTHER".into())),
         "cache policies taken by others" => inventory.other_cache_policies = name.parse().unwrap(),
         unknown => panic!("nobody knows how {unknown:?} happens"),
     }

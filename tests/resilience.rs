@@ -13,10 +13,13 @@ mod account;
 mod program;
 #[expect(dead_code, reason = "only some of the clients are needed here")]
 mod sandbox;
+#[path = "support/zone.rs"]
+mod zone;
 
 use program::{Place, told};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use zone::{block_on, in_zone};
 
 const PROFILE: &str = r#"
 schema = 1
@@ -35,9 +38,14 @@ path = "/search/*"
 browser = "0s"
 edge = "5m"
 query = { only = ["q"] }
+
+[https]
+domains = ["acme.example", "www.acme.example"]
+dns = "route53"
+redirect = "to-apex"
 "#;
 
-/// Another region for the primary, another caching rule, no error page.
+/// Another region for the primary, another caching rule, no error page, one domain less.
 const EDITED: &str = r#"
 schema = 1
 name = "acme"
@@ -54,6 +62,10 @@ path = "/find/*"
 browser = "0s"
 edge = "10m"
 query = "all"
+
+[https]
+domains = ["acme.example"]
+dns = "route53"
 "#;
 
 const FILES: &[(&str, &str)] = &[
@@ -66,6 +78,12 @@ const FILES: &[(&str, &str)] = &[
 const DEPLOY: &[&str] = &["deploy", "site.toml", "--yes", "--no-input", "--quiet"];
 const DESTROY: &[&str] = &["destroy", "site.toml", "--yes", "--confirm", "acme", "--no-input", "--quiet"];
 
+fn place() -> Place {
+    let place = Place::new(PROFILE, FILES);
+    in_zone(&place, &[]);
+    place
+}
+
 /// Something that a person does, from a state in which they do it.
 struct Scenario {
     start: Place,
@@ -75,11 +93,11 @@ struct Scenario {
 
 impl Scenario {
     fn deploy() -> Scenario {
-        Scenario::new(Place::new(PROFILE, FILES), DEPLOY)
+        Scenario::new(place(), DEPLOY)
     }
 
     fn edit() -> Scenario {
-        let start = Place::new(PROFILE, FILES);
+        let start = place();
         start.run_well(DEPLOY);
         start.set_profile(EDITED);
         start.write("index.html", "<h1>Acme, Inc.</h1>");
@@ -88,7 +106,7 @@ impl Scenario {
     }
 
     fn destroy() -> Scenario {
-        let start = Place::new(PROFILE, FILES);
+        let start = place();
         start.run_well(DEPLOY);
         Scenario::new(start, DESTROY)
     }
@@ -164,8 +182,7 @@ fn each_call(last: &AtomicU64, work: impl Fn(u64) + Sync) {
 }
 
 fn snapshot(place: &Place) -> String {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(account::snapshot(&place.account()))
+    block_on(account::snapshot(&place.account()))
 }
 
 #[test]

@@ -1,14 +1,19 @@
-// Turns the path that a visitor asks for into the path of a file, on every request, before the cache.
+// Sends visitors of one domain on to another, and turns the path that a visitor asks for into the path of a file,
+// on every request, before the cache.
 // SETTINGS is filled in when the site is planned:
 //   index  the page that answers for a folder
+//   pretty whether paths of folders are answered by their pages
 //   spa    whether every path without an extension is answered by the root's index page
 //   files  paths of real files without an extension, which stay as they are
-const SETTINGS = { "index": "index.html", "spa": false, "files": [] };
+//   hosts  domains that lead to another one, each with that one
+const SETTINGS = { "index": "index.html", "pretty": true, "spa": false, "files": [], "hosts": {} };
 
 function handler(event) {
   const request = event.request;
   const uri = request.uri;
-  if (!namesFolder(uri)) return request;
+  const host = otherHost(request.headers);
+  if (host) return redirect(301, 'https://' + host + uri + queryString(request.querystring));
+  if (!(SETTINGS.pretty || SETTINGS.spa) || !namesFolder(uri)) return request;
   if (SETTINGS.spa) {
     request.uri = '/' + SETTINGS.index;
     return request;
@@ -18,7 +23,14 @@ function handler(event) {
     return request;
   }
   // A redirect and not a rewrite: relative links on the page are resolved against the folder.
-  return redirect(uri + '/' + queryString(request.querystring));
+  // Several slashes or backslashes at the front would be read as another host.
+  return redirect(302, (uri + '/' + queryString(request.querystring)).replace(/^[\/\\]+/, '/'));
+}
+
+// The domain that this visitor is to come to instead, if any.
+function otherHost(headers) {
+  const host = headers.host && headers.host.value.toLowerCase();
+  return Object.prototype.hasOwnProperty.call(SETTINGS.hosts, host) && SETTINGS.hosts[host];
 }
 
 function namesFolder(uri) {
@@ -35,12 +47,11 @@ function decoded(uri) {
   }
 }
 
-// Several slashes or backslashes at the front would be read as another host.
-function redirect(location) {
+function redirect(status, location) {
   return {
-    statusCode: 302,
-    statusDescription: 'Found',
-    headers: { location: { value: location.replace(/^[\/\\]+/, '/') } },
+    statusCode: status,
+    statusDescription: status === 301 ? 'Moved Permanently' : 'Found',
+    headers: { location: { value: location } },
   };
 }
 

@@ -403,7 +403,7 @@ fn run_started(plan: &Plan) -> Fact {
 /// two of its steps.
 fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
     let missing = match &mut step.work {
-        Work::Create(spec) | Work::Update { spec, .. } => {
+        Work::Create(spec) | Work::Update { spec, .. } | Work::UpdateMade(spec) => {
             spec.resolve(outputs);
             spec.awaits().into_iter().next()
         }
@@ -411,7 +411,13 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
             *id = outputs.get(&step.resource).map(|output| output.id.clone());
             id.is_none().then(|| step.resource.clone())
         }
+        Work::AwaitIssued { arn: arn @ None, .. } => {
+            *arn = outputs.get(&step.resource).map(|output| output.arn.clone());
+            arn.is_none().then(|| step.resource.clone())
+        }
         Work::AwaitDeployed { id: Some(_) }
+        | Work::AwaitIssued { arn: Some(_), .. }
+        | Work::RemoveRecords(_)
         | Work::Nothing
         | Work::Delete { .. }
         | Work::Disable { .. }

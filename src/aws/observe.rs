@@ -7,21 +7,34 @@ use super::observed_bucket::{Seen, see};
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
 use super::{
-    cache_policy, distribution, function, origin_access_control, replication_role, response_headers_policy,
-    tagged_buckets,
+    cache_policy, distribution, function, observe_https, origin_access_control, replication_role,
+    response_headers_policy, tagged_buckets,
 };
-use crate::blueprint::Inventory;
 use crate::blueprint::answers::Region;
+use crate::blueprint::domains::WantedDomains;
 use crate::blueprint::inventory::{Foreign, Observed, ObservedDistribution, ObservedFunction};
 use crate::blueprint::names::{SITE_TAG, resource_name};
 use crate::blueprint::resource::{
     CachePolicySpec, Kind, OriginAccessControlSpec, ReleaseBucket, ResourceId, ResponseHeadersPolicySpec,
 };
+use crate::blueprint::{Blueprint, Inventory};
 use crate::content::publication::Publication;
 use crate::error::Result;
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// [`observe`] for everything that a blueprint speaks of, the site's own domains included.
+pub async fn observe_site(
+    session: &Session,
+    blueprint: &Blueprint,
+    publication: Option<&Arc<Publication>>,
+) -> Result<Inventory> {
+    let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
+    let observer =
+        Observer { session, site: &blueprint.site, domains: blueprint.domains.as_ref(), publication };
+    observer.observe(&blueprint.buckets, &regions).await
+}
 
 /// What AWS holds now of `site`. Nothing is changed.
 ///
@@ -34,49 +47,19 @@ pub async fn observe(
     regions: &[Region],
     publication: Option<&Arc<Publication>>,
 ) -> Result<Inventory> {
-    let observer = Observer { session, site, publication };
-    session.identify().await?;
-    let mut inventory = Inventory::default();
-    let (globals, told, seen) = tokio::join!(
-        observer.globals(),
-        tagged_buckets::find(session, Some(site), regions),
-        observer.buckets(wanted),
-    );
-    let (distributions, functions) = globals?.into_inventory(&mut inventory);
-    inventory.notices.extend(told.notices);
-    let wanted_names: BTreeSet<&str> = wanted.iter().map(|bucket| bucket.name.as_str()).collect();
-    put_buckets(&mut inventory, seen?, &wanted_names);
-
-    let of_tags: Vec<_> = told.buckets.into_iter().map(|(_, bucket)| bucket).collect();
-    let further = unseen(&of_tags, &inventory, wanted);
-    let (distributions, functions, seen) = tokio::try_join!(
-        observer.distributions(distributions),
-        observer.functions(functions),
-        observer.buckets(&further),
-    )?;
-    inventory.functions = functions.ours;
-    inventory.foreign.extend(functions.foreign);
-    put_distributions(&mut inventory, distributions);
-
-    // The distribution is ours, so what it names was ours as well, and must not be lost sight of.
-    let remembered = inventory.distribution.as_ref().map(buckets_of).unwrap_or_default();
-    let counted_on = wanted.iter().chain(&remembered).map(|bucket| bucket.name.as_str()).collect();
-    put_buckets(&mut inventory, seen, &counted_on);
-    let further = unseen(&remembered, &inventory, &[wanted, &of_tags].concat());
-    put_buckets(&mut inventory, observer.buckets(&further).await?, &counted_on);
-    inventory.notices.extend(out_of_reach(&inventory, &wanted_names));
-    Ok(inventory)
+    Observer { session, site, domains: None, publication }.observe(wanted, regions).await
 }
 
 struct Observer<'a> {
     session: &'a Session,
     site: &'a str,
+    domains: Option<&'a WantedDomains>,
     publication: Option<&'a Arc<Publication>>,
 }
 
 /// What is found without knowing any bucket.
 struct Globals {
-    distributions: Vec<distribution::Candidate>,
+    distributions: distribution::Overview,
     access_controls: Holdings<Observed<OriginAccessControlSpec>>,
     cache_policies: Holdings<Observed<CachePolicySpec>>,
     headers_policies: Holdings<Observed<ResponseHeadersPolicySpec>>,
@@ -86,11 +69,57 @@ struct Globals {
 }
 
 impl Observer<'_> {
+    async fn observe(&self, wanted: &[ReleaseBucket], regions: &[Region]) -> Result<Inventory> {
+        self.session.identify().await?;
+        let https = self.https();
+        let mut inventory = Inventory::default();
+        let (globals, lists, told, seen) = tokio::join!(
+            self.globals(),
+            https.lists(),
+            tagged_buckets::find(self.session, Some(self.site), regions),
+            self.buckets(wanted),
+        );
+        let (distributions, functions) = globals?.into_inventory(&mut inventory);
+        let lists = lists?;
+        inventory.notices.extend(told.notices);
+        let wanted_names: BTreeSet<&str> = wanted.iter().map(|bucket| bucket.name.as_str()).collect();
+        put_buckets(&mut inventory, seen?, &wanted_names);
+
+        let of_tags: Vec<_> = told.buckets.into_iter().map(|(_, bucket)| bucket).collect();
+        let further = unseen(&of_tags, &inventory, wanted);
+        let (claims, functions, seen, details) = tokio::try_join!(
+            self.distributions(distributions.candidates),
+            self.functions(functions),
+            self.buckets(&further),
+            async { Ok(https.details(&lists, &told.certificates).await?) },
+        )?;
+        inventory.functions = functions.ours;
+        inventory.foreign.extend(functions.foreign);
+        put_distributions(&mut inventory, claims);
+
+        // The distribution is ours, so what it names was ours as well, and must not be lost sight of.
+        let remembered = inventory.distribution.as_ref().map(buckets_of).unwrap_or_default();
+        let counted_on = wanted.iter().chain(&remembered).map(|bucket| bucket.name.as_str()).collect();
+        put_buckets(&mut inventory, seen, &counted_on);
+        let further = unseen(&remembered, &inventory, &[wanted, &of_tags].concat());
+        let neighbours = &distributions.neighbours;
+        let (seen, finished) =
+            tokio::join!(self.buckets(&further), https.finish(lists, details, neighbours, &mut inventory),);
+        finished?;
+        put_buckets(&mut inventory, seen?, &counted_on);
+        inventory.notices.extend(out_of_reach(&inventory, &wanted_names));
+        Ok(inventory)
+    }
+
+    fn https(&self) -> observe_https::Observer<'_> {
+        observe_https::Observer { session: self.session, site: self.site, wanted: self.domains }
+    }
+
     async fn globals(&self) -> Result<Globals, Refusal> {
         let (cloudfront, site) = (self.session.cloudfront(), self.site);
         let role_name = resource_name(site, "replication");
         let (distributions, access_controls, cache_policies, headers_policies, functions, role) = tokio::try_join!(
-            distribution::candidates(cloudfront, site),
+            distribution::overview(cloudfront, site),
             origin_access_control::observe(cloudfront, site),
             cache_policy::observe(cloudfront, site),
             response_headers_policy::observe(cloudfront, site),
@@ -139,10 +168,7 @@ impl Observer<'_> {
 
 impl Globals {
     /// Puts what is known into the inventory, and gives what is yet to be read.
-    fn into_inventory(
-        self,
-        inventory: &mut Inventory,
-    ) -> (Vec<distribution::Candidate>, Vec<function::Candidate>) {
+    fn into_inventory(self, inventory: &mut Inventory) -> (distribution::Overview, Vec<function::Candidate>) {
         inventory.origin_access_control = self.access_controls.ours.into_iter().next();
         inventory.cache_policies = self.cache_policies.ours;
         inventory.other_cache_policies = self.cache_policies.others;

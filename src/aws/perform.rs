@@ -1,19 +1,21 @@
 //! Carries out the steps of a plan on AWS.
 
 use super::bucket::Bucket;
+use super::certificate_wait::{self, DnsWaiting};
 use super::refusal::Refusal;
 use super::release::{Job, publish};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, distribution, emptying, function, invalidation,
-    origin_access_control, replication, replication_role, response_headers_policy, tags,
+    bucket_policy, bucket_settings, cache_policy, certificate, distribution, emptying, function,
+    invalidation, origin_access_control, replication, replication_role, response_headers_policy,
+    site_records, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
-    Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
+    CertificateSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
 };
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
@@ -33,6 +35,8 @@ pub struct Performer {
     pub partition: String,
     /// What is to be published; `None` where the folder is not at hand.
     pub publication: Option<Arc<Publication>>,
+    /// How certificates are waited for.
+    pub waiting: DnsWaiting,
 }
 
 impl Perform for Performer {
@@ -56,6 +60,10 @@ impl At<'_> {
             Work::Nothing => Ok(Performed::unneeded("nothing to do")),
             Work::Create(spec) => self.create(spec).await,
             Work::Update { id, spec } => self.update(&id, spec).await,
+            Work::UpdateMade(spec) => {
+                let id = self.outputs.get(self.resource).map(|output| output.id.clone());
+                self.update(&id.unwrap_or_default(), spec).await
+            }
             Work::Delete { id, region } => self.delete(&id, region).await,
             Work::Disable { id } => {
                 distribution::disable(self.cloudfront(), &id, self.report).await?;
@@ -68,6 +76,15 @@ impl At<'_> {
             }
             Work::Purge { id } => self.purge(&id).await,
             Work::Empty(bucket) => self.empty(bucket).await,
+            Work::AwaitIssued { arn, dns } => {
+                let (session, waiting) = (&self.performer.session, &self.performer.waiting);
+                let arn = arn.unwrap_or_default();
+                certificate_wait::issued(session, &arn, dns, waiting, self.report).await
+            }
+            Work::RemoveRecords(removal) => {
+                let session = &self.performer.session;
+                site_records::remove(session, &removal, &self.resource.name, self.report).await
+            }
         }
     }
 
@@ -87,6 +104,8 @@ impl At<'_> {
             Spec::BucketSettings(_) | Spec::BucketPolicy(_) | Spec::Replication(_) | Spec::Release(_) => {
                 return self.write_into_bucket(spec).await;
             }
+            Spec::ValidationRecord(_) | Spec::AliasRecord(_) => return self.write_records(spec).await,
+            Spec::Certificate(spec) => self.request_certificate(&spec).await?,
             Spec::ReplicationRole(spec) => self.create_role(&spec).await?,
             Spec::OriginAccessControl(spec) => {
                 origin_access_control::create(cloudfront, site, name, &spec, report).await?
@@ -109,6 +128,8 @@ impl At<'_> {
         let done = Performed::done("changed");
         match spec {
             Spec::Bucket(_) => Ok(Performed::unneeded("a bucket itself can't be changed")),
+            Spec::Certificate(_) => Ok(Performed::unneeded("a certificate can't be changed")),
+            Spec::ValidationRecord(_) | Spec::AliasRecord(_) => self.write_records(spec).await,
             Spec::BucketSettings(_) | Spec::BucketPolicy(_) | Spec::Replication(_) | Spec::Release(_) => {
                 self.write_into_bucket(spec).await
             }
@@ -146,6 +167,10 @@ impl At<'_> {
             Kind::BucketSettings | Kind::BucketPolicy | Kind::Release => {
                 return Ok(Performed::unneeded("it goes with its bucket"));
             }
+            Kind::ValidationRecord | Kind::AliasRecord => {
+                return Ok(Performed::unneeded("records are removed by what they are"));
+            }
+            Kind::Certificate => certificate::delete(self.performer.session.acm(), id, report).await?,
             Kind::Replication => replication::delete(&self.bucket(id, region).await?, report).await?,
             Kind::ReplicationRole => {
                 replication_role::delete(self.performer.session.iam(), &self.resource.name, site, report)
@@ -170,6 +195,29 @@ impl At<'_> {
     async fn create_role(&self, spec: &ReplicationRoleSpec) -> Result<Output> {
         let (iam, site) = (self.performer.session.iam(), &self.performer.site);
         replication_role::create(iam, &self.resource.name, site, spec, self.report).await
+    }
+
+    async fn request_certificate(&self, spec: &CertificateSpec) -> Result<Output> {
+        let session = &self.performer.session;
+        let poll = Poll::for_new_certificate(session);
+        certificate::request(session.acm(), &self.performer.site, spec, poll, self.report).await
+    }
+
+    /// Records are written the same way whether some were there before or not.
+    async fn write_records(&self, spec: Spec) -> Result<Performed> {
+        let (session, name) = (&self.performer.session, self.resource.name.as_str());
+        match spec {
+            Spec::ValidationRecord(spec) => site_records::prove(session, name, &spec, self.report).await,
+            Spec::AliasRecord(spec) => {
+                let distribution = ResourceId::new(Kind::Distribution, &self.performer.site);
+                match self.outputs.get(&distribution) {
+                    Some(output) => site_records::lead(session, name, &spec, output, self.report).await,
+                    None => Err(Error::failed("Could not lead the domain to the distribution")
+                        .why("it was never made")),
+                }
+            }
+            _ => Ok(Performed::unneeded("it is no record")),
+        }
     }
 
     /// What is part of a bucket is written the same way whether it was there before or not.
@@ -199,7 +247,10 @@ impl At<'_> {
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
-            | Spec::Distribution(_) => Ok(Performed::unneeded("it is no part of a bucket")),
+            | Spec::Distribution(_)
+            | Spec::Certificate(_)
+            | Spec::ValidationRecord(_)
+            | Spec::AliasRecord(_) => Ok(Performed::unneeded("it is no part of a bucket")),
         }
     }
 

@@ -165,6 +165,10 @@ impl Refusal {
                     .to_owned(),
             );
         }
+        if self.is("CNAMEAlreadyExists") {
+            // aws-facts.md K9: it may be in another account, which AWS names only in part.
+            return Some("take the domain off the distribution that has it; `aws cloudfront list-conflicting-aliases` finds that one".to_owned());
+        }
         if self.is_unreachable() {
             return Some("check the network, then run the same command again".to_owned());
         }

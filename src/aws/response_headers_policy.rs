@@ -6,6 +6,7 @@ use super::claim::{Claim, Holdings};
 use super::refusal::Refusal;
 use super::request::{unanswered, unbuildable};
 use crate::apply::reporter::Reporter;
+use crate::blueprint::answers::{Hsts, Seconds};
 use crate::blueprint::inventory::{Foreign, Observed};
 use crate::blueprint::names::{ownership_mark, site_resource_name};
 use crate::blueprint::resource::{Kind, Output, ResourceId, ResponseHeadersPolicySpec};
@@ -15,7 +16,7 @@ use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{
     ResponseHeadersPolicy, ResponseHeadersPolicyConfig, ResponseHeadersPolicyContentTypeOptions,
     ResponseHeadersPolicyReferrerPolicy, ResponseHeadersPolicySecurityHeadersConfig,
-    ResponseHeadersPolicyType,
+    ResponseHeadersPolicyStrictTransportSecurity, ResponseHeadersPolicyType,
 };
 
 /// What people call it.
@@ -182,8 +183,28 @@ fn merge(
         .referrer_policy(spec.referrer_policy.as_str().into())
         .build()?;
     security.referrer_policy = Some(referrer);
+    security.strict_transport_security = spec.hsts.as_ref().map(strict_transport_security).transpose()?;
     config.security_headers_config = Some(security);
     Ok(config)
+}
+
+fn strict_transport_security(
+    wanted: &Hsts,
+) -> Result<ResponseHeadersPolicyStrictTransportSecurity, BuildError> {
+    ResponseHeadersPolicyStrictTransportSecurity::builder()
+        .r#override(true)
+        .access_control_max_age_sec(i32::try_from(wanted.max_age.0).unwrap_or(i32::MAX))
+        .include_subdomains(wanted.subdomains)
+        .preload(wanted.preload)
+        .build()
+}
+
+fn hsts(observed: &ResponseHeadersPolicyStrictTransportSecurity) -> Hsts {
+    Hsts {
+        max_age: Seconds(u64::try_from(observed.access_control_max_age_sec).unwrap_or_default()),
+        subdomains: observed.include_subdomains.unwrap_or(false),
+        preload: observed.preload.unwrap_or(false),
+    }
 }
 
 /// What `config` says. A header that gives way to the origin's own is not the one that is asked for.
@@ -191,12 +212,14 @@ fn spec_of(config: &ResponseHeadersPolicyConfig) -> ResponseHeadersPolicySpec {
     let security = config.security_headers_config.as_ref();
     let nosniff = security.and_then(|security| security.content_type_options.as_ref());
     let referrer = security.and_then(|security| security.referrer_policy.as_ref());
+    let strict = security.and_then(|security| security.strict_transport_security.as_ref());
     ResponseHeadersPolicySpec {
         nosniff: nosniff.is_some_and(|options| options.r#override),
         referrer_policy: referrer
             .filter(|referrer| referrer.r#override)
             .map(|referrer| referrer.referrer_policy.as_str().to_owned())
             .unwrap_or_default(),
+        hsts: strict.filter(|strict| strict.r#override).map(hsts),
     }
 }
 
@@ -211,8 +234,9 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_the_same() {
-        for nosniff in [true, false] {
-            let wanted = ResponseHeadersPolicySpec { nosniff, referrer_policy: "same-origin".into() };
+        let strict = Hsts { max_age: Seconds(86_400), subdomains: true, preload: false };
+        for (nosniff, hsts) in [(true, None), (false, Some(strict))] {
+            let wanted = ResponseHeadersPolicySpec { nosniff, referrer_policy: "same-origin".into(), hsts };
             assert_eq!(spec_of(&merge(bare(), &wanted).unwrap()), wanted);
         }
     }
@@ -227,7 +251,8 @@ mod tests {
         let mut before = bare();
         before.security_headers_config =
             Some(ResponseHeadersPolicySecurityHeadersConfig::builder().frame_options(frames.clone()).build());
-        let wanted = ResponseHeadersPolicySpec { nosniff: true, referrer_policy: "same-origin".into() };
+        let wanted =
+            ResponseHeadersPolicySpec { nosniff: true, referrer_policy: "same-origin".into(), hsts: None };
         let after = merge(before, &wanted).unwrap().security_headers_config.unwrap();
         assert_eq!(after.frame_options, Some(frames));
     }

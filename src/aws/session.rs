@@ -99,6 +99,8 @@ pub struct Session {
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
+    acm: aws_sdk_acm::Client,
+    route53: aws_sdk_route53::Client,
 }
 
 impl Session {
@@ -119,6 +121,8 @@ impl Session {
             tagging: PerRegion::default(),
             cloudfront: watched_client!(aws_sdk_cloudfront, &global, options.watch),
             iam: watched_client!(aws_sdk_iam, &global, options.watch),
+            acm: watched_client!(aws_sdk_acm, &global, options.watch),
+            route53: watched_client!(aws_sdk_route53, &global, options.watch),
             watch: options.watch,
             config,
         })
@@ -157,17 +161,43 @@ impl Session {
 
     /// The tagging API of one region.
     pub fn tagging(&self, region: &Region, patience: Patience) -> aws_sdk_resourcegroupstagging::Client {
-        let config = || in_region(&self.config, region.as_str());
-        let client = |config: SdkConfig| watched_client!(aws_sdk_resourcegroupstagging, &config, self.watch);
+        let client = || {
+            let config = self.patient(region, patience);
+            watched_client!(aws_sdk_resourcegroupstagging, &config, self.watch)
+        };
         match patience {
-            Patience::Usual => self.tagging.get(region, || client(config())),
-            Patience::Short => client(
-                config()
-                    .to_builder()
-                    .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
-                    .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
-                    .build(),
-            ),
+            Patience::Usual => self.tagging.get(region, client),
+            Patience::Short => client(),
+        }
+    }
+
+    /// ACM where CloudFront looks for certificates (aws-facts.md A.1).
+    pub fn acm(&self) -> &aws_sdk_acm::Client {
+        &self.acm
+    }
+
+    /// ACM in one region.
+    pub fn acm_in(&self, region: &Region, patience: Patience) -> aws_sdk_acm::Client {
+        {
+            let config = self.patient(region, patience);
+            watched_client!(aws_sdk_acm, &config, self.watch)
+        }
+    }
+
+    /// Route 53.
+    pub fn route53(&self) -> &aws_sdk_route53::Client {
+        &self.route53
+    }
+
+    fn patient(&self, region: &Region, patience: Patience) -> SdkConfig {
+        let config = in_region(&self.config, region.as_str());
+        match patience {
+            Patience::Usual => config,
+            Patience::Short => config
+                .to_builder()
+                .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
+                .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
+                .build(),
         }
     }
 

@@ -1,8 +1,8 @@
-//! The buckets that a tag makes a site's, as the tagging API tells. It is a hint: it may lag, and it may be
+//! The buckets, and the certificates, that a tag makes a site's, as the tagging API tells. It is a hint: it may lag, and it may be
 //! forbidden; what it names is verified, and what it doesn't name may still be there (aws-facts.md A.9).
 
 use super::refusal::Refusal;
-use super::session::{Patience, Session};
+use super::session::{GLOBAL_REGION, Patience, Session};
 use crate::blueprint::answers::Region;
 use crate::blueprint::names::SITE_TAG;
 use crate::blueprint::resource::ReleaseBucket;
@@ -62,6 +62,8 @@ const NOT_ENABLED: &[&str] =
 pub struct Told {
     /// Every bucket with its site.
     pub buckets: Vec<(String, ReleaseBucket)>,
+    /// The ARNs of certificates where CloudFront looks for them.
+    pub certificates: Vec<String>,
     /// What could not be asked.
     pub notices: Vec<String>,
 }
@@ -73,9 +75,10 @@ pub async fn find(session: &Session, site: Option<&str>, further: &[Region]) -> 
         let answer = in_region(session, site, &region, patience).await;
         (region, unless_not_enabled(answer, patience))
     });
-    let mut told = Told::default();
+    let (answers, certificates) = tokio::join!(join_all(asked), certificates(session, site));
+    let mut told = Told { certificates, ..Told::default() };
     let mut silent: Vec<(Region, Refusal)> = Vec::new();
-    for (region, answer) in join_all(asked).await {
+    for (region, answer) in answers {
         match answer {
             Ok(buckets) => told.buckets.extend(buckets),
             Err(refusal) => silent.push((region, refusal)),
@@ -86,7 +89,7 @@ pub async fn find(session: &Session, site: Option<&str>, further: &[Region]) -> 
 }
 
 /// Each region with how long it may take: one that is perhaps not switched on must not hold up the others.
-fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
+pub(super) fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
     let named = |names: &[&str], patience| -> Vec<(Region, Patience)> {
         names.iter().map(|name| (Region((*name).to_owned()), patience)).collect()
     };
@@ -100,7 +103,10 @@ fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
 }
 
 /// A region that isn't switched on holds nothing.
-fn unless_not_enabled<T>(answer: Result<Vec<T>, Refusal>, patience: Patience) -> Result<Vec<T>, Refusal> {
+pub(super) fn unless_not_enabled<T>(
+    answer: Result<Vec<T>, Refusal>,
+    patience: Patience,
+) -> Result<Vec<T>, Refusal> {
     match answer {
         Err(refusal)
             if patience == Patience::Short && (refusal.is_any(NOT_ENABLED) || refusal.is_unreachable()) =>
@@ -118,6 +124,22 @@ fn notice(silent: &[(Region, Refusal)]) -> Option<String> {
         "{refusal}. Buckets that the profile no longer names would not be found in {}",
         regions.join(", ")
     ))
+}
+
+/// The certificates of `site` where CloudFront looks for them. When the tagging API is silent, the buckets'
+/// notice says so.
+async fn certificates(session: &Session, site: Option<&str>) -> Vec<String> {
+    let Some(site) = site else { return Vec::new() };
+    let filter = TagFilter::builder().key(SITE_TAG).values(site).build();
+    let client = session.tagging(&Region(GLOBAL_REGION.to_owned()), Patience::Usual);
+    let call = client.get_resources().resource_type_filters("acm:certificate").tag_filters(filter);
+    let mut pages = call.into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(Ok(page)) = pages.next().await {
+        let mappings = page.resource_tag_mapping_list.unwrap_or_default();
+        found.extend(mappings.into_iter().filter_map(|mapping| mapping.resource_arn));
+    }
+    found
 }
 
 async fn in_region(

@@ -29,6 +29,30 @@ impl Poll {
         Poll { first, longest, bound: Duration::from_secs(5 * 60) }.paced(session)
     }
 
+    /// For a certificate to be issued, for as long as somebody is ready to wait (aws-facts.md H).
+    pub fn for_certificate(session: &Session, patience: Duration) -> Poll {
+        let (first, longest) = (Duration::from_secs(3), Duration::from_secs(15));
+        Poll { first, longest, bound: patience }.paced(session)
+    }
+
+    /// For ACM to show a certificate that was just requested: seconds (aws-facts.md A.4).
+    pub fn for_new_certificate(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(4));
+        Poll { first, longest, bound: Duration::from_secs(60) }.paced(session)
+    }
+
+    /// For ACM to say which records prove a certificate's names: seconds as a rule (aws-facts.md E).
+    pub fn for_validation_records(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(5));
+        Poll { first, longest, bound: Duration::from_secs(5 * 60) }.paced(session)
+    }
+
+    /// For a change to reach every name server of Route 53: a minute at most as a rule (aws-facts.md F).
+    pub fn for_dns_change(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(2), Duration::from_secs(10));
+        Poll { first, longest, bound: Duration::from_secs(10 * 60) }.paced(session)
+    }
+
     /// With the pauses that the session asks for, if it does.
     fn paced(self, session: &Session) -> Poll {
         session.poll().map_or(self, |pause| Poll { first: pause, longest: pause, ..self })
@@ -46,7 +70,20 @@ pub async fn until<T, E, F: Future<Output = Result<Option<T>, E>>>(
     if let Some(seen) = look().await? {
         return Ok(Some(seen));
     }
-    watch(poll, 1, waiting_for, report, look).await
+    report.waiting(waiting_for);
+    watch(poll, 1, report, look).await
+}
+
+/// [`until`] for a look that says by itself what is waited for.
+pub async fn until_told<T, E, F: Future<Output = Result<Option<T>, E>>>(
+    poll: Poll,
+    report: &Reporter,
+    mut look: impl FnMut() -> F,
+) -> Result<Option<T>, E> {
+    if let Some(seen) = look().await? {
+        return Ok(Some(seen));
+    }
+    watch(poll, 1, report, look).await
 }
 
 /// [`until`] for what AWS may tell from before a change that was just made (aws-facts.md H): looks only after a
@@ -57,18 +94,17 @@ pub async fn until_steady<T, E, F: Future<Output = Result<Option<T>, E>>>(
     report: &Reporter,
     look: impl FnMut() -> F,
 ) -> Result<Option<T>, E> {
-    watch(poll, 2, waiting_for, report, look).await
+    report.waiting(waiting_for);
+    watch(poll, 2, report, look).await
 }
 
 /// Pauses and looks until there was something to see `in_a_row` times.
 async fn watch<T, E, F: Future<Output = Result<Option<T>, E>>>(
     poll: Poll,
     in_a_row: u32,
-    waiting_for: &str,
     report: &Reporter,
     mut look: impl FnMut() -> F,
 ) -> Result<Option<T>, E> {
-    report.waiting(waiting_for);
     let deadline = Instant::now() + poll.bound;
     let (mut pause, mut sightings) = (poll.first, 0);
     while paused(pause, deadline, report).await {

@@ -1,6 +1,7 @@
 //! From a profile to every AWS resource that it asks for.
 
 use super::distribution::{Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior};
+use super::domains::{self, WantedDomains};
 use super::names::{self, DRILL_PATH, RELEASE_PREFIX};
 use super::plan::Stage;
 use super::resource::{
@@ -20,6 +21,8 @@ pub struct Blueprint {
     pub account: String,
     /// The buckets, primary first.
     pub buckets: Vec<ReleaseBucket>,
+    /// The site's own domains, if it has some.
+    pub domains: Option<WantedDomains>,
     /// The resources, each after those that it names.
     pub resources: Vec<Wanted>,
     /// What the profile asks for and this program does not build yet.
@@ -55,13 +58,17 @@ pub fn blueprint(profile: &Profile, facts: &Facts) -> Blueprint {
     draft.replication();
     draft.policies();
     draft.function();
+    draft.resources.extend(profile.https.iter().flat_map(domains::certificate));
     draft.distribution();
+    let domains = domains::wanted(profile);
+    draft.resources.extend(domains.iter().flat_map(|wanted| domains::alias_records(&profile.name, wanted)));
     draft.bucket_policies();
     draft.release();
     Blueprint {
         site: profile.name.clone(),
         account: facts.account.clone(),
         buckets: draft.buckets,
+        domains,
         resources: draft.resources,
         notices: not_built_yet(profile),
     }
@@ -150,6 +157,7 @@ impl Draft<'_> {
         let headers = Spec::ResponseHeadersPolicy(ResponseHeadersPolicySpec {
             nosniff: true,
             referrer_policy: "strict-origin-when-cross-origin".to_owned(),
+            hsts: self.profile.https.as_ref().and_then(|https| https.hsts.clone()),
         });
         self.want(Stage::Distribution, Kind::ResponseHeadersPolicy, name, headers);
         for (name, spec) in cache_policy::own_policies(&self.profile.name, &self.profile.caching) {
@@ -159,7 +167,7 @@ impl Draft<'_> {
 
     fn function(&mut self) {
         let extensionless = self.facts.folder.as_ref().map(|folder| folder.extensionless.as_slice());
-        if let Some(spec) = urls::function(&self.profile.distribution, extensionless) {
+        if let Some(spec) = urls::function(self.profile, extensionless) {
             let id = function_id(&self.profile.name);
             self.want(Stage::Distribution, id.kind, id.name, Spec::Function(spec));
         }
@@ -230,6 +238,8 @@ fn distribution(profile: &Profile, buckets: &[ReleaseBucket]) -> DistributionSpe
         default_behavior: behavior(&profile.caching.default),
         behaviors: profile.failover.iter().map(|_| drill_behavior(profile)).chain(rules).collect(),
         error_pages: answers.error_page.iter().map(|page| error_page(page)).collect(),
+        aliases: domains::aliases(profile),
+        viewer_certificate: domains::viewer_certificate(profile),
     }
 }
 
@@ -272,7 +282,6 @@ fn origin_groups(profile: &Profile, failover: &Failover) -> [OriginGroup; 2] {
 
 fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> Behavior {
     let headers = ResourceId::new(Kind::ResponseHeadersPolicy, names::site_resource_name(&profile.name));
-    let answers = &profile.distribution;
     Behavior {
         target,
         plain_http: profile.https.as_ref().map_or(PlainHttp::Redirect, |https| https.http),
@@ -280,8 +289,7 @@ fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> B
         compress: caching.compress,
         cache_policy: cache_policy::policy_for(&profile.name, caching),
         response_headers_policy: Some(Ref::IdOf(headers)),
-        viewer_request_function: (answers.pretty_urls || answers.spa)
-            .then(|| Ref::ArnOf(function_id(&profile.name))),
+        viewer_request_function: urls::is_needed(profile).then(|| Ref::ArnOf(function_id(&profile.name))),
     }
 }
 
@@ -309,9 +317,5 @@ fn not_built_yet(profile: &Profile) -> Vec<String> {
         let names: Vec<_> = profile.edge.iter().map(|function| function.name.as_str()).collect();
         format!("left out, not built yet: the edge functions {}", names.join(", "))
     });
-    let https = profile.https.as_ref().map(|https| {
-        let domains = https.domains.join(", ");
-        format!("left out, not built yet: the certificate, DNS records and HSTS for {domains}; the site answers at its CloudFront name")
-    });
-    edge.into_iter().chain(https).collect()
+    edge.into_iter().collect()
 }

@@ -31,6 +31,19 @@ pub struct DistributionSpec {
     pub behaviors: Vec<PathBehavior>,
     /// Pages for errors.
     pub error_pages: Vec<ErrorPage>,
+    /// The site's own domains; sorted.
+    pub aliases: Vec<String>,
+    /// By what visitors recognise those domains; `None` is CloudFront's own certificate.
+    pub viewer_certificate: Option<ViewerCertificate>,
+}
+
+/// A certificate for the site's own domains, for visitors who name the domain that they want (SNI).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ViewerCertificate {
+    /// The certificate's ARN.
+    pub arn: Ref,
+    /// The oldest TLS version accepted, by CloudFront's name for it.
+    pub minimum_tls: String,
 }
 
 impl DistributionSpec {
@@ -39,7 +52,8 @@ impl DistributionSpec {
         let of_origins = self.origins.iter_mut().map(|origin| &mut origin.access_control);
         let of_default = self.default_behavior.references_mut();
         let of_paths = self.behaviors.iter_mut().flat_map(|path| path.behavior.references_mut());
-        of_origins.chain(of_default).chain(of_paths).collect()
+        let of_viewers = self.viewer_certificate.iter_mut().map(|certificate| &mut certificate.arn);
+        of_origins.chain(of_default).chain(of_paths).chain(of_viewers).collect()
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) fn observed(inventory: &Inventory, id: &ResourceId) -> Option<Spec> {
         Kind::Distribution => {
             inventory.distribution.as_ref().map(|it| Spec::Distribution(Box::new(it.spec.clone())))
         }
-        Kind::Release => None,
+        // What these are compared with is more than one thing that AWS holds.
+        Kind::Release | Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => None,
     }
 }

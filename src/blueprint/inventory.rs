@@ -1,13 +1,16 @@
 //! What AWS holds now of one site, as observed.
 
 use super::distribution::DistributionSpec;
+pub use super::observed_https::{
+    CertificateState, ObservedCertificate, ObservedHttps, ObservedRecord, ObservedZone, ValidationRecord,
+};
 use super::resource::{
     BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, FunctionSpec, OriginAccessControlSpec, Output,
     ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec,
 };
 use crate::profile::answers::Region;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What AWS holds now of one site. Everything in it is ours, but for [`Inventory::foreign`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -34,6 +37,8 @@ pub struct Inventory {
     pub functions: Vec<ObservedFunction>,
     /// The distribution.
     pub distribution: Option<ObservedDistribution>,
+    /// What the site's own domains need.
+    pub https: ObservedHttps,
     /// What exists under a name that we want, but isn't ours. Nothing here may ever be touched.
     pub foreign: Vec<Foreign>,
     /// What a person should know about the observation, such as a list that could not be read.
@@ -125,6 +130,8 @@ pub struct ObservedDistribution {
     pub deployed: bool,
     /// Buckets that it remembers for removal, by the tag that holds each name.
     pub old_buckets: BTreeMap<String, String>,
+    /// Its tags that say which DNS records were made for it; see [`super::names::record_tag`].
+    pub record_tags: BTreeSet<String>,
 }
 
 /// Something that exists under a name that we want, but isn't ours.

@@ -4,7 +4,7 @@ use super::build::Blueprint;
 use super::inventory::Inventory;
 use super::plan::{Plan, Step, StepId, Work};
 use super::resource::{Kind, ResourceId, Spec};
-use super::{names, urls};
+use super::{names, urls, zones};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -18,6 +18,7 @@ pub(super) fn obstacles(blueprint: &Blueprint, inventory: &Inventory) -> Result<
         .chain(names_of_another_account(blueprint))
         .chain(full_account(blueprint, inventory))
         .chain(large_functions(blueprint))
+        .chain(zones::obstacles(blueprint, inventory))
         .collect();
     refuse(format!("can't plan {}; nothing was changed", blueprint.site), found)
 }

@@ -5,20 +5,26 @@
 
 mod build;
 mod cache_policy;
+mod certificates;
 pub mod diff;
 pub mod distribution;
+mod domain_steps;
+pub mod domains;
 mod existing;
 pub mod facts;
 pub mod inventory;
 mod lint;
 pub mod names;
+mod observed_https;
 mod old_buckets;
+pub mod pasted_records;
 pub mod plan;
 mod planner;
 mod removal;
 pub mod resource;
 mod teardown;
 mod urls;
+pub mod zones;
 
 /// The plain values among a profile's answers, of which resources are made too.
 pub use crate::profile::answers;
@@ -28,3 +34,4 @@ pub use inventory::Inventory;
 pub use plan::Plan;
 pub use planner::plan;
 pub use teardown::{KeepOnDestroy, teardown};
+pub use zones::records_in_the_way;

@@ -4,7 +4,7 @@
 //! each other's things.
 
 use super::Facts;
-use crate::profile::answers::Region;
+use crate::profile::answers::{KeyType, Region};
 use sha2::{Digest, Sha256};
 
 /// The tag that makes a resource ours; its value is the site's name.
@@ -12,6 +12,13 @@ pub const SITE_TAG: &str = "sitecast:site";
 
 /// The tag of a distribution that remembers a bucket still to be removed; a number follows.
 pub const OLD_BUCKET_TAG: &str = "sitecast:old-bucket-";
+
+/// The tag by which a certificate or a distribution says that a DNS record was made for it; a hash of the record's
+/// name and type follows.
+pub const RECORD_TAG: &str = "sitecast:record-";
+
+/// The tag of a certificate that says how many requests for its names failed before it.
+pub const ATTEMPT_TAG: &str = "sitecast:attempt";
 
 /// The folder inside a bucket that is the distribution's origin path. What lies outside is never served.
 pub const RELEASE_PREFIX: &str = "site";
@@ -56,6 +63,25 @@ pub fn is_account_regional(bucket: &str) -> bool {
 /// The REST endpoint of a bucket as CloudFront wants it (aws-facts.md C).
 pub fn bucket_domain(bucket: &str, region: &Region) -> String {
     format!("{bucket}.s3.{region}.amazonaws.com")
+}
+
+/// The domain whose ownership proves `name`: a wildcard shares that of the domain below it (aws-facts.md E).
+pub fn base_domain(name: &str) -> &str {
+    name.strip_prefix("*.").unwrap_or(name)
+}
+
+/// What a certificate for these names, which are sorted, is called in a plan. On AWS it has no name.
+pub fn certificate_name(names: &[String], key: KeyType) -> String {
+    let shortest =
+        names.iter().map(|name| base_domain(name)).min_by_key(|name| name.len()).unwrap_or_default();
+    let identity = format!("{} {}", names.join(" "), key.algorithm());
+    format!("{shortest}-{}", &short_hash(&identity)[..8])
+}
+
+/// The tag that says that the record of this name and type was made for whatever carries it.
+pub fn record_tag(name: &str, kind: &str) -> String {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    format!("{RECORD_TAG}{}", short_hash(&format!("{name} {kind}")))
 }
 
 /// Sixteen hexadecimal digits that stand for `text`.

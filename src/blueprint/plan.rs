@@ -2,7 +2,7 @@
 
 use super::diff::Change;
 use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
-use crate::profile::answers::Region;
+use crate::profile::answers::{Dns, Region};
 pub use crate::profile::question::Stage;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -116,6 +116,8 @@ pub enum Work {
         /// What it is to be.
         spec: Spec,
     },
+    /// Change the resource that another step of the plan made or changed before; the outputs hold its id.
+    UpdateMade(Spec),
     /// Remove the resource with this AWS id.
     Delete {
         /// Its id on AWS; the name where AWS has no other.
@@ -133,6 +135,15 @@ pub enum Work {
         /// The distribution's id, where it is known already.
         id: Option<String>,
     },
+    /// Wait until a certificate is issued.
+    AwaitIssued {
+        /// The certificate's ARN, where it is known already.
+        arn: Option<String>,
+        /// Who writes the records that prove its names.
+        dns: Dns,
+    },
+    /// Remove DNS records that were made for a certificate or a distribution.
+    RemoveRecords(RecordRemoval),
     /// Have every edge location forget everything.
     Purge {
         /// The distribution's id.
@@ -149,6 +160,21 @@ pub enum Work {
     },
     /// Remove every object, version, delete marker and unfinished upload of a bucket.
     Empty(ReleaseBucket),
+}
+
+/// DNS records to remove, if they still are what was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRemoval {
+    /// The hosted zone's id.
+    pub zone: String,
+    /// Their name.
+    pub name: String,
+    /// Their types.
+    pub types: Vec<String>,
+    /// What each must still lead to: the value of a CNAME, the target of an alias.
+    pub target: String,
+    /// The certificate for which they were made, if it was one: another may need them too.
+    pub certificate: Option<String>,
 }
 
 /// Ordered steps that turn the inventory into the blueprint.

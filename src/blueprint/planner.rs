@@ -6,7 +6,7 @@ use super::distribution::DistributionSpec;
 use super::existing::{known, observed};
 use super::inventory::{Inventory, ObservedBucket, ObservedRelease};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
-use super::resource::{Kind, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
+use super::resource::{Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
 use super::{lint, removal};
 use crate::error::Result;
 use crate::profile::answers::Region;
@@ -27,9 +27,11 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
     for wanted in &blueprint.resources {
         planner.consider(wanted);
     }
+    planner.take_domains_once_issued();
     planner.await_deployed();
     planner.purge_after_switch();
     planner.remove_leftovers();
+    planner.remove_old_domains();
     planner.forget_old_buckets();
     let plan = planner.finish();
     lint::dangers(&plan, inventory)?;
@@ -41,11 +43,15 @@ pub(super) struct Planner<'a> {
     pub(super) inventory: &'a Inventory,
     known: Outputs,
     pub(super) steps: Vec<Step>,
+    pub(super) notices: Vec<String>,
 }
 
 impl<'a> Planner<'a> {
     fn new(blueprint: &'a Blueprint, inventory: &'a Inventory) -> Self {
-        Planner { blueprint, inventory, known: known(&blueprint.site, inventory), steps: Vec::new() }
+        let known = known(&blueprint.site, inventory);
+        let mut planner = Planner { blueprint, inventory, known, steps: Vec::new(), notices: Vec::new() };
+        planner.know_certificate();
+        planner
     }
 
     fn finish(self) -> Plan {
@@ -54,14 +60,20 @@ impl<'a> Planner<'a> {
             account: self.blueprint.account.clone(),
             steps: self.steps,
             known: self.known,
-            notices: self.blueprint.notices.iter().chain(&self.inventory.notices).cloned().collect(),
+            notices: [&self.blueprint.notices, &self.inventory.notices, &self.notices]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
         };
         plan.ordered()
     }
 
     fn consider(&mut self, wanted: &Wanted) {
-        let mut spec = wanted.spec.clone();
-        spec.resolve(&self.known);
+        if self.is_for_others(&wanted.id) {
+            return;
+        }
+        let mut spec = self.resolved(&wanted.spec);
         let (action, reason, changes) = self.compare(&wanted.id, &mut spec);
         let after = self.prerequisites(&wanted.id, &spec, action);
         let work = match action {
@@ -82,11 +94,38 @@ impl<'a> Planner<'a> {
         });
     }
 
+    /// A specification with everything filled in that AWS has given out already.
+    pub(super) fn resolved(&self, spec: &Spec) -> Spec {
+        let mut spec = spec.clone();
+        spec.resolve(&self.known);
+        spec
+    }
+
+    /// The id of what exists already.
+    pub(super) fn known_id(&self, resource: &ResourceId) -> Option<String> {
+        self.known.get(resource).map(|output| output.id.clone())
+    }
+
+    /// A certificate has no name of ours, so that only the blueprint tells which one is meant.
+    fn know_certificate(&mut self) {
+        let wanted = self.blueprint.domains.as_ref().map(|domains| domains.certificate.clone());
+        if let (Some(wanted), Some(found)) = (wanted, self.certificate()) {
+            let output = Output { id: found.arn.clone(), arn: found.arn.clone(), ..Output::default() };
+            self.known.insert(wanted, output);
+        }
+    }
+
     /// What is to be done about one resource, why, and what differs.
     fn compare(&self, id: &ResourceId, spec: &mut Spec) -> (Action, String, Vec<Change>) {
+        match spec {
+            Spec::Certificate(certificate) => return self.compare_certificate(certificate),
+            Spec::ValidationRecord(record) => return self.compare_validation(id, record),
+            Spec::AliasRecord(record) => return self.compare_alias(id, record),
+            Spec::Distribution(distribution) => self.hold_back_domains(distribution),
+            _ => {}
+        }
         if let Spec::Release(release) = spec {
-            release.distribution =
-                self.known.get(&self.distribution_id()).map(|distribution| distribution.id.clone());
+            release.distribution = self.known_id(&self.distribution_id());
             return self.compare_release(release);
         }
         if let Spec::Function(function) = spec {
@@ -142,18 +181,22 @@ impl<'a> Planner<'a> {
             Spec::Release(_) => self.each_bucket(Kind::BucketSettings),
             Spec::Distribution(spec) if action == Action::Update && self.asks_anew(spec) => {
                 let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
-                [self.each_bucket(Kind::BucketPolicy), ready].concat()
+                [self.each_bucket(Kind::BucketPolicy), ready, self.records_before_aliases()].concat()
             }
             // CloudFront looks for the buckets (aws-facts.md K11).
             Spec::Distribution(_) => {
-                self.each_bucket(Kind::Bucket).into_iter().chain([self.remember_id()]).collect()
+                [self.each_bucket(Kind::Bucket), vec![self.remember_id()], self.records_before_aliases()]
+                    .concat()
             }
+            Spec::AliasRecord(_) => self.domains_served(),
             Spec::Bucket(_)
             | Spec::ReplicationRole(_)
             | Spec::OriginAccessControl(_)
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
-            | Spec::Function(_) => Vec::new(),
+            | Spec::Function(_)
+            | Spec::Certificate(_)
+            | Spec::ValidationRecord(_) => Vec::new(),
         });
         after.into_iter().collect()
     }
@@ -273,6 +316,7 @@ fn creation_reason(kind: Kind) -> &'static str {
         Kind::Function => "paths of folders are answered by their pages",
         Kind::Distribution => "no distribution of this site exists yet",
         Kind::Release => "the folder was never published",
+        Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => "the site's own domains need it",
     }
 }
 

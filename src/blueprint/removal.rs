@@ -69,6 +69,7 @@ fn bucket_removal(name: &String, bucket: &ObservedBucket, after: Vec<StepId>) ->
 pub(super) fn global_removal(kind: Kind, name: &str, output: &Output, after: Vec<StepId>) -> Step {
     let stage = match kind {
         Kind::CachePolicy => Stage::Caching,
+        Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => Stage::Https,
         Kind::ReplicationRole | Kind::Replication => Stage::Failover,
         Kind::Bucket
         | Kind::BucketSettings

@@ -3,7 +3,8 @@
 //! What is wanted and what is observed have the same types, so that drift is a comparison of two values.
 
 use super::distribution::DistributionSpec;
-use crate::profile::answers::{Query, Region, Seconds};
+pub use super::domains::{AliasRecordSpec, CertificateSpec, ValidationRecordSpec};
+use crate::profile::answers::{Hsts, Query, Region, Seconds};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,6 +35,12 @@ pub enum Kind {
     Distribution,
     /// The site's files in every bucket.
     Release,
+    /// The certificate for the site's own domains.
+    Certificate,
+    /// The DNS record that proves a domain to the certificate authority.
+    ValidationRecord,
+    /// The DNS records that lead a domain to the distribution.
+    AliasRecord,
 }
 
 impl Kind {
@@ -51,6 +58,9 @@ impl Kind {
             Kind::Function => "function",
             Kind::Distribution => "distribution",
             Kind::Release => "release",
+            Kind::Certificate => "certificate",
+            Kind::ValidationRecord => "validation-record",
+            Kind::AliasRecord => "alias-record",
         }
     }
 }
@@ -98,6 +108,8 @@ pub enum Ref {
     IdOf(ResourceId),
     /// The ARN of a resource that this run makes.
     ArnOf(ResourceId),
+    /// The host name of a resource that this run makes.
+    DomainOf(ResourceId),
 }
 
 impl Ref {
@@ -105,7 +117,7 @@ impl Ref {
     pub fn known(&self) -> Option<&str> {
         match self {
             Ref::Known(value) => Some(value),
-            Ref::IdOf(_) | Ref::ArnOf(_) => None,
+            Ref::IdOf(_) | Ref::ArnOf(_) | Ref::DomainOf(_) => None,
         }
     }
 
@@ -113,7 +125,7 @@ impl Ref {
     pub fn awaits(&self) -> Option<&ResourceId> {
         match self {
             Ref::Known(_) => None,
-            Ref::IdOf(id) | Ref::ArnOf(id) => Some(id),
+            Ref::IdOf(id) | Ref::ArnOf(id) | Ref::DomainOf(id) => Some(id),
         }
     }
 
@@ -123,6 +135,7 @@ impl Ref {
             Ref::Known(_) => None,
             Ref::IdOf(resource) => outputs.get(resource).map(|output| output.id.clone()),
             Ref::ArnOf(resource) => outputs.get(resource).map(|output| output.arn.clone()),
+            Ref::DomainOf(resource) => outputs.get(resource).map(|output| output.domain.clone()),
         };
         if let Some(value) = found {
             *self = Ref::Known(value);
@@ -134,7 +147,7 @@ impl Serialize for Ref {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Ref::Known(value) => serializer.serialize_str(value),
-            Ref::IdOf(resource) | Ref::ArnOf(resource) => {
+            Ref::IdOf(resource) | Ref::ArnOf(resource) | Ref::DomainOf(resource) => {
                 serializer.collect_str(&format_args!("(known once {resource} is made)"))
             }
         }
@@ -181,6 +194,12 @@ pub enum Spec {
     Distribution(Box<DistributionSpec>),
     /// See [`Kind::Release`].
     Release(ReleaseSpec),
+    /// See [`Kind::Certificate`].
+    Certificate(CertificateSpec),
+    /// See [`Kind::ValidationRecord`].
+    ValidationRecord(ValidationRecordSpec),
+    /// See [`Kind::AliasRecord`].
+    AliasRecord(AliasRecordSpec),
 }
 
 impl Spec {
@@ -204,6 +223,8 @@ impl Spec {
             Spec::BucketPolicy(spec) => vec![&mut spec.distribution],
             Spec::Replication(spec) => vec![&mut spec.role],
             Spec::Distribution(spec) => spec.references_mut(),
+            Spec::ValidationRecord(spec) => vec![&mut spec.certificate],
+            Spec::AliasRecord(spec) => vec![&mut spec.target],
             Spec::Bucket(_)
             | Spec::BucketSettings(_)
             | Spec::ReplicationRole(_)
@@ -211,7 +232,8 @@ impl Spec {
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
-            | Spec::Release(_) => Vec::new(),
+            | Spec::Release(_)
+            | Spec::Certificate(_) => Vec::new(),
         }
     }
 }
@@ -323,6 +345,8 @@ pub struct ResponseHeadersPolicySpec {
     pub nosniff: bool,
     /// `Referrer-Policy`.
     pub referrer_policy: String,
+    /// `Strict-Transport-Security`, if sent.
+    pub hsts: Option<Hsts>,
 }
 
 /// A CloudFront Function.

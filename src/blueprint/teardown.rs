@@ -1,10 +1,12 @@
 //! The plan that removes a site, in the order in which AWS lets things go.
 
+use super::certificates;
+use super::domain_steps::{alias_removals, leading_here};
 use super::existing::known;
 use super::inventory::{Inventory, ObservedDistribution};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
-use super::removal;
 use super::resource::{Kind, ResourceId};
+use super::{removal, zones};
 
 /// What a teardown leaves standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,10 +22,13 @@ pub struct KeepOnDestroy {
 pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDestroy) -> Plan {
     let distribution = ResourceId::new(Kind::Distribution, site);
     let gone = vec![StepId::of(&distribution)];
-    let mut steps = Vec::new();
+    let mut steps = alias_removals(inventory);
+    let records_gone = steps.iter().map(|step| step.id.clone()).collect();
     if let Some(found) = &inventory.distribution {
-        steps.extend(distribution_removal(&distribution, found));
+        steps.extend(distribution_removal(&distribution, found, records_gone));
     }
+    let certificates = certificates::removal(inventory, None, &[], &|_| gone.clone());
+    steps.extend(certificates.steps);
     steps.extend(removal::policies_and_functions(inventory, gone.clone()));
     let buckets: Vec<_> = inventory.buckets.iter().collect();
     let rules = removal::replication(inventory, &buckets);
@@ -37,13 +42,17 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
         account: account.to_owned(),
         steps,
         known: known(site, inventory),
-        notices: notices(inventory, keep),
+        notices: notices(inventory, keep).into_iter().chain(certificates.notices).collect(),
     };
     plan.ordered()
 }
 
 /// Disable, wait for every edge location, delete (aws-facts.md A.2: `DistributionNotDisabled`).
-fn distribution_removal(resource: &ResourceId, found: &ObservedDistribution) -> Vec<Step> {
+fn distribution_removal(
+    resource: &ResourceId,
+    found: &ObservedDistribution,
+    records_gone: Vec<StepId>,
+) -> Vec<Step> {
     let id = found.output.id.clone();
     let disable = StepId::also(resource, "disable");
     let idle = StepId::also(resource, "idle");
@@ -61,7 +70,13 @@ fn distribution_removal(resource: &ResourceId, found: &ObservedDistribution) -> 
     let mut steps = Vec::new();
     if found.spec.enabled {
         let work = Work::Disable { id: id.clone() };
-        steps.push(step(disable.clone(), Action::Update, "AWS deletes only what is disabled", vec![], work));
+        steps.push(step(
+            disable.clone(),
+            Action::Update,
+            "AWS deletes only what is disabled",
+            records_gone.clone(),
+            work,
+        ));
     }
     if found.spec.enabled || !found.deployed {
         let work = Work::AwaitDeployed { id: Some(id.clone()) };
@@ -69,16 +84,26 @@ fn distribution_removal(resource: &ResourceId, found: &ObservedDistribution) -> 
         steps.push(step(idle.clone(), Action::Await, reason, vec![disable], work));
     }
     let work = Work::Delete { id, region: super::planner::global() };
-    steps.push(step(StepId::of(resource), Action::Delete, "no longer part of the site", vec![idle], work));
+    steps.push(step(
+        StepId::of(resource),
+        Action::Delete,
+        "no longer part of the site",
+        [vec![idle], records_gone].concat(),
+        work,
+    ));
     steps
 }
 
 fn notices(inventory: &Inventory, keep: KeepOnDestroy) -> Vec<String> {
     let foreign = inventory.foreign.iter().map(|it| format!("stays: {} ({})", it.resource, it.why));
+    let led = inventory.distribution.iter().flat_map(|found| leading_here(inventory, found));
+    let led = led.filter(|record| !zones::is_ours(inventory, record));
+    let led = led
+        .map(|record| format!("stays: the record {} {}, which was there before", record.kind, record.name));
     let kept = inventory
         .buckets
         .keys()
         .filter(|_| keep.buckets)
         .map(|name| format!("stays: bucket {name}, with everything in it"));
-    inventory.notices.iter().cloned().chain(foreign).chain(kept).collect()
+    inventory.notices.iter().cloned().chain(foreign).chain(led).chain(kept).collect()
 }

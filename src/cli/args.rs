@@ -5,7 +5,7 @@ use super::sandbox::PaceName;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
 #[derive(Debug, Parser)]
@@ -112,7 +112,7 @@ pub enum Command {
     Plan(PlanArguments),
     /// Make AWS what the profile says, and publish the folder
     #[command(after_help = "Example: sitecast deploy shop.toml --yes")]
-    Deploy(Profile),
+    Deploy(Deploy),
     /// Show the deployed site, and where it differs from the profile
     #[command(after_help = "Example: sitecast status shop.toml --check")]
     Status(Status),
@@ -120,6 +120,7 @@ pub enum Command {
     #[command(after_help = "Example: sitecast destroy shop.toml --yes --confirm shop")]
     Destroy(Destroy),
     /// Show what was run on the site from this machine, and how it went
+    #[command(after_help = "Example: sitecast history shop.toml")]
     History(Profile),
     /// List the sites in this account
     #[command(after_help = "Example: sitecast list --aws-profile work")]
@@ -191,6 +192,29 @@ pub enum DnsCommand {
     },
 }
 
+/// Make AWS what the profile says.
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// The profile
+    pub file: PathBuf,
+    /// Don't wait for DNS: end with 5 while a certificate waits for it, and go on with the next run
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Replace whatever DNS records lead this domain of the profile elsewhere; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace_records: Vec<String>,
+    /// Go on although public DNS still leads domains here that the profile no longer has
+    #[arg(long)]
+    pub leave_dns: bool,
+}
+
+impl Deploy {
+    /// A deploy of this profile without any flag.
+    pub fn of(file: &Path) -> Self {
+        Deploy { file: file.to_owned(), no_wait: false, replace_records: Vec::new(), leave_dns: false }
+    }
+}
+
 /// A command about one profile.
 #[derive(Debug, Args)]
 pub struct Profile {
@@ -260,6 +284,9 @@ pub struct Destroy {
     /// Leave the buckets with everything in them
     #[arg(long)]
     pub keep_buckets: bool,
+    /// Go on although public DNS still leads domains to the site
+    #[arg(long)]
+    pub leave_dns: bool,
 }
 
 /// Write the profile of a deployed site.

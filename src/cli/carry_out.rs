@@ -3,6 +3,7 @@
 use super::site::Site;
 use super::{Console, Ending, history};
 use crate::apply::{self, Event, Perform, Stop};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::perform::Performer;
 use crate::blueprint::Plan;
 use crate::error::{Error, Result};
@@ -27,6 +28,7 @@ pub async fn carry_out(
     site: &Site,
     plan: &Plan,
     purpose: Purpose,
+    waiting: DnsWaiting,
     go_on: &str,
 ) -> Result<Carried> {
     let journal = history::journal(console);
@@ -38,6 +40,7 @@ pub async fn carry_out(
         account: site.connection.identity.account.clone(),
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
+        waiting,
     };
     let stop = Stop::new();
     stop.on_signals()?;

@@ -1,36 +1,43 @@
 //! `sitecast deploy`: make AWS what the profile says, and publish the folder.
 
-use super::args::Profile;
+use super::args::Deploy;
 use super::carry_out::carry_out;
-use super::site::{Folder, Site};
+use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::profile_copy;
-use crate::blueprint::Plan;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
+use crate::blueprint::{self, Plan, pasted_records};
 use crate::error::{Error, Kind as End, Result};
 use crate::journal::Purpose;
 use crate::report;
+use std::time::Duration;
 
 /// Deploys the profile.
-pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
-    let site = Site::open(console, &arguments.file, Folder::Needed).await?;
+pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
+    let mut site = Site::open(console, &arguments.file, Folder::Needed).await?;
+    agree_to_lose_records(console, &mut site, arguments)?;
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
+    let kept = site.blueprint.domains.as_ref().map(|domains| domains.names.clone()).unwrap_or_default();
+    insist_on_dns(&site, &kept, arguments.leave_dns)?;
     if plan.changes_aws() {
         agree(console, &site, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
     if idle && !console.is_for_program() {
+        lead_here(console, &site, &plan.known);
         address(console, &plan.known)?;
         return Ok(Ending::Fine);
     }
-    let carried = carry_out(console, &site, &plan, purpose(&site), &command).await?;
+    let carried = carry_out(console, &site, &plan, purpose(&site), waiting(arguments), &command).await?;
     if carried.ending == Ending::Fine && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
     if carried.ending == Ending::Fine && !console.is_for_program() {
+        lead_here(console, &site, &carried.ended.outputs);
         address(console, &carried.ended.outputs)?;
     }
     Ok(carried.ending)
@@ -56,6 +63,43 @@ fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<(
     match answer.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Error::new(End::Interrupted, "not agreed to; nothing was changed")),
+    }
+}
+
+fn waiting(arguments: &Deploy) -> DnsWaiting {
+    match arguments.no_wait {
+        true => DnsWaiting { patience: Duration::ZERO, ..DnsWaiting::default() },
+        false => DnsWaiting::default(),
+    }
+}
+
+/// Asks for each domain that leads elsewhere whether that may be replaced; where nothing can be asked, the plan says
+/// what is in the way. Agreeing to the plan is not enough, since what is lost is not ours.
+fn agree_to_lose_records(console: &Console, site: &mut Site, arguments: &Deploy) -> Result<()> {
+    let in_the_way = blueprint::records_in_the_way(&site.blueprint, &site.inventory);
+    let Some(domains) = &mut site.blueprint.domains else { return Ok(()) };
+    domains.replace.extend(arguments.replace_records.iter().map(|name| name.to_lowercase()));
+    for (domain, records) in in_the_way {
+        if domains.replace.contains(&domain) || console.silence().is_some() {
+            continue;
+        }
+        let question = format!("{domain} leads elsewhere: {}. Replace that? [y/N]", records.join(", "));
+        let answer = console.ask(&question, "--replace-records", "")?;
+        if ["y", "yes"].contains(&answer.to_lowercase().as_str()) {
+            domains.replace.insert(domain);
+        }
+    }
+    Ok(())
+}
+
+/// Says which records lead the domains to the site, where the person writes them.
+fn lead_here(console: &Console, site: &Site, outputs: &Outputs) {
+    let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
+    let (Some(domains), Some((_, output))) = (&site.blueprint.domains, distribution) else { return };
+    let records = pasted_records::to_lead(domains, &output.domain);
+    if !records.is_empty() {
+        console.say("these records lead the domains to the site, where their DNS is kept:");
+        records.iter().for_each(|record| console.say(format!("  {record}")));
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::args::Destroy;
 use super::carry_out::{Carried, carry_out};
-use super::site::{Folder, Site};
+use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::{KeepOnDestroy, teardown};
 use crate::error::{Error, Kind, Result};
 use crate::journal::Purpose;
@@ -27,9 +28,12 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
             .hint("sitecast list shows the sites of this account"));
     }
     console.lines(&report::plan::lines(&plan, console.look()));
+    insist_on_dns(&site, &[], arguments.leave_dns)?;
     agree(console, arguments, name, &site.file())?;
     let command = console.command(&format!("destroy {}", site.file()));
-    let Carried { ending, ended } = carry_out(console, &site, &plan, Purpose::Destroy, &command).await?;
+    let waiting = DnsWaiting::default();
+    let Carried { ending, ended } =
+        carry_out(console, &site, &plan, Purpose::Destroy, waiting, &command).await?;
     if ending == Ending::Of(Kind::Interrupted) {
         return Ok(ending);
     }

@@ -3,7 +3,7 @@
 use super::Console;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
-use crate::aws::observe::observe;
+use crate::aws::observe_site;
 use crate::aws::profile_copy;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
@@ -13,7 +13,7 @@ use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::profile::{self, Loaded, Profile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Site {
         let (connection, publication) = (connected?, publication?);
         let facts = facts(&connection.identity, publication.as_deref());
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
-        let inventory = look(&connection, &blueprint, publication.as_ref()).await?;
+        let inventory = observe_site(&connection.session, &blueprint, publication.as_ref()).await?;
         let takeover = match folder {
             Folder::Needed => takeover(&loaded, &connection.session, &blueprint, &inventory).await?,
             Folder::IfThere | Folder::Unused => None,
@@ -65,7 +65,7 @@ impl Site {
 
     /// What AWS holds by now.
     pub async fn look_again(&self) -> Result<Inventory> {
-        look(&self.connection, &self.blueprint, self.publication.as_ref()).await
+        observe_site(&self.connection.session, &self.blueprint, self.publication.as_ref()).await
     }
 
     /// Refuses to go on while there are buckets of which nobody knows what they hold.
@@ -101,15 +101,6 @@ impl Site {
     }
 }
 
-async fn look(
-    connection: &Connection,
-    blueprint: &Blueprint,
-    publication: Option<&Arc<Publication>>,
-) -> Result<Inventory> {
-    let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-    observe(&connection.session, &blueprint.site, &blueprint.buckets, &regions, publication).await
-}
-
 /// A profile that publishes another folder than the deployed one did is probably another site's by mistake: two
 /// profiles with one name would take turns in overwriting each other. Other answers are changed all the time.
 async fn takeover(
@@ -131,6 +122,24 @@ async fn takeover(
             now.display()
         )
     }))
+}
+
+/// Refuses to let go of domains that public DNS still leads to the site, unless the person wants that.
+///
+/// # Errors
+///
+/// Unfinished while there are such domains.
+pub fn insist_on_dns(site: &Site, kept: &[String], leave_dns: bool) -> Result<()> {
+    let pointing = blueprint::zones::left_pointing(&site.inventory, kept);
+    if leave_dns || pointing.is_empty() {
+        return Ok(());
+    }
+    let lead_here = pointing.iter().map(|domain| format!("public DNS still leads {domain} to the site"));
+    Err(Error {
+        causes: lead_here.collect(),
+        ..Error::new(Kind::Unfinished, "The domains can't be let go of yet; nothing was changed")
+    }
+    .hint("remove their DNS records, wait until public DNS has forgotten them, and run the same command again; --leave-dns goes on regardless"))
 }
 
 /// Reads a profile, and says what is doubtful about it.

@@ -305,6 +305,16 @@ pub enum KeyType {
     Rsa,
 }
 
+impl KeyType {
+    /// ACM's word for it, as it is written in requests and lists (aws-facts.md E).
+    pub fn algorithm(self) -> &'static str {
+        match self {
+            KeyType::Ecdsa => "EC_prime256v1",
+            KeyType::Rsa => "RSA_2048",
+        }
+    }
+}
+
 /// Strict-Transport-Security.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hsts {

@@ -3,7 +3,7 @@
 use super::call::{Answer, Refusal, Request, World};
 use super::envelope::Protocol;
 use super::rules::{RuleRow, refusals};
-use super::{operation, request_id, s3};
+use super::{acm, operation, request_id, s3};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -39,7 +39,7 @@ pub(super) struct Tagged {
 type Source = fn(&World, &str) -> io::Result<Vec<Tagged>>;
 
 /// Who has tagged resources. A further service is one line.
-const SOURCES: &[Source] = &[buckets];
+const SOURCES: &[Source] = &[buckets, certificates];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -165,4 +165,11 @@ fn buckets(world: &World, region: &str) -> io::Result<Vec<Tagged>> {
     };
     let told = |bucket: &s3::Bucket| bucket.region == region && bucket.was_tagged;
     Ok(s3::all(&world.store)?.into_iter().filter(told).map(tagged).collect())
+}
+
+/// Certificates that have tags.
+fn certificates(world: &World, region: &str) -> io::Result<Vec<Tagged>> {
+    let state: acm::state::Certificates = world.store.read()?;
+    let here = state.certificates.into_iter().filter(|it| it.region == region && !it.tags.is_empty());
+    Ok(here.map(|certificate| Tagged { arn: certificate.arn, tags: certificate.tags }).collect())
 }

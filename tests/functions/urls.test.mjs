@@ -6,17 +6,19 @@ import { describe, test } from 'node:test';
 import vm from 'node:vm';
 
 const SOURCE = readFileSync(new URL('../../assets/functions/urls.js', import.meta.url), 'utf8');
-const SETTINGS_LINE = 'const SETTINGS = { "index": "index.html", "spa": false, "files": [] };';
+const SETTINGS_LINE =
+  'const SETTINGS = { "index": "index.html", "pretty": true, "spa": false, "files": [], "hosts": {} };';
 const SITE = 'https://site.example';
 
 // The function with other settings, which take the place of their line as they do when a site is planned.
 function functionWith(settings = {}) {
   assert.equal(SOURCE.split(SETTINGS_LINE).length, 2, 'the line of settings is there once');
-  const filled = JSON.stringify({ index: 'index.html', spa: false, files: [], ...settings });
+  const filled = JSON.stringify({ index: 'index.html', pretty: true, spa: false, files: [], hosts: {}, ...settings });
   const context = vm.createContext({});
   vm.runInContext(SOURCE.replace(SETTINGS_LINE, () => `const SETTINGS = ${filled};`), context);
-  return (uri, querystring = {}) => {
-    const event = { version: '1.0', request: { method: 'GET', uri, querystring, headers: {}, cookies: {} } };
+  return (uri, querystring = {}, host = undefined) => {
+    const headers = host === undefined ? {} : { host: { value: host } };
+    const event = { version: '1.0', request: { method: 'GET', uri, querystring, headers, cookies: {} } };
     // Values of another realm are never deeply equal to ours, so they go through JSON.
     return JSON.parse(JSON.stringify(context.handler(event)));
   };
@@ -163,4 +165,30 @@ describe('a single-page app', () => {
 
 test('the code keeps to what the runtime has', () => {
   assert.doesNotMatch(SOURCE, /\b(eval|setTimeout|fetch|XMLHttpRequest|process|import)\b/);
+});
+
+describe('one domain that leads to another', () => {
+  const hosts = { 'www.site.example': 'site.example' };
+  const visit = functionWith({ hosts });
+
+  for (const [path, query, expected] of [
+    ['/', {}, '/'],
+    ['/docs/page.html', { q: { value: 'a%20b' } }, '/docs/page.html?q=a%20b'],
+    ['//evil.example/', {}, '//evil.example/'],
+  ]) {
+    test(`${path} is found there`, () => {
+      const answer = visit(path, query, 'WWW.site.example');
+      assert.equal(answer.statusCode, 301);
+      assert.equal(answer.headers.location.value, SITE + expected);
+    });
+  }
+
+  for (const host of ['site.example', 'd1.cloudfront.net', 'constructor', undefined]) {
+    test(`${host} serves the site`, () => assert.equal(asked(visit('/docs/', {}, host)), '/docs/index.html'));
+  }
+
+  test('paths stay as they are where pretty URLs are off', () => {
+    const plain = functionWith({ hosts, pretty: false });
+    assert.equal(asked(plain('/docs', {}, 'site.example')), '/docs');
+  });
 });

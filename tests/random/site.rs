@@ -4,7 +4,7 @@ use crate::account;
 use crate::sandbox::start;
 use sitecast::apply::event::{Event, Fact, RunOutcome};
 use sitecast::apply::{self, Stop};
-use sitecast::aws::{ConnectOptions, Performer, Publication, Session, observe, profile_copy, sites};
+use sitecast::aws::{ConnectOptions, Performer, Publication, Session, observe_site, profile_copy, sites};
 use sitecast::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
@@ -76,6 +76,8 @@ impl Site {
             ..ConnectOptions::default()
         };
         let session = Arc::new(Session::connect(options).await.unwrap());
+        let zone = session.route53().create_hosted_zone().name("example.com").caller_reference("theirs");
+        zone.send().await.unwrap();
         Site { state, sandbox, session, name: name.to_owned() }
     }
 
@@ -129,9 +131,7 @@ impl Site {
         let (account, partition) = (identity.account.clone(), identity.partition.clone());
         let blueprint =
             blueprint::blueprint(&wanted.profile, &Facts { account, partition, folder: Some(folder) });
-        let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-        let inventory =
-            observe(&self.session, &self.name, &blueprint.buckets, &regions, Some(&publication)).await;
+        let inventory = observe_site(&self.session, &blueprint, Some(&publication)).await;
         let inventory = inventory.map_err(|error| format!("can't observe: {error:#?}"))?;
         Ok(View { blueprint, inventory, publication })
     }
@@ -144,6 +144,7 @@ impl Site {
             account: identity.account.clone(),
             partition: identity.partition.clone(),
             publication,
+            waiting: Default::default(),
         };
         let mut events = Vec::new();
         let ended = apply::run(plan, Arc::new(performer), Stop::new(), |event| events.push(event)).await;

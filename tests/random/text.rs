@@ -153,8 +153,15 @@ pub fn profile(dice: &mut Dice, habits: &Habits) -> String {
         lines.text += "[[edge]]\nname = \"headers\"\nfunction = \"builtin:security-headers\"\n";
         lines.text += "event = \"viewer-response\"\npaths = [\"*\"]\n";
     }
-    if dice.percent(10) {
-        lines.text += "[https]\ndomains = [\"example.com\"]\n";
+    if dice.percent(30) {
+        let domains = dice.one_of(&[
+            r#"["example.com"]"#,
+            r#"["example.com", "www.example.com"]"#,
+            r#"["*.example.com", "example.com"]"#,
+        ]);
+        lines.text += &format!("[https]\ndns = \"route53\"\ndomains = {domains}\n");
+        lines.maybe(dice, "key", |dice| quoted(dice.one_of(&["ecdsa", "rsa"])));
+        lines.maybe(dice, "minimum_tls", |dice| quoted(dice.one_of(&["TLSv1.2_2021", "TLSv1.3_2025"])));
         lines.maybe(dice, "http", |dice| quoted(dice.one_of(&["redirect", "https-only", "allow"])));
     }
     lines.text

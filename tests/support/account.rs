@@ -1,6 +1,7 @@
 //! All that an account holds, as text in which equal accounts are equal: ids, ETags, times and version numbers
 //! are left out, and so are versions that are not current.
 
+use aws_sdk_acm::types::{Filters, KeyAlgorithm};
 use aws_sdk_cloudfront::types::{CachePolicyType, FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_s3::types::Object;
 use sitecast::sandbox::pace::Pace;
@@ -17,7 +18,9 @@ pub async fn snapshot(folder: &Path) -> String {
     let mut ids = Ids::default();
     let mut text = buckets(&running).await;
     text += &roles(&aws_sdk_iam::Client::new(&config)).await;
+    text += &certificates(&aws_sdk_acm::Client::new(&config), &mut ids).await;
     text += &cloudfront(&aws_sdk_cloudfront::Client::new(&config), &mut ids).await;
+    text += &records(&aws_sdk_route53::Client::new(&config)).await;
     running.stop().await;
     ids.replaced(text)
 }
@@ -115,6 +118,38 @@ async fn cloudfront(client: &aws_sdk_cloudfront::Client, ids: &mut Ids) -> Strin
         }
     }
     text += &distributions(client, ids).await;
+    text
+}
+
+async fn certificates(client: &aws_sdk_acm::Client, ids: &mut Ids) -> String {
+    let keys = KeyAlgorithm::values().iter().map(|key| KeyAlgorithm::from(*key)).collect();
+    let filters = Filters::builder().set_key_types(Some(keys)).build();
+    let listed = client.list_certificates().includes(filters).send().await.unwrap();
+    let mut text = String::new();
+    for summary in listed.certificate_summary_list() {
+        let (arn, names) = (summary.certificate_arn().unwrap(), summary.subject_alternative_name_summaries());
+        ids.note(arn, format!("<certificate of {}>", names.join(" ")));
+        let held = client.list_tags_for_certificate().certificate_arn(arn).send().await.unwrap();
+        let mut tags: Vec<_> =
+            held.tags().iter().map(|tag| format!("{}={:?}", tag.key(), tag.value())).collect();
+        tags.sort();
+        let (status, key) = (summary.status().unwrap(), summary.key_algorithm().unwrap());
+        writeln!(text, "certificate {names:?} {key} {status} {tags:?}").unwrap();
+    }
+    text
+}
+
+/// What somebody made in the hosted zones; their own records come and go with them.
+async fn records(client: &aws_sdk_route53::Client) -> String {
+    let mut text = String::new();
+    for zone in client.list_hosted_zones().send().await.unwrap().hosted_zones() {
+        let listed = client.list_resource_record_sets().hosted_zone_id(zone.id()).send().await.unwrap();
+        for record in listed.resource_record_sets() {
+            if !["NS", "SOA"].contains(&record.r#type().as_str()) {
+                writeln!(text, "record {record:?}").unwrap();
+            }
+        }
+    }
     text
 }
 

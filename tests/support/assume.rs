@@ -1,15 +1,20 @@
 //! What AWS would hold once a blueprint was carried out, without carrying it out.
 
 use sitecast::blueprint::inventory::{
-    Observed, ObservedBucket, ObservedDistribution, ObservedFunction, ObservedRelease,
+    CertificateState, Observed, ObservedBucket, ObservedCertificate, ObservedDistribution, ObservedFunction,
+    ObservedRecord, ObservedRelease, ObservedZone, ValidationRecord,
 };
+use sitecast::blueprint::names::{base_domain, record_tag};
 use sitecast::blueprint::resource::{BucketSettingsSpec, Kind, Output, Outputs, ResourceId, Spec};
+use sitecast::blueprint::zones::zone_among;
 use sitecast::blueprint::{Blueprint, Inventory};
-use sitecast::profile::answers::Region;
+use sitecast::profile::answers::{KeyType, Region};
+use std::collections::BTreeSet;
 
 /// The inventory after `blueprint` was carried out in full.
 pub fn carried_out(blueprint: &Blueprint) -> Inventory {
     let mut inventory = Inventory::default();
+    inventory.https.zones = blueprint.domains.iter().flat_map(|domains| zones(&domains.names)).collect();
     let outputs: Outputs =
         blueprint.resources.iter().map(|wanted| (wanted.id.clone(), output(&wanted.id))).collect();
     for wanted in &blueprint.resources {
@@ -70,7 +75,28 @@ fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {
                 spec: *spec,
                 deployed: true,
                 old_buckets: Default::default(),
+                record_tags: Default::default(),
             });
+        }
+        Spec::Certificate(spec) => {
+            let certificate = certificate(&output(id).arn, spec.names, spec.key);
+            let https = &mut inventory.https;
+            https.names_by_certificate.insert(certificate.arn.clone(), certificate.names.clone());
+            https.certificates.push(certificate);
+        }
+        Spec::ValidationRecord(_) => {
+            let proof = proof(&id.name);
+            let tag = record_tag(&proof.name, "CNAME");
+            inventory.https.certificates[0].record_tags.insert(tag);
+            hold_record(inventory, &proof.name, "CNAME", &proof.value, None);
+        }
+        Spec::AliasRecord(spec) => {
+            let target = spec.target.known().unwrap().to_owned();
+            for kind in &spec.types {
+                let tag = record_tag(&id.name, kind);
+                inventory.distribution.as_mut().unwrap().record_tags.insert(tag);
+                hold_record(inventory, &id.name, kind, &format!("alias {target}"), Some(&target));
+            }
         }
         Spec::Release(spec) => {
             for held in &spec.buckets {
@@ -79,6 +105,49 @@ fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {
             }
         }
     }
+}
+
+/// A certificate of the site that is issued.
+pub fn certificate(arn: &str, names: Vec<String>, key: KeyType) -> ObservedCertificate {
+    let domains: BTreeSet<&str> = names.iter().map(|name| base_domain(name)).collect();
+    ObservedCertificate {
+        arn: arn.to_owned(),
+        key: Some(key),
+        state: CertificateState::Issued,
+        ours: true,
+        attempt: 0,
+        records: domains.into_iter().map(proof).collect(),
+        record_tags: BTreeSet::new(),
+        used_by_others: Vec::new(),
+        names,
+    }
+}
+
+/// A zone for the last two labels of each domain.
+pub fn zones(domains: &[String]) -> Vec<ObservedZone> {
+    let last_two = |domain: &String| {
+        let labels: Vec<&str> = domain.split('.').collect();
+        labels[labels.len() - 2..].join(".")
+    };
+    let names: BTreeSet<String> = domains.iter().map(last_two).collect();
+    names.into_iter().map(|name| ObservedZone { id: format!("Z-{name}"), name, delegated: None }).collect()
+}
+
+/// What ACM might want to see of a domain.
+pub fn proof(domain: &str) -> ValidationRecord {
+    ValidationRecord {
+        domain: domain.to_owned(),
+        name: format!("_proof.{domain}"),
+        value: "_value.acm-validations.aws".to_owned(),
+    }
+}
+
+/// A record in whichever zone holds the name.
+pub fn hold_record(inventory: &mut Inventory, name: &str, kind: &str, value: &str, alias: Option<&str>) {
+    let zone = zone_among(&inventory.https.zones, name).unwrap().id.clone();
+    let (name, kind, value) = (name.to_owned(), kind.to_owned(), value.to_owned());
+    let alias = alias.map(str::to_owned);
+    inventory.https.records.push(ObservedRecord { zone, name, kind, value, alias });
 }
 
 fn bucket<'a>(inventory: &'a mut Inventory, name: &str) -> &'a mut ObservedBucket {

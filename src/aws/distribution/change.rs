@@ -17,6 +17,9 @@ use std::time::Duration;
 /// How long CloudFront may not know a bucket that has just been made (aws-facts.md A.3).
 const BUCKET_UNKNOWN: Duration = Duration::from_secs(2 * 60);
 
+/// How long CloudFront may not know a certificate that has just been issued (aws-facts.md A.2).
+const CERTIFICATE_UNKNOWN: Duration = Duration::from_secs(2 * 60);
+
 /// How long a disabled distribution may still count as enabled (aws-facts.md A.2).
 const DISABLING: Duration = Duration::from_secs(3 * 60);
 
@@ -34,7 +37,8 @@ pub async fn update(client: &Client, id: &str, spec: &DistributionSpec, report: 
         }
         Ok::<_, Problem>(output(&present.distribution))
     };
-    Ok(once_buckets_are_known(report, || newest_version(report, change)).await?)
+    let change = || once_buckets_are_known(report, || newest_version(report, change));
+    Ok(once_certificate_is_known(report, change).await?)
 }
 
 /// Stops the distribution from serving. One that is gone, or serves no more, is fine.
@@ -95,6 +99,19 @@ pub(super) async fn once_buckets_are_known<T, F: Future<Output = Result<T, Probl
 ) -> Result<T, Problem> {
     let unknown = |problem: &Problem| problem.refusal().is_some_and(is_unknown_bucket);
     retry(BUCKET_UNKNOWN, "CloudFront to see the bucket", report, unknown, attempt).await
+}
+
+/// Tries again while CloudFront does not know a certificate that has just been issued (aws-facts.md K7).
+pub(super) async fn once_certificate_is_known<T, F: Future<Output = Result<T, Problem>>>(
+    report: &Reporter,
+    attempt: impl FnMut() -> F,
+) -> Result<T, Problem> {
+    let unknown = |problem: &Problem| {
+        problem.refusal().is_some_and(|refusal| {
+            refusal.is("InvalidViewerCertificate") && refusal.said.contains("doesn't exist")
+        })
+    };
+    retry(CERTIFICATE_UNKNOWN, "CloudFront to see the certificate", report, unknown, attempt).await
 }
 
 fn is_unknown_bucket(refusal: &Refusal) -> bool {

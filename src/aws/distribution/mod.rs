@@ -11,6 +11,6 @@ mod write;
 
 pub use change::{delete, disable, is_deployed, update};
 pub use create::{Owner, create, patience};
-pub use observe::{Candidate, candidates, read};
+pub use observe::{Candidate, Neighbour, Overview, candidates, overview, read};
 pub use read::spec_of;
 pub use write::{fresh, merge};

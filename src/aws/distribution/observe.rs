@@ -5,7 +5,7 @@ use crate::aws::claim::Claim;
 use crate::aws::refusal::Refusal;
 use crate::aws::tags;
 use crate::blueprint::inventory::{Foreign, ObservedDistribution};
-use crate::blueprint::names::{OLD_BUCKET_TAG, resource_name};
+use crate::blueprint::names::{OLD_BUCKET_TAG, RECORD_TAG, resource_name};
 use crate::blueprint::resource::{Kind, Output, ResourceId};
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionSummary};
@@ -23,18 +23,48 @@ pub struct Candidate {
     pub deployed: bool,
 }
 
+/// A distribution of the account, whoever it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its id.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The domains that it answers for.
+    pub aliases: Vec<String>,
+}
+
+/// The distributions of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Overview {
+    /// Those with an origin id of the site.
+    pub candidates: Vec<Candidate>,
+    /// All of them.
+    pub neighbours: Vec<Neighbour>,
+}
+
 /// Every distribution with an origin id of the site.
 ///
 /// # Errors
 ///
 /// When AWS refuses to list them.
 pub async fn candidates(client: &Client, site: &str) -> Result<Vec<Candidate>, Refusal> {
+    Ok(overview(client, site).await?.candidates)
+}
+
+/// Every distribution of the account. One round of calls, further pages not counted.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn overview(client: &Client, site: &str) -> Result<Overview, Refusal> {
     let mut pages = client.list_distributions().into_paginator().send();
-    let mut found = Vec::new();
+    let mut found = Overview::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(Refusal::to("cloudfront:ListDistributions", "list the distributions"))?;
         let items = page.distribution_list.and_then(|list| list.items).unwrap_or_default();
-        found.extend(items.into_iter().filter(|item| names_site(item, site)).map(candidate));
+        found.neighbours.extend(items.iter().map(neighbour));
+        found.candidates.extend(items.into_iter().filter(|item| names_site(item, site)).map(candidate));
     }
     Ok(found)
 }
@@ -79,6 +109,11 @@ fn names_site(item: &DistributionSummary, site: &str) -> bool {
     origins.iter().any(|origin| origin.id.starts_with(&prefix))
 }
 
+fn neighbour(item: &DistributionSummary) -> Neighbour {
+    let aliases = item.aliases.as_ref().and_then(|aliases| aliases.items.clone()).unwrap_or_default();
+    Neighbour { id: item.id.clone(), arn: item.arn.clone(), aliases }
+}
+
 fn candidate(item: DistributionSummary) -> Candidate {
     let deployed = says_deployed(&item.status);
     Candidate { output: Output { id: item.id, arn: item.arn, domain: item.domain_name }, deployed }
@@ -104,6 +139,7 @@ fn claim(
             output: candidate.output,
             spec: spec_of(config),
             deployed: candidate.deployed,
+            record_tags: tags.keys().filter(|key| key.starts_with(RECORD_TAG)).cloned().collect(),
             old_buckets: tags.into_iter().filter(|(key, _)| key.starts_with(OLD_BUCKET_TAG)).collect(),
         }),
         Err(why) => {

@@ -6,7 +6,7 @@
 use super::behavior;
 use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
-    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior,
+    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior, ViewerCertificate,
 };
 use crate::blueprint::resource::Ref;
 use aws_sdk_cloudfront::types::{self, DistributionConfig, GeoRestrictionType};
@@ -35,12 +35,35 @@ pub fn spec_of(config: &DistributionConfig) -> DistributionSpec {
         default_behavior: default_behavior(config.default_cache_behavior.as_ref()),
         behaviors: path_behaviors(config.cache_behaviors.as_ref()),
         error_pages: error_pages(config.custom_error_responses.as_ref()),
+        aliases: aliases(config.aliases.as_ref()),
+        viewer_certificate: config.viewer_certificate.as_ref().and_then(viewer_certificate),
     }
 }
 
 /// An id or ARN that CloudFront may leave out.
 pub(super) fn reference(value: Option<&str>) -> Ref {
     Ref::Known(value.unwrap_or_default().to_owned())
+}
+
+fn aliases(observed: Option<&types::Aliases>) -> Vec<String> {
+    let mut aliases = observed.and_then(|aliases| aliases.items.clone()).unwrap_or_default();
+    aliases.sort();
+    aliases
+}
+
+/// One that is not from ACM, or not for visitors who name their domain, has no ARN here, and so differs from
+/// every one that a profile asks for.
+pub(super) fn viewer_certificate(observed: &types::ViewerCertificate) -> Option<ViewerCertificate> {
+    if observed.cloud_front_default_certificate == Some(true) {
+        return None;
+    }
+    let arn = observed.acm_certificate_arn.as_deref();
+    let by_name = observed.ssl_support_method == Some(types::SslSupportMethod::SniOnly);
+    let minimum = observed.minimum_protocol_version.as_ref();
+    Some(ViewerCertificate {
+        arn: reference(arn.filter(|_| by_name)),
+        minimum_tls: minimum.map(|version| version.as_str().to_owned()).unwrap_or_default(),
+    })
 }
 
 fn price_class(observed: Option<&types::PriceClass>) -> PriceClass {

@@ -5,7 +5,7 @@
 use super::{fresh, merge, spec_of};
 use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
-    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior,
+    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior, ViewerCertificate,
 };
 use crate::blueprint::resource::{Kind, Ref, ResourceId};
 use aws_sdk_cloudfront::types::{self, DistributionConfig, EventType, Method};
@@ -63,6 +63,18 @@ fn geo() -> impl Strategy<Value = Geo> {
     prop_oneof![Just(Geo::Everyone), countries().prop_map(Geo::Allow), countries().prop_map(Geo::Block)]
 }
 
+fn domains() -> impl Strategy<Value = (Vec<String>, Option<ViewerCertificate>)> {
+    let certificate = |minimum_tls: &str| {
+        let arn = Ref::Known("arn:aws:acm:us-east-1:123456789012:certificate/x".into());
+        Some(ViewerCertificate { arn, minimum_tls: minimum_tls.into() })
+    };
+    prop_oneof![
+        Just((vec![], None)),
+        Just((vec!["example.com".into()], certificate("TLSv1.2_2021"))),
+        Just((vec!["example.com".into(), "www.example.com".into()], certificate("TLSv1.3_2025"))),
+    ]
+}
+
 fn error_pages() -> impl Strategy<Value = Vec<ErrorPage>> {
     let page = |status| {
         ("/[a-z]{2}", prop_oneof![Just(200u16), Just(404)], seconds(0..100)).prop_map(
@@ -101,13 +113,14 @@ prop_compose! {
         mut default_behavior in behavior(),
         behaviors in behaviors(),
         error_pages in error_pages(),
+        (aliases, viewer_certificate) in domains(),
     ) -> DistributionSpec {
         default_behavior.target = "failover".to_owned();
         DistributionSpec {
             comment, enabled, price_class, http_version, ipv6, default_root_object, geo,
             origins: [origins.0, origins.1].into_iter().take(origins.2).collect(),
             origin_groups: [origin_groups.0, origin_groups.1].into_iter().take(origin_groups.2).collect(),
-            default_behavior, behaviors, error_pages,
+            default_behavior, behaviors, error_pages, aliases, viewer_certificate,
         }
     }
 }
@@ -233,6 +246,8 @@ pub(super) fn sample() -> DistributionSpec {
         default_behavior: behavior.clone(),
         behaviors: vec![PathBehavior { path: "/assets/*".into(), behavior }],
         error_pages: vec![],
+        aliases: vec![],
+        viewer_certificate: None,
     }
 }
 

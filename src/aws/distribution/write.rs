@@ -66,7 +66,32 @@ fn merged(mut config: DistributionConfig, spec: &DistributionSpec) -> Result<Dis
     config.default_cache_behavior = Some(default);
     config.cache_behaviors = Some(path_behaviors(config.cache_behaviors, &spec.behaviors)?);
     config.custom_error_responses = Some(error_responses(&spec.error_pages)?);
+    config.aliases = Some(aliases(&spec.aliases)?);
+    config.viewer_certificate = Some(viewer_certificate(config.viewer_certificate, spec));
     Ok(config)
+}
+
+fn aliases(wanted: &[String]) -> Result<types::Aliases, BuildError> {
+    types::Aliases::builder().quantity(quantity(wanted)).set_items(filled(wanted.to_vec())).build()
+}
+
+/// The one that is there stays as it is where it says what is wanted: CloudFront fills in more than it takes
+/// (aws-facts.md B).
+fn viewer_certificate(
+    present: Option<types::ViewerCertificate>,
+    spec: &DistributionSpec,
+) -> types::ViewerCertificate {
+    let same =
+        present.as_ref().is_some_and(|it| super::read::viewer_certificate(it) == spec.viewer_certificate);
+    match (present.filter(|_| same), &spec.viewer_certificate) {
+        (Some(present), _) => present,
+        (None, None) => types::ViewerCertificate::builder().cloud_front_default_certificate(true).build(),
+        (None, Some(wanted)) => types::ViewerCertificate::builder()
+            .acm_certificate_arn(resolved(&wanted.arn))
+            .ssl_support_method(types::SslSupportMethod::SniOnly)
+            .minimum_protocol_version(wanted.minimum_tls.as_str().into())
+            .build(),
+    }
 }
 
 fn price_class(wanted: PriceClass) -> types::PriceClass {

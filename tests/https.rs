@@ -1,0 +1,187 @@
+//! A site's own domains with the real program: with DNS in Route 53 and with DNS elsewhere, from the first deploy to
+//! the last record removed.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't run the program has failed")]
+
+#[path = "support/account.rs"]
+mod account;
+#[path = "support/program.rs"]
+mod program;
+#[expect(dead_code, reason = "only some of the clients are needed here")]
+mod sandbox;
+#[path = "support/zone.rs"]
+mod zone;
+
+use aws_sdk_route53::types::RrType;
+use program::{Place, told};
+use zone::{block_on, in_zone};
+
+const FILES: &[(&str, &str)] = &[("index.html", "<h1>Acme</h1>")];
+const DEPLOY: &[&str] = &["deploy", "site.toml", "--yes", "--no-input"];
+const DESTROY: &[&str] = &["destroy", "site.toml", "--yes", "--confirm", "acme", "--no-input", "--quiet"];
+
+fn profile(https: &str) -> String {
+    format!(
+        "schema = 1\nname = \"acme\"\n\n[distribution]\nfolder = \"public\"\nregion = \"eu-west-1\"\n{https}"
+    )
+}
+
+fn with_domains(domains: &str, dns: &str) -> String {
+    profile(&format!("\n[https]\ndomains = {domains}\ndns = \"{dns}\"\n"))
+}
+
+/// A place whose account holds the zone of acme.example.
+fn place_with_zone(profile: &str) -> Place {
+    let place = Place::new(profile, FILES);
+    in_zone(&place, &[]);
+    place
+}
+
+fn snapshot(place: &Place) -> String {
+    block_on(account::snapshot(&place.account()))
+}
+
+fn count(text: &str, what: &str) -> usize {
+    text.lines().filter(|line| line.starts_with(what)).count()
+}
+
+/// Runs the program, insists on its exit code, and gives all that it said.
+fn ends_with(place: &Place, arguments: &[&str], code: i32) -> String {
+    let output = place.run(arguments);
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{told}");
+    told
+}
+
+#[test]
+fn domains_in_route_53_come_and_go_with_the_profile() {
+    let place = place_with_zone(&with_domains(r#"["acme.example", "www.acme.example"]"#, "route53"));
+    place.run_well(DEPLOY);
+    let deployed = snapshot(&place);
+    assert_eq!(
+        count(&deployed, "certificate [\"acme.example\", \"www.acme.example\"] EC_prime256v1 ISSUED"),
+        1
+    );
+    assert_eq!(count(&deployed, "record "), 6, "two that prove, four that lead:\n{deployed}");
+    place.run_well(&["status", "site.toml", "--check"]);
+
+    place.run_well(DEPLOY);
+    assert_eq!(snapshot(&place), deployed, "a second deploy changes nothing");
+    let torn_down = place.copy();
+    torn_down.run_well(DESTROY);
+    assert_eq!(snapshot(&torn_down), "");
+
+    place.set_profile(&with_domains(r#"["acme.example"]"#, "route53"));
+    place.run_well(DEPLOY);
+    let narrowed = snapshot(&place);
+    assert_eq!((count(&narrowed, "certificate "), count(&narrowed, "record ")), (1, 3), "{narrowed}");
+    let undisturbed = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
+    undisturbed.run_well(DEPLOY);
+    assert_eq!(narrowed, snapshot(&undisturbed), "as if the other domain had never been");
+
+    place.set_profile(&profile(""));
+    place.run_well(DEPLOY);
+    let without = snapshot(&place);
+    assert_eq!((count(&without, "certificate "), count(&without, "record ")), (0, 0), "{without}");
+
+    undisturbed.run_well(DESTROY);
+    assert_eq!(snapshot(&undisturbed), "");
+}
+
+#[test]
+fn a_wildcard_and_its_domain_share_one_proof() {
+    let place = place_with_zone(&with_domains(r#"["acme.example", "*.acme.example"]"#, "route53"));
+    place.run_well(DEPLOY);
+    assert_eq!(count(&snapshot(&place), "record "), 5);
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn with_dns_elsewhere_a_deploy_waits_for_the_person_and_goes_on_in_the_next_run() {
+    let place = Place::new(&with_domains(r#"["acme.example"]"#, "manual"), FILES);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let record = told.lines().find_map(|line| line.split_once("yet to see the record ")).unwrap().1;
+    let [name, kind, value] = record.split(' ').take(3).collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(kind, "CNAME");
+    let before = snapshot(&place);
+    assert_eq!(
+        count(&before, "certificate [\"acme.example\"] EC_prime256v1 PENDING_VALIDATION"),
+        1,
+        "{before}"
+    );
+    assert_eq!(count(&before, "distribution Deployed"), 1, "it serves meanwhile: {before}");
+
+    let again = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    assert!(again.contains(record), "the record stays the same:\n{again}");
+
+    place.run_well(&["sandbox", "dns", "add", name, kind, value]);
+    let told = ends_with(&place, DEPLOY, 0);
+    assert!(told.contains("acme.example ALIAS d"), "{told}");
+    assert_eq!(count(&snapshot(&place), "certificate [\"acme.example\"] EC_prime256v1 ISSUED"), 1);
+    place.run_well(&["status", "site.toml", "--check"]);
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn a_request_that_failed_is_explained_and_replaced() {
+    let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
+    place.run_well(&["sandbox", "dns", "add", "acme.example", "CAA", "0 issue \"letsencrypt.org\""]);
+    for _ in 0..2 {
+        let told = ends_with(&place, DEPLOY, 1);
+        assert!(told.contains("CAA_ERROR") && told.contains("0 issue \"amazon.com\""), "{told}");
+        assert_eq!(count(&snapshot(&place), "certificate "), 1, "the failed one before is gone");
+    }
+    place.run_well(&["sandbox", "dns", "add", "acme.example", "CAA", "0 issue \"amazon.com\""]);
+    place.run_well(DEPLOY);
+    let deployed = snapshot(&place);
+    assert_eq!((count(&deployed, "certificate "), count(&deployed, "record ")), (1, 3), "{deployed}");
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn a_record_that_leads_elsewhere_is_replaced_only_when_asked_for() {
+    let place = place_with_zone(&with_domains(r#"["www.acme.example"]"#, "route53"));
+    in_zone(&place, &[("www.acme.example", RrType::Cname, "old.example.net")]);
+    let before = snapshot(&place);
+    let told = ends_with(&place, DEPLOY, 1);
+    assert!(
+        told.contains("CNAME old.example.net") && told.contains("--replace-records www.acme.example"),
+        "{told}"
+    );
+    assert_eq!(snapshot(&place), before);
+    let told = ends_with(&place, &[DEPLOY, &["--replace-records", "www.acme.example"]].concat(), 0);
+    assert!(told.contains("replaces www.acme.example CNAME old.example.net (TTL 60 s)"), "{told}");
+    assert!(!snapshot(&place).contains("old.example.net"));
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn what_stood_in_the_zone_before_stays_when_the_site_goes() {
+    let manual = Place::new(&with_domains(r#"["acme.example"]"#, "manual"), FILES);
+    let told = ends_with(&manual, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let record = told.lines().find_map(|line| line.split_once("yet to see the record ")).unwrap().1;
+    let fields: Vec<&str> = record.split(' ').collect();
+
+    let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
+    let records = [(fields[0], RrType::Cname, fields[2]), ("acme.example", RrType::Txt, "\"theirs\"")];
+    in_zone(&place, &records);
+    let before = snapshot(&place);
+    place.run_well(DEPLOY);
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn a_domain_of_another_distribution_is_an_obstacle_before_anything_changes() {
+    let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
+    place.run_well(DEPLOY);
+    let before = snapshot(&place);
+    place.set_profile(&with_domains(r#"["acme.example"]"#, "route53").replace("\"acme\"", "\"other\""));
+    let told = ends_with(&place, DEPLOY, 1);
+    assert!(told.contains("acme.example is a name of distribution E"), "{told}");
+    assert_eq!(snapshot(&place), before);
+}

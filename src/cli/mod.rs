@@ -9,6 +9,7 @@ mod edge;
 mod edit;
 mod history;
 mod import;
+mod interview;
 mod list;
 mod output;
 mod plan;

@@ -87,6 +87,7 @@ impl Bench {
             account: "123456789012".into(),
             partition: "aws".into(),
             publication: None,
+            archives: Default::default(),
         }
     }
 }

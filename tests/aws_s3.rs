@@ -132,6 +132,7 @@ impl Workshop {
             account: identity.account.clone(),
             partition: identity.partition.clone(),
             publication,
+            archives: Default::default(),
         };
         let mut events = Vec::new();
         let ended =

@@ -373,6 +373,9 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
         Work::AwaitDeployed { id: Some(_) }
         | Work::Nothing
         | Work::Delete { .. }
+        | Work::DeleteReplicated { .. }
+        | Work::PruneVersions
+        | Work::DeleteLogs { .. }
         | Work::Disable { .. }
         | Work::Purge { .. }
         | Work::Tag { .. }

@@ -6,17 +6,20 @@ use super::release::{Job, publish};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, distribution, emptying, function, invalidation,
-    origin_access_control, replication, replication_role, response_headers_policy, tags,
+    bucket_policy, bucket_settings, cache_policy, distribution, edge_function, edge_logs, edge_role,
+    emptying, function, invalidation, origin_access_control, replication, replication_role,
+    response_headers_policy, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
-    Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
+    EdgeFunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId,
+    Spec,
 };
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,6 +36,8 @@ pub struct Performer {
     pub partition: String,
     /// What is to be published; `None` where the folder is not at hand.
     pub publication: Option<Arc<Publication>>,
+    /// The archives of edge functions by their hash, where they are at hand.
+    pub archives: BTreeMap<String, Vec<u8>>,
 }
 
 impl Perform for Performer {
@@ -57,6 +62,14 @@ impl At<'_> {
             Work::Create(spec) => self.create(spec).await,
             Work::Update { id, spec } => self.update(&id, spec).await,
             Work::Delete { id, region } => self.delete(&id, region).await,
+            Work::DeleteReplicated { awaited } => {
+                let poll = Poll::for_replicas(&self.performer.session);
+                edge_function::delete(edge_function::Named { poll, ..self.edge_function() }, awaited).await
+            }
+            Work::PruneVersions => self.prune_versions().await,
+            Work::DeleteLogs { functions } => {
+                edge_logs::delete(&self.performer.session, &functions, self.report).await
+            }
             Work::Disable { id } => {
                 distribution::disable(self.cloudfront(), &id, self.report).await?;
                 Ok(Performed::done("disabled"))
@@ -96,6 +109,12 @@ impl At<'_> {
                 response_headers_policy::create(cloudfront, site, name, &spec, report).await?
             }
             Spec::Function(spec) => function::create(cloudfront, site, name, &spec, report).await?,
+            Spec::EdgeRole(spec) => {
+                edge_role::create(self.performer.session.iam(), name, site, &spec, report).await?
+            }
+            Spec::EdgeFunction(spec) => {
+                edge_function::create(self.edge_function(), &spec, self.archive(&spec)).await?
+            }
             Spec::Distribution(spec) => {
                 let owner = distribution::Owner { account: &self.performer.account, site };
                 distribution::create(cloudfront, owner, &spec, distribution::patience(), report).await?
@@ -130,6 +149,14 @@ impl At<'_> {
             Spec::Function(spec) => {
                 Ok(done.with_output(function::update(cloudfront, &self.resource.name, &spec, report).await?))
             }
+            Spec::EdgeRole(spec) => {
+                let (iam, site) = (self.performer.session.iam(), &self.performer.site);
+                Ok(done.with_output(edge_role::update(iam, &self.resource.name, site, &spec, report).await?))
+            }
+            Spec::EdgeFunction(spec) => {
+                let archive = self.archive(&spec);
+                Ok(done.with_output(edge_function::update(self.edge_function(), &spec, archive).await?))
+            }
             Spec::Distribution(spec) => {
                 Ok(done.with_output(distribution::update(cloudfront, id, &spec, report).await?))
             }
@@ -151,6 +178,11 @@ impl At<'_> {
                 replication_role::delete(self.performer.session.iam(), &self.resource.name, site, report)
                     .await?;
             }
+            Kind::EdgeRole => {
+                edge_role::delete(self.performer.session.iam(), &self.resource.name, site, report).await?;
+            }
+            Kind::EdgeFunction => return edge_function::delete(self.edge_function(), false).await,
+            Kind::EdgeLogs => return Ok(Performed::unneeded("they go with their functions")),
             Kind::OriginAccessControl => origin_access_control::delete(cloudfront, id, report).await?,
             Kind::CachePolicy => cache_policy::delete(cloudfront, id, report).await?,
             Kind::ResponseHeadersPolicy => response_headers_policy::delete(cloudfront, id, report).await?,
@@ -199,6 +231,8 @@ impl At<'_> {
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
+            | Spec::EdgeRole(_)
+            | Spec::EdgeFunction(_)
             | Spec::Distribution(_) => Ok(Performed::unneeded("it is no part of a bucket")),
         }
     }
@@ -237,6 +271,25 @@ impl At<'_> {
         }
         let removed = emptying::empty(&bucket, self.report).await?;
         Ok(Performed::done(format!("{removed} versions and uploads removed")))
+    }
+
+    fn edge_function(&self) -> edge_function::Named<'_> {
+        let Performer { session, site, .. } = self.performer;
+        let (client, name, report) = (session.lambda(), self.resource.name.as_str(), self.report);
+        edge_function::Named { client, site, name, poll: Poll::for_function(session), report }
+    }
+
+    fn archive(&self, spec: &EdgeFunctionSpec) -> Option<&[u8]> {
+        let code = spec.code.as_ref()?;
+        self.performer.archives.get(code).map(Vec::as_slice)
+    }
+
+    /// The version that behaviours name since this run, or named before it, stays.
+    async fn prune_versions(&self) -> Result<Performed> {
+        match self.outputs.get(self.resource) {
+            Some(output) => edge_function::prune(self.edge_function(), &output.arn).await,
+            None => Ok(Performed::unneeded("no version is known to be in use")),
+        }
     }
 
     async fn bucket(&self, name: &str, region: Region) -> Result<Bucket> {

@@ -92,8 +92,10 @@ pub struct Session {
     identity: OnceCell<Identity>,
     s3: PerRegion<aws_sdk_s3::Client>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
+    logs: PerRegion<aws_sdk_cloudwatchlogs::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
+    lambda: aws_sdk_lambda::Client,
 }
 
 impl Session {
@@ -112,6 +114,8 @@ impl Session {
             identity: OnceCell::new(),
             s3: PerRegion::default(),
             tagging: PerRegion::default(),
+            logs: PerRegion::default(),
+            lambda: aws_sdk_lambda::Client::new(&global),
             cloudfront: aws_sdk_cloudfront::Client::new(&global),
             iam: aws_sdk_iam::Client::new(&global),
             config,
@@ -150,17 +154,11 @@ impl Session {
 
     /// The tagging API of one region.
     pub fn tagging(&self, region: &Region, patience: Patience) -> aws_sdk_resourcegroupstagging::Client {
-        let config = || in_region(&self.config, region.as_str());
-        let client = |config: SdkConfig| aws_sdk_resourcegroupstagging::Client::new(&config);
         match patience {
-            Patience::Usual => self.tagging.get(region, || client(config())),
-            Patience::Short => client(
-                config()
-                    .to_builder()
-                    .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
-                    .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
-                    .build(),
-            ),
+            Patience::Usual => self.tagging.get(region, || {
+                aws_sdk_resourcegroupstagging::Client::new(&in_region(&self.config, region.as_str()))
+            }),
+            Patience::Short => aws_sdk_resourcegroupstagging::Client::new(&self.impatient(region)),
         }
     }
 
@@ -172,6 +170,30 @@ impl Session {
     /// IAM.
     pub fn iam(&self) -> &aws_sdk_iam::Client {
         &self.iam
+    }
+
+    /// Lambda where edge functions live.
+    pub fn lambda(&self) -> &aws_sdk_lambda::Client {
+        &self.lambda
+    }
+
+    /// CloudWatch Logs of one region.
+    pub fn logs(&self, region: &Region, patience: Patience) -> aws_sdk_cloudwatchlogs::Client {
+        match patience {
+            Patience::Usual => self.logs.get(region, || {
+                aws_sdk_cloudwatchlogs::Client::new(&in_region(&self.config, region.as_str()))
+            }),
+            Patience::Short => aws_sdk_cloudwatchlogs::Client::new(&self.impatient(region)),
+        }
+    }
+
+    /// What a region is asked with that may not be switched on.
+    fn impatient(&self, region: &Region) -> SdkConfig {
+        in_region(&self.config, region.as_str())
+            .to_builder()
+            .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
+            .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
+            .build()
     }
 
     async fn ask_who_calls(&self) -> Result<Identity> {

@@ -86,7 +86,7 @@ pub async fn find(session: &Session, site: Option<&str>, further: &[Region]) -> 
 }
 
 /// Each region with how long it may take: one that is perhaps not switched on must not hold up the others.
-fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
+pub(super) fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
     let named = |names: &[&str], patience| -> Vec<(Region, Patience)> {
         names.iter().map(|name| (Region((*name).to_owned()), patience)).collect()
     };
@@ -100,7 +100,10 @@ fn regions(further: &[Region]) -> BTreeMap<Region, Patience> {
 }
 
 /// A region that isn't switched on holds nothing.
-fn unless_not_enabled<T>(answer: Result<Vec<T>, Refusal>, patience: Patience) -> Result<Vec<T>, Refusal> {
+pub(super) fn unless_not_enabled<T>(
+    answer: Result<Vec<T>, Refusal>,
+    patience: Patience,
+) -> Result<Vec<T>, Refusal> {
     match answer {
         Err(refusal)
             if patience == Patience::Short && (refusal.is_any(NOT_ENABLED) || refusal.is_unreachable()) =>

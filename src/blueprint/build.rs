@@ -7,8 +7,9 @@ use super::resource::{
     BucketPolicySpec, BucketSettingsSpec, BucketSpec, Kind, OriginAccessControlSpec, Ref, ReleaseBucket,
     ReleaseSpec, ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec, Spec,
 };
-use super::{Facts, cache_policy, urls};
+use super::{Facts, cache_policy, edge, urls};
 use crate::profile::answers::{CacheAnswers, CopyBy, Failover, PlainHttp, Profile, Region, Seconds};
+use crate::profile::placement::{EVERYTHING, PageAddresses, page_addresses, paths_without_rule};
 use serde::Serialize;
 
 /// Every AWS resource that a profile asks for, fully specified.
@@ -55,6 +56,7 @@ pub fn blueprint(profile: &Profile, facts: &Facts) -> Blueprint {
     draft.replication();
     draft.policies();
     draft.function();
+    draft.edge();
     draft.distribution();
     draft.bucket_policies();
     draft.release();
@@ -63,7 +65,7 @@ pub fn blueprint(profile: &Profile, facts: &Facts) -> Blueprint {
         account: facts.account.clone(),
         buckets: draft.buckets,
         resources: draft.resources,
-        notices: not_built_yet(profile),
+        notices: not_built_yet(profile).into_iter().chain(edge::notices(profile, facts)).collect(),
     }
 }
 
@@ -152,12 +154,17 @@ impl Draft<'_> {
             referrer_policy: "strict-origin-when-cross-origin".to_owned(),
         });
         self.want(Stage::Distribution, Kind::ResponseHeadersPolicy, name, headers);
-        for (name, spec) in cache_policy::own_policies(&self.profile.name, &self.profile.caching) {
+        for (name, spec) in
+            cache_policy::own_policies(&self.profile.name, &edge::all_keyed(self.profile, self.facts))
+        {
             self.want(Stage::Caching, Kind::CachePolicy, name, Spec::CachePolicy(spec));
         }
     }
 
     fn function(&mut self) {
+        if !is_function_used(self.profile) {
+            return;
+        }
         let extensionless = self.facts.folder.as_ref().map(|folder| folder.extensionless.as_slice());
         if let Some(spec) = urls::function(&self.profile.distribution, extensionless) {
             let id = function_id(&self.profile.name);
@@ -165,8 +172,23 @@ impl Draft<'_> {
         }
     }
 
+    fn edge(&mut self) {
+        let site = &self.profile.name;
+        let functions = edge::wanted(self.profile);
+        if functions.is_empty() {
+            return;
+        }
+        let role = edge::role_id(site);
+        self.want(Stage::Edge, role.kind, role.name, Spec::EdgeRole(edge::role(site, self.facts)));
+        for function in functions {
+            let id = edge::function_id(site, &function.name);
+            let spec = Spec::EdgeFunction(edge::function(site, &function, self.facts));
+            self.want(Stage::Edge, id.kind, id.name, spec);
+        }
+    }
+
     fn distribution(&mut self) {
-        let spec = distribution(self.profile, &self.buckets);
+        let spec = distribution(self.profile, self.facts, &self.buckets);
         let name = self.profile.name.clone();
         self.want(Stage::Distribution, Kind::Distribution, name, Spec::Distribution(Box::new(spec)));
     }
@@ -200,19 +222,31 @@ fn function_id(site: &str) -> ResourceId {
     ResourceId::new(Kind::Function, names::resource_name(site, "urls"))
 }
 
-fn distribution(profile: &Profile, buckets: &[ReleaseBucket]) -> DistributionSpec {
+/// Whether any behaviour runs the CloudFront Function.
+fn is_function_used(profile: &Profile) -> bool {
+    let rules = profile.caching.rules.iter().map(|rule| rule.path.as_str());
+    let mut paths = rules.chain(paths_without_rule(profile)).chain([EVERYTHING]);
+    paths.any(|path| page_addresses(profile, path) == PageAddresses::CloudFrontFunction)
+}
+
+fn distribution(profile: &Profile, facts: &Facts, buckets: &[ReleaseBucket]) -> DistributionSpec {
     let answers = &profile.distribution;
     let target = if profile.failover.is_some() {
         group_id(profile, "failover")
     } else {
         origin_id(profile, "primary")
     };
-    let behavior = |caching: &CacheAnswers| site_behavior(profile, target.clone(), caching);
-    let rules = profile
-        .caching
-        .rules
-        .iter()
-        .map(|rule| PathBehavior { path: rule.path.clone(), behavior: behavior(&rule.answers) });
+    let default = &profile.caching.default;
+    let behavior = |path: &str, caching: &CacheAnswers| {
+        let caching = edge::keyed(profile, path, caching, facts);
+        site_behavior(profile, target.clone(), path, &caching)
+    };
+    let of_path = |(path, caching): (&str, &CacheAnswers)| PathBehavior {
+        path: path.to_owned(),
+        behavior: behavior(path, caching),
+    };
+    let rules = profile.caching.rules.iter().map(|rule| (rule.path.as_str(), &rule.answers));
+    let paths = rules.chain(paths_without_rule(profile).into_iter().map(|path| (path, default)));
     DistributionSpec {
         comment: answers.comment.clone(),
         enabled: true,
@@ -227,8 +261,13 @@ fn distribution(profile: &Profile, buckets: &[ReleaseBucket]) -> DistributionSpe
             .iter()
             .flat_map(|failover| origin_groups(profile, failover))
             .collect(),
-        default_behavior: behavior(&profile.caching.default),
-        behaviors: profile.failover.iter().map(|_| drill_behavior(profile)).chain(rules).collect(),
+        default_behavior: behavior(EVERYTHING, default),
+        behaviors: profile
+            .failover
+            .iter()
+            .map(|_| drill_behavior(profile))
+            .chain(paths.map(of_path))
+            .collect(),
         error_pages: answers.error_page.iter().map(|page| error_page(page)).collect(),
     }
 }
@@ -270,9 +309,9 @@ fn origin_groups(profile: &Profile, failover: &Failover) -> [OriginGroup; 2] {
     [group("failover", failover.on.clone()), group("drill", vec![403, 404])]
 }
 
-fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> Behavior {
+fn site_behavior(profile: &Profile, target: String, path: &str, caching: &CacheAnswers) -> Behavior {
     let headers = ResourceId::new(Kind::ResponseHeadersPolicy, names::site_resource_name(&profile.name));
-    let answers = &profile.distribution;
+    let pages = page_addresses(profile, path);
     Behavior {
         target,
         plain_http: profile.https.as_ref().map_or(PlainHttp::Redirect, |https| https.http),
@@ -280,8 +319,9 @@ fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> B
         compress: caching.compress,
         cache_policy: cache_policy::policy_for(&profile.name, caching),
         response_headers_policy: Some(Ref::IdOf(headers)),
-        viewer_request_function: (answers.pretty_urls || answers.spa)
+        viewer_request_function: (pages == PageAddresses::CloudFrontFunction)
             .then(|| Ref::ArnOf(function_id(&profile.name))),
+        edge: edge::calls(profile, path),
     }
 }
 
@@ -296,6 +336,7 @@ fn drill_behavior(profile: &Profile) -> PathBehavior {
             cache_policy: Ref::Known(cache_policy::CACHING_DISABLED.to_owned()),
             response_headers_policy: None,
             viewer_request_function: None,
+            edge: Default::default(),
         },
     }
 }
@@ -305,13 +346,9 @@ fn error_page(page: &str) -> ErrorPage {
 }
 
 fn not_built_yet(profile: &Profile) -> Vec<String> {
-    let edge = (!profile.edge.is_empty()).then(|| {
-        let names: Vec<_> = profile.edge.iter().map(|function| function.name.as_str()).collect();
-        format!("left out, not built yet: the edge functions {}", names.join(", "))
-    });
     let https = profile.https.as_ref().map(|https| {
         let domains = https.domains.join(", ");
         format!("left out, not built yet: the certificate, DNS records and HSTS for {domains}; the site answers at its CloudFront name")
     });
-    edge.into_iter().chain(https).collect()
+    https.into_iter().collect()
 }

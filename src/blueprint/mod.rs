@@ -7,6 +7,8 @@ mod build;
 mod cache_policy;
 pub mod diff;
 pub mod distribution;
+pub mod edge;
+mod edge_versions;
 mod existing;
 pub mod facts;
 pub mod inventory;
@@ -23,7 +25,7 @@ mod urls;
 /// The plain values among a profile's answers, of which resources are made too.
 pub use crate::profile::answers;
 pub use build::{Blueprint, Wanted, blueprint};
-pub use facts::{Facts, FolderFacts};
+pub use facts::{EdgeCode, Facts, FolderFacts};
 pub use inventory::Inventory;
 pub use plan::Plan;
 pub use planner::plan;

@@ -28,6 +28,7 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
         planner.consider(wanted);
     }
     planner.await_deployed();
+    planner.prune_versions();
     planner.purge_after_switch();
     planner.remove_leftovers();
     planner.forget_old_buckets();
@@ -39,7 +40,7 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
 pub(super) struct Planner<'a> {
     pub(super) blueprint: &'a Blueprint,
     pub(super) inventory: &'a Inventory,
-    known: Outputs,
+    pub(super) known: Outputs,
     pub(super) steps: Vec<Step>,
 }
 
@@ -63,6 +64,7 @@ impl<'a> Planner<'a> {
         let mut spec = wanted.spec.clone();
         spec.resolve(&self.known);
         let (action, reason, changes) = self.compare(&wanted.id, &mut spec);
+        self.note_version(&wanted.id, &spec);
         let after = self.prerequisites(&wanted.id, &spec, action);
         let work = match action {
             Action::Keep => Work::Nothing,
@@ -96,6 +98,15 @@ impl<'a> Planner<'a> {
             function.code = function.code.take().or(code);
             if let Some(half_made) = observed.filter(|observed| observed.live.is_none()) {
                 let reason = format!("{} was made but never published", half_made.name);
+                return (Action::Adopt, reason, Vec::new());
+            }
+        }
+        if let Spec::EdgeFunction(function) = spec
+            && let Some(found) = self.edge_function(id)
+        {
+            function.keep_unknown(&found.latest);
+            if found.latest == *function && found.version_of(function).is_none() {
+                let reason = format!("{} was made, but not published as it is", found.name);
                 return (Action::Adopt, reason, Vec::new());
             }
         }
@@ -142,18 +153,21 @@ impl<'a> Planner<'a> {
             Spec::Release(_) => self.each_bucket(Kind::BucketSettings),
             Spec::Distribution(spec) if action == Action::Update && self.asks_anew(spec) => {
                 let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
-                [self.each_bucket(Kind::BucketPolicy), ready].concat()
+                [self.each_bucket(Kind::BucketPolicy), ready, vec![self.edge_role_step()]].concat()
             }
             // CloudFront looks for the buckets (aws-facts.md K11).
             Spec::Distribution(_) => {
-                self.each_bucket(Kind::Bucket).into_iter().chain([self.remember_id()]).collect()
+                let before = [self.remember_id(), self.edge_role_step()];
+                self.each_bucket(Kind::Bucket).into_iter().chain(before).collect()
             }
             Spec::Bucket(_)
             | Spec::ReplicationRole(_)
             | Spec::OriginAccessControl(_)
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
-            | Spec::Function(_) => Vec::new(),
+            | Spec::Function(_)
+            | Spec::EdgeRole(_) => Vec::new(),
+            Spec::EdgeFunction(_) => vec![self.edge_role_step()],
         });
         after.into_iter().collect()
     }
@@ -210,7 +224,8 @@ impl<'a> Planner<'a> {
     }
 
     fn remove_leftovers(&mut self) {
-        let wanted: BTreeSet<_> = self.blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
+        let blueprint = self.blueprint;
+        let wanted: BTreeSet<_> = blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
         let unwanted = |step: &Step| !wanted.contains(&step.resource);
         let deployed = self.deployed_id();
         let rules: Vec<_> = self.unwanted_replication().into_iter().filter(unwanted).collect();
@@ -219,6 +234,7 @@ impl<'a> Planner<'a> {
         let buckets = removal::buckets(&self.old_buckets(), settled);
         let policies = removal::policies_and_functions(self.inventory, vec![deployed]);
         self.steps.extend(rules.into_iter().chain(buckets).chain(policies.into_iter().filter(unwanted)));
+        self.remove_edge_leftovers(&wanted);
     }
 
     fn unwanted_replication(&self) -> Vec<Step> {
@@ -271,6 +287,9 @@ fn creation_reason(kind: Kind) -> &'static str {
         Kind::CachePolicy => "no managed policy equals these caching answers",
         Kind::ResponseHeadersPolicy => "every answer gets these headers",
         Kind::Function => "paths of folders are answered by their pages",
+        Kind::EdgeRole => "edge functions run under it",
+        Kind::EdgeFunction => "the profile asks for it at the edge",
+        Kind::EdgeLogs => "edge functions write them",
         Kind::Distribution => "no distribution of this site exists yet",
         Kind::Release => "the folder was never published",
     }

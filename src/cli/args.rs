@@ -235,6 +235,12 @@ pub struct Destroy {
     /// Leave the buckets with everything in them
     #[arg(long)]
     pub keep_buckets: bool,
+    /// Leave what edge functions wrote
+    #[arg(long)]
+    pub keep_logs: bool,
+    /// Wait until edge locations have let go of edge functions, often an hour, instead of ending with 5
+    #[arg(long)]
+    pub wait: bool,
 }
 
 /// Write the profile of a deployed site.

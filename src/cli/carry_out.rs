@@ -29,6 +29,7 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
         account: site.connection.identity.account.clone(),
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
+        archives: site.edge.archives.clone(),
     };
     let stop = Stop::new();
     stop.on_signals()?;

@@ -1,7 +1,8 @@
 //! What AWS would hold once a blueprint was carried out, without carrying it out.
 
 use sitecast::blueprint::inventory::{
-    Observed, ObservedBucket, ObservedDistribution, ObservedFunction, ObservedRelease,
+    EdgeVersion, Observed, ObservedBucket, ObservedDistribution, ObservedEdgeFunction, ObservedFunction,
+    ObservedRelease,
 };
 use sitecast::blueprint::resource::{BucketSettingsSpec, Kind, Output, Outputs, ResourceId, Spec};
 use sitecast::blueprint::{Blueprint, Inventory};
@@ -63,6 +64,17 @@ fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {
             output: output(id),
             live: Some(spec.clone()),
             development: spec,
+        }),
+        Spec::EdgeRole(spec) => inventory.edge_role = Some(observed(id, spec)),
+        Spec::EdgeFunction(spec) => inventory.edge_functions.push(ObservedEdgeFunction {
+            name: id.name.clone(),
+            versions: vec![EdgeVersion {
+                number: "1".to_owned(),
+                arn: output(id).arn,
+                identity: spec.identity().unwrap(),
+                code: spec.code.clone().unwrap(),
+            }],
+            latest: spec,
         }),
         Spec::Distribution(spec) => {
             inventory.distribution = Some(ObservedDistribution {

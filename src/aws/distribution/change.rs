@@ -17,6 +17,9 @@ use std::time::Duration;
 /// How long CloudFront may not know a bucket that has just been made (aws-facts.md A.3).
 const BUCKET_UNKNOWN: Duration = Duration::from_secs(2 * 60);
 
+/// How long CloudFront may not see that an edge function and its role are ready (aws-facts.md H).
+const FUNCTION_UNREADY: Duration = Duration::from_secs(2 * 60);
+
 /// How long a disabled distribution may still count as enabled (aws-facts.md A.2).
 const DISABLING: Duration = Duration::from_secs(3 * 60);
 
@@ -34,7 +37,8 @@ pub async fn update(client: &Client, id: &str, spec: &DistributionSpec, report: 
         }
         Ok::<_, Problem>(output(&present.distribution))
     };
-    Ok(once_buckets_are_known(report, || newest_version(report, change)).await?)
+    let written = || once_buckets_are_known(report, || newest_version(report, change));
+    Ok(once_functions_are_ready(report, written).await?)
 }
 
 /// Stops the distribution from serving. One that is gone, or serves no more, is fine.
@@ -95,6 +99,21 @@ pub(super) async fn once_buckets_are_known<T, F: Future<Output = Result<T, Probl
 ) -> Result<T, Problem> {
     let unknown = |problem: &Problem| problem.refusal().is_some_and(is_unknown_bucket);
     retry(BUCKET_UNKNOWN, "CloudFront to see the bucket", report, unknown, attempt).await
+}
+
+/// Tries again while CloudFront does not see that a function version is ready, or who may run it, both of which may
+/// have come about a moment ago (aws-facts.md K20, K22).
+pub(super) async fn once_functions_are_ready<T, F: Future<Output = Result<T, Problem>>>(
+    report: &Reporter,
+    attempt: impl FnMut() -> F,
+) -> Result<T, Problem> {
+    let unready = |problem: &Problem| problem.refusal().is_some_and(is_unready_function);
+    retry(FUNCTION_UNREADY, "CloudFront to see the edge functions ready", report, unready, attempt).await
+}
+
+fn is_unready_function(refusal: &Refusal) -> bool {
+    refusal.is("InvalidLambdaFunctionAssociation")
+        && ["Active state", "must be assumable"].iter().any(|words| refusal.said.contains(words))
 }
 
 fn is_unknown_bucket(refusal: &Refusal) -> bool {

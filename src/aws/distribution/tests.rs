@@ -3,9 +3,9 @@
 #![expect(deprecated, reason = "a behaviour made in the older way is one of the cases")]
 
 use super::{fresh, merge, spec_of};
-use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
+use crate::blueprint::answers::{EdgeEvent, Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
-    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior,
+    Behavior, DistributionSpec, EdgeCall, ErrorPage, Origin, OriginGroup, PathBehavior,
 };
 use crate::blueprint::resource::{Kind, Ref, ResourceId};
 use aws_sdk_cloudfront::types::{self, DistributionConfig, EventType, Method};
@@ -28,12 +28,26 @@ prop_compose! {
         cache_policy in known(),
         response_headers_policy in proptest::option::of(known()),
         viewer_request_function in proptest::option::of(known()),
+        edge in proptest::collection::btree_map(event(), call(), 0..4),
     ) -> Behavior {
         Behavior {
             target, plain_http, options_allowed, compress, cache_policy,
-            response_headers_policy, viewer_request_function,
+            response_headers_policy, viewer_request_function, edge,
         }
     }
+}
+
+fn event() -> impl Strategy<Value = EdgeEvent> {
+    proptest::sample::select(vec![
+        EdgeEvent::ViewerRequest,
+        EdgeEvent::OriginRequest,
+        EdgeEvent::OriginResponse,
+        EdgeEvent::ViewerResponse,
+    ])
+}
+
+fn call() -> impl Strategy<Value = EdgeCall> {
+    (known(), any::<bool>()).prop_map(|(function, include_body)| EdgeCall { function, include_body })
 }
 
 prop_compose! {
@@ -212,6 +226,7 @@ pub(super) fn sample() -> DistributionSpec {
         cache_policy: Ref::Known("policy".into()),
         response_headers_policy: Some(Ref::Known("headers".into())),
         viewer_request_function: Some(Ref::Known("arn:function".into())),
+        edge: Default::default(),
     };
     DistributionSpec {
         comment: "a site".into(),

@@ -35,9 +35,14 @@ path = "/search/*"
 browser = "0s"
 edge = "5m"
 query = { only = ["q"] }
+
+[[edge]]
+name = "headers"
+function = "builtin:security-headers"
+event = "origin-response"
 "#;
 
-/// Another region for the primary, another caching rule, no error page.
+/// Another region for the primary, another caching rule, no error page, another version at the edge.
 const EDITED: &str = r#"
 schema = 1
 name = "acme"
@@ -54,6 +59,12 @@ path = "/find/*"
 browser = "0s"
 edge = "10m"
 query = "all"
+
+[[edge]]
+name = "headers"
+function = "builtin:security-headers"
+event = "origin-response"
+options = { frame = "sameorigin" }
 "#;
 
 const FILES: &[(&str, &str)] = &[

@@ -47,11 +47,11 @@ impl<'a> Planner<'a> {
     fn pruning(&self, id: &ResourceId) -> Step {
         Step {
             id: StepId::also(id, "versions"),
-            action: Action::Delete,
+            action: Action::Update,
             name: id.name.clone(),
             resource: id.clone(),
             stage: Stage::Edge,
-            reason: "earlier versions that nothing uses any more".to_owned(),
+            reason: "without the versions that nothing uses any more".to_owned(),
             changes: Vec::new(),
             after: vec![StepId::of(id), StepId::of(&self.distribution_id()), self.deployed_id()],
             work: Work::PruneVersions,

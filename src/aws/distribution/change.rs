@@ -6,12 +6,13 @@ use crate::apply::reporter::Reporter;
 use crate::apply::retry::retry;
 use crate::aws::attempt::{Problem, Settling, newest_version, until_settled, with_newest_version};
 use crate::aws::refusal::Refusal;
-use crate::aws::request::unanswered;
+use crate::aws::request::{unanswered, unbuildable};
 use crate::blueprint::distribution::DistributionSpec;
 use crate::blueprint::resource::Output;
 use crate::error::Result;
 use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::types::{Distribution, DistributionConfig};
+use aws_sdk_cloudfront::error::BuildError;
+use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, LambdaFunctionAssociations};
 use std::time::Duration;
 
 /// How long CloudFront may not know a bucket that has just been made (aws-facts.md A.3).
@@ -41,7 +42,8 @@ pub async fn update(client: &Client, id: &str, spec: &DistributionSpec, report: 
     Ok(once_functions_are_ready(report, written).await?)
 }
 
-/// Stops the distribution from serving. One that is gone, or serves no more, is fine.
+/// Stops the distribution from serving, and lets go of its edge functions: their copies begin to go at once, and
+/// one that CloudFront would not take any more can't stand in the way. One that is gone, or serves no more, is fine.
 ///
 /// # Errors
 ///
@@ -54,11 +56,22 @@ pub async fn disable(client: &Client, id: &str, report: &Reporter) -> Result<()>
         };
         if present.config.enabled {
             present.config.enabled = false;
+            let_go_of_functions(&mut present.config).map_err(|error| unbuildable("distribution", error))?;
             put(client, id, present.etag, present.config).await?;
         }
         Ok::<_, Problem>(())
     };
     with_newest_version(report, change).await
+}
+
+fn let_go_of_functions(config: &mut DistributionConfig) -> Result<(), BuildError> {
+    let none = LambdaFunctionAssociations::builder().quantity(0).build()?;
+    if let Some(default) = &mut config.default_cache_behavior {
+        default.lambda_function_associations = Some(none.clone());
+    }
+    let paths = config.cache_behaviors.iter_mut().flat_map(|paths| &mut paths.items).flatten();
+    paths.for_each(|path| path.lambda_function_associations = Some(none.clone()));
+    Ok(())
 }
 
 /// Removes the distribution, which must be disabled everywhere. One that is gone is fine.

@@ -41,7 +41,7 @@ pub async fn observe(
     session.identify().await?;
     let mut inventory = Inventory::default();
     let (globals, told, seen) = tokio::join!(
-        observer.globals(),
+        Box::pin(observer.globals()),
         tagged_buckets::find(session, Some(site), regions),
         observer.buckets(wanted),
     );
@@ -55,7 +55,7 @@ pub async fn observe(
     let (distributions, functions, edge_functions, seen) = tokio::try_join!(
         observer.distributions(distributions),
         observer.functions(functions),
-        observer.edge_functions(edge_functions),
+        Box::pin(observer.edge_functions(edge_functions)),
         observer.buckets(&further),
     )?;
     inventory.functions = functions.ours;

@@ -43,7 +43,8 @@ pub struct Performer {
 impl Perform for Performer {
     async fn perform(&self, step: Step, outputs: Outputs, report: Reporter) -> Result<Performed, Failure> {
         let at = At { performer: self, resource: &step.resource, outputs: &outputs, report: &report };
-        Ok(at.carry_out(step.work).await?)
+        // On the heap: with every resource's calls in it, the future is too large for the stack of a thread.
+        Ok(Box::pin(at.carry_out(step.work)).await?)
     }
 }
 
@@ -64,11 +65,12 @@ impl At<'_> {
             Work::Delete { id, region } => self.delete(&id, region).await,
             Work::DeleteReplicated { awaited } => {
                 let poll = Poll::for_replicas(&self.performer.session);
-                edge_function::delete(edge_function::Named { poll, ..self.edge_function() }, awaited).await
+                let named = edge_function::Named { poll, ..self.edge_function() };
+                Box::pin(edge_function::delete(named, awaited)).await
             }
-            Work::PruneVersions => self.prune_versions().await,
+            Work::PruneVersions => Box::pin(self.prune_versions()).await,
             Work::DeleteLogs { functions } => {
-                edge_logs::delete(&self.performer.session, &functions, self.report).await
+                Box::pin(edge_logs::delete(&self.performer.session, &functions, self.report)).await
             }
             Work::Disable { id } => {
                 distribution::disable(self.cloudfront(), &id, self.report).await?;
@@ -110,10 +112,11 @@ impl At<'_> {
             }
             Spec::Function(spec) => function::create(cloudfront, site, name, &spec, report).await?,
             Spec::EdgeRole(spec) => {
-                edge_role::create(self.performer.session.iam(), name, site, &spec, report).await?
+                let iam = self.performer.session.iam();
+                Box::pin(edge_role::create(iam, name, site, &spec, report)).await?
             }
             Spec::EdgeFunction(spec) => {
-                edge_function::create(self.edge_function(), &spec, self.archive(&spec)).await?
+                Box::pin(edge_function::create(self.edge_function(), &spec, self.archive(&spec))).await?
             }
             Spec::Distribution(spec) => {
                 let owner = distribution::Owner { account: &self.performer.account, site };
@@ -151,11 +154,13 @@ impl At<'_> {
             }
             Spec::EdgeRole(spec) => {
                 let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-                Ok(done.with_output(edge_role::update(iam, &self.resource.name, site, &spec, report).await?))
+                let updated = Box::pin(edge_role::update(iam, &self.resource.name, site, &spec, report));
+                Ok(done.with_output(updated.await?))
             }
             Spec::EdgeFunction(spec) => {
                 let archive = self.archive(&spec);
-                Ok(done.with_output(edge_function::update(self.edge_function(), &spec, archive).await?))
+                let updated = Box::pin(edge_function::update(self.edge_function(), &spec, archive));
+                Ok(done.with_output(updated.await?))
             }
             Spec::Distribution(spec) => {
                 Ok(done.with_output(distribution::update(cloudfront, id, &spec, report).await?))
@@ -179,9 +184,10 @@ impl At<'_> {
                     .await?;
             }
             Kind::EdgeRole => {
-                edge_role::delete(self.performer.session.iam(), &self.resource.name, site, report).await?;
+                let iam = self.performer.session.iam();
+                Box::pin(edge_role::delete(iam, &self.resource.name, site, report)).await?;
             }
-            Kind::EdgeFunction => return edge_function::delete(self.edge_function(), false).await,
+            Kind::EdgeFunction => return Box::pin(edge_function::delete(self.edge_function(), false)).await,
             Kind::EdgeLogs => return Ok(Performed::unneeded("they go with their functions")),
             Kind::OriginAccessControl => origin_access_control::delete(cloudfront, id, report).await?,
             Kind::CachePolicy => cache_policy::delete(cloudfront, id, report).await?,

@@ -152,7 +152,7 @@ impl Fields<'_> {
         *self.compress = Some(wanted.compress);
         *self.response_headers_policy = wanted.response_headers_policy.as_ref().map(resolved);
         *self.functions = Some(functions(self.functions.as_ref(), wanted)?);
-        *self.lambda_functions = Some(lambda_functions(wanted)?);
+        *self.lambda_functions = Some(lambda_functions(self.lambda_functions.as_ref(), wanted)?);
         *self.cache_policy = Some(resolved(&wanted.cache_policy));
         // A cache policy does not go with the older way to say the same (aws-facts.md K14).
         *self.forwarded_values = None;
@@ -228,17 +228,22 @@ fn functions(
         .build()
 }
 
-/// What runs on each event. One that is not known reads as nothing, and is replaced.
+/// Our functions by event. Those of others are not ours to speak of.
 fn edge_calls(present: Option<&LambdaFunctionAssociations>) -> BTreeMap<EdgeEvent, EdgeCall> {
-    let items = present.and_then(|functions| functions.items.as_deref()).unwrap_or_default();
     let call = |item: &LambdaFunctionAssociation| {
         let function = Ref::Known(item.lambda_function_arn.clone());
-        Some((
-            edge_event(&item.event_type)?,
-            EdgeCall { function, include_body: item.include_body.unwrap_or(false) },
-        ))
+        let include_body = item.include_body.unwrap_or(false);
+        Some((edge_event(&item.event_type)?, EdgeCall { function, include_body }))
     };
-    items.iter().filter_map(call).collect()
+    at_the_edge(present).iter().filter(|item| is_ours(item)).filter_map(call).collect()
+}
+
+fn at_the_edge(functions: Option<&LambdaFunctionAssociations>) -> &[LambdaFunctionAssociation] {
+    functions.and_then(|functions| functions.items.as_deref()).unwrap_or_default()
+}
+
+fn is_ours(item: &LambdaFunctionAssociation) -> bool {
+    item.lambda_function_arn.contains(":function:sitecast_")
 }
 
 fn edge_event(observed: &EventType) -> Option<EdgeEvent> {
@@ -260,15 +265,24 @@ fn event_type(wanted: EdgeEvent) -> EventType {
     }
 }
 
-fn lambda_functions(wanted: &Behavior) -> Result<LambdaFunctionAssociations, BuildError> {
-    let items = wanted.edge.iter().map(|(event, call)| {
+/// Ours on the events that they are for; what others have on another event stays.
+fn lambda_functions(
+    present: Option<&LambdaFunctionAssociations>,
+    wanted: &Behavior,
+) -> Result<LambdaFunctionAssociations, BuildError> {
+    let ours = wanted.edge.iter().map(|(event, call)| {
         LambdaFunctionAssociation::builder()
             .lambda_function_arn(resolved(&call.function))
             .event_type(event_type(*event))
             .include_body(call.include_body)
             .build()
     });
-    let items = items.collect::<Result<Vec<_>, _>>()?;
+    let mut items = ours.collect::<Result<Vec<_>, _>>()?;
+    let is_free = |item: &&LambdaFunctionAssociation| {
+        edge_event(&item.event_type).is_none_or(|event| !wanted.edge.contains_key(&event))
+    };
+    let others = at_the_edge(present).iter().filter(|item| !is_ours(item)).filter(is_free);
+    items.extend(others.cloned());
     LambdaFunctionAssociations::builder()
         .quantity(quantity(&items))
         .set_items((!items.is_empty()).then_some(items))

@@ -13,8 +13,11 @@ impl<'a> Planner<'a> {
         self.inventory.edge_functions.iter().find(|function| function.name == id.name)
     }
 
-    pub(super) fn edge_role_step(&self) -> StepId {
-        StepId::of(&edge::role_id(&self.blueprint.site))
+    /// The step that makes the role. Where no function is wanted any more, a step of its name removes it.
+    pub(super) fn edge_role_step(&self) -> Option<StepId> {
+        let id = edge::role_id(&self.blueprint.site);
+        let is_wanted = self.blueprint.resources.iter().any(|wanted| wanted.id == id);
+        is_wanted.then(|| StepId::of(&id))
     }
 
     /// Behaviours name a version, so it is known only where the wanted one was published already.

@@ -153,11 +153,12 @@ impl<'a> Planner<'a> {
             Spec::Release(_) => self.each_bucket(Kind::BucketSettings),
             Spec::Distribution(spec) if action == Action::Update && self.asks_anew(spec) => {
                 let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
-                [self.each_bucket(Kind::BucketPolicy), ready, vec![self.edge_role_step()]].concat()
+                [self.each_bucket(Kind::BucketPolicy), ready, self.edge_role_step().into_iter().collect()]
+                    .concat()
             }
             // CloudFront looks for the buckets (aws-facts.md K11).
             Spec::Distribution(_) => {
-                let before = [self.remember_id(), self.edge_role_step()];
+                let before = std::iter::once(self.remember_id()).chain(self.edge_role_step());
                 self.each_bucket(Kind::Bucket).into_iter().chain(before).collect()
             }
             Spec::Bucket(_)
@@ -167,7 +168,7 @@ impl<'a> Planner<'a> {
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
             | Spec::EdgeRole(_) => Vec::new(),
-            Spec::EdgeFunction(_) => vec![self.edge_role_step()],
+            Spec::EdgeFunction(_) => self.edge_role_step().into_iter().collect(),
         });
         after.into_iter().collect()
     }

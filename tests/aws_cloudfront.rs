@@ -195,6 +195,7 @@ fn site(control: &Output, policy: &Output, headers: &Output, function: &Output) 
             cache_policy: Ref::Known(policy.id.clone()),
             response_headers_policy: Some(Ref::Known(headers.id.clone())),
             viewer_request_function: Some(Ref::Known(function.arn.clone())),
+            edge: Default::default(),
         },
         behaviors: vec![],
         error_pages: vec![ErrorPage {

@@ -88,6 +88,7 @@ impl Bench {
             partition: "aws".into(),
             publication: None,
             waiting: Default::default(),
+            archives: Default::default(),
         }
     }
 }

@@ -133,6 +133,7 @@ impl Workshop {
             partition: identity.partition.clone(),
             publication,
             waiting: Default::default(),
+            archives: Default::default(),
         };
         let mut events = Vec::new();
         let ended =

@@ -13,8 +13,9 @@ use sitecast::blueprint::inventory::{
     CertificateState, Foreign, ObservedCertificate, ObservedRelease, ObservedZone, ReleaseChanges,
 };
 use sitecast::blueprint::resource::{Kind, ResourceId};
-use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
-use sitecast::profile::answers::{KeyType, PriceClass};
+use sitecast::blueprint::{self, EdgeCode, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
+use sitecast::profile::answers::{EdgeFunction, EdgeSource, KeyType, PriceClass};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ fn a_plan_carried_out_leaves_nothing_to_plan() {
         let document: DocumentMut = text.parse().unwrap();
         for key in ["before", "after"] {
             let Some(profile) = document.get(key).and_then(|item| item.as_str()) else { continue };
-            let blueprint = drawn(profile, "r1", &path);
+            let blueprint = drawn(profile, "r1", "c1", &path);
             let plan = blueprint::plan(&blueprint, &carried_out(&blueprint)).unwrap();
             assert!(!plan.changes_aws(), "{}: {}", path.display(), plan_text(&plan));
         }
@@ -63,7 +64,7 @@ fn a_bucket_name_that_s3_keeps_for_another_account_is_refused() {
         )
     };
     let plan = |account: &str| {
-        blueprint::plan(&drawn(&profile(account), "r1", Path::new("site.toml")), &Inventory::default())
+        blueprint::plan(&drawn(&profile(account), "r1", "c1", Path::new("site.toml")), &Inventory::default())
     };
     let error = plan("999999999999").unwrap_err().to_string();
     assert!(error.contains("hello-999999999999-eu-west-1-an") && error.contains("123456789012"), "{error}");
@@ -81,14 +82,15 @@ fn fixtures() -> Vec<PathBuf> {
 fn told(fixture: &str, path: &Path) -> String {
     let document: DocumentMut = fixture.parse().unwrap();
     let text = |key: &str| document.get(key).and_then(|item| item.as_str());
-    let mut inventory =
-        text("before").map_or_else(Inventory::default, |profile| carried_out(&drawn(profile, "r1", path)));
+    let mut inventory = text("before")
+        .map_or_else(Inventory::default, |profile| carried_out(&drawn(profile, "r1", "c1", path)));
     for since in document.get("since").and_then(|item| item.as_array()).into_iter().flatten() {
         happen(&mut inventory, since.as_str().unwrap());
     }
     let plan = match text("after") {
         Some(profile) => {
-            let mut blueprint = drawn(profile, text("release").unwrap_or("r1"), path);
+            let mut blueprint =
+                drawn(profile, text("release").unwrap_or("r1"), text("code").unwrap_or("c1"), path);
             if let (Some(name), Some(domains)) = (text("replace_records"), &mut blueprint.domains) {
                 domains.replace.insert(name.to_owned());
             }
@@ -98,13 +100,17 @@ fn told(fixture: &str, path: &Path) -> String {
             text("teardown").unwrap(),
             "123456789012",
             &inventory,
-            KeepOnDestroy { buckets: document.get("keep_buckets").is_some() },
+            KeepOnDestroy {
+                buckets: document.get("keep_buckets").is_some(),
+                logs: document.get("keep_logs").is_some(),
+                until_replicas_are_gone: false,
+            },
         )),
     };
     plan.map_or_else(|error| format!("{error}\n"), |plan| plan_text(&plan))
 }
 
-fn drawn(profile: &str, release: &str, path: &Path) -> blueprint::Blueprint {
+fn drawn(profile: &str, release: &str, code: &str, path: &Path) -> blueprint::Blueprint {
     let profile = sitecast::profile::parse(profile, &path.display().to_string())
         .unwrap_or_else(|problems| panic!("{}", problems.into_error(sitecast::profile::Colour::Off)));
     let folder = (release != "unknown").then(|| FolderFacts {
@@ -113,8 +119,24 @@ fn drawn(profile: &str, release: &str, path: &Path) -> blueprint::Blueprint {
         bytes: 2048,
         extensionless: vec!["LICENSE".to_owned()],
     });
-    let facts = Facts { account: "123456789012".into(), partition: "aws".into(), folder };
+    let functions = blueprint::edge::functions(&profile, folder.as_ref());
+    let edge = functions.iter().filter_map(|function| edge_code(function, code)).collect();
+    let facts = Facts { account: "123456789012".into(), partition: "aws".into(), folder, edge };
     blueprint::blueprint(&profile, &facts)
+}
+
+/// What is known of a function's code; `unknown` is code of the person's own that is on another machine.
+fn edge_code(function: &EdgeFunction, code: &str) -> Option<(String, EdgeCode)> {
+    let is_own = matches!(function.function, EdgeSource::Own(_));
+    let greets = function.function == EdgeSource::Builtin("greeting".into());
+    let facts = EdgeCode {
+        hash: format!("{code} of {}", function.name),
+        handler: "index.handler".into(),
+        bytes: 1024,
+        cache_key_headers: greets.then(|| "CloudFront-Viewer-Country".to_owned()).into_iter().collect(),
+        warnings: Vec::new(),
+    };
+    (!is_own || code != "unknown").then(|| (function.name.clone(), facts))
 }
 
 /// Things that happen to a deployed site.
@@ -127,6 +149,17 @@ fn happen(inventory: &mut Inventory, what: &str) {
         "distribution still deploying" => distribution.unwrap().deployed = false,
         "distribution gone" => inventory.distribution = None,
         "function never published" => inventory.functions[0].live = None,
+        "edge versions never published" => inventory.edge_functions[0].versions.clear(),
+        "edge function gone" => drop(inventory.edge_functions.remove(0)),
+        "edge role gone" => inventory.edge_role = None,
+        "edge role without policy" => inventory.edge_role.as_mut().unwrap().spec.log_groups.clear(),
+        "edge role trusts lambda alone" => {
+            inventory.edge_role.as_mut().unwrap().spec.trusted = vec!["lambda.amazonaws.com".into()];
+        }
+        "edge memory changed by hand" => inventory.edge_functions[0].latest.memory_mb = 512,
+        "edge function taken off by hand" => {
+            distribution.unwrap().spec.default_behavior.edge = BTreeMap::new()
+        }
         "bucket policy gone" => inventory.buckets.get_mut(name).unwrap().policy = None,
         "bucket gone" => drop(inventory.buckets.remove(name).unwrap()),
         "public access allowed" => {

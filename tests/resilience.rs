@@ -43,9 +43,15 @@ query = { only = ["q"] }
 domains = ["acme.example", "www.acme.example"]
 dns = "route53"
 redirect = "to-apex"
+
+[[edge]]
+name = "headers"
+function = "builtin:security-headers"
+event = "origin-response"
 "#;
 
-/// Another region for the primary, another caching rule, no error page, one domain less.
+/// Another region for the primary, another caching rule, no error page, one domain less, another version at the
+/// edge.
 const EDITED: &str = r#"
 schema = 1
 name = "acme"
@@ -66,6 +72,12 @@ query = "all"
 [https]
 domains = ["acme.example"]
 dns = "route53"
+
+[[edge]]
+name = "headers"
+function = "builtin:security-headers"
+event = "origin-response"
+options = { frame = "sameorigin" }
 "#;
 
 const FILES: &[(&str, &str)] = &[

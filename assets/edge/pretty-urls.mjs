@@ -1,11 +1,14 @@
 // Turns the path that a visitor asks for into the path of a file:
-// /docs/ becomes /docs/index.html, and /docs is sent on to /docs/.
+// /docs/ becomes /docs/index.html, and /docs is sent on to /docs/. Visitors of one domain can be sent on to another.
 
 export function handlerFor(options) {
   const files = new Set(options.files);
+  const hosts = new Map(options.hosts.map((pair) => pair.split(' ')));
   return async function handler(event) {
     const { request } = event.Records[0].cf;
-    if (!namesFolder(request.uri, files)) return request;
+    const host = hosts.get(request.headers.host?.[0].value.toLowerCase());
+    if (host) return redirect('301', 'Moved Permanently', `https://${host}${ownPath(request.uri)}`, request.querystring);
+    if (!(options.pretty || options.spa) || !namesFolder(request.uri, files)) return request;
     if (options.spa) {
       request.uri = `/${options.index}`;
       return request;
@@ -15,7 +18,7 @@ export function handlerFor(options) {
       return request;
     }
     // A redirect and not a rewrite: relative links on the page are resolved against the folder.
-    return redirect(`${request.uri}/`, request.querystring);
+    return redirect('302', 'Found', ownPath(`${request.uri}/`), request.querystring);
   };
 }
 
@@ -24,11 +27,11 @@ function namesFolder(uri, files) {
   return !uri.slice(uri.lastIndexOf('/') + 1).includes('.');
 }
 
-function redirect(path, query) {
-  const location = ownPath(path) + (query ? `?${query}` : '');
+function redirect(status, statusDescription, address, query) {
+  const location = address + (query ? `?${query}` : '');
   return {
-    status: '302',
-    statusDescription: 'Found',
+    status,
+    statusDescription,
     headers: { location: [{ key: 'Location', value: location }] },
   };
 }

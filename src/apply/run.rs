@@ -420,6 +420,9 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
         | Work::RemoveRecords(_)
         | Work::Nothing
         | Work::Delete { .. }
+        | Work::DeleteReplicated { .. }
+        | Work::PruneVersions
+        | Work::DeleteLogs { .. }
         | Work::Disable { .. }
         | Work::Purge { .. }
         | Work::Tag { .. }

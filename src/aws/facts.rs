@@ -3,8 +3,10 @@
 use super::publication::Publication;
 use super::session::Identity;
 use crate::blueprint::{Facts, FolderFacts};
+use std::collections::BTreeMap;
 
-/// What a blueprint must know; without a publication, what depends on the folder is left as AWS has it.
+/// What a blueprint must know; without a publication, what depends on the folder is left as AWS has it. The code of
+/// edge functions is for the caller to add.
 pub fn facts(identity: &Identity, publication: Option<&Publication>) -> Facts {
     Facts {
         account: identity.account.clone(),
@@ -18,5 +20,6 @@ pub fn facts(identity: &Identity, publication: Option<&Publication>) -> Facts {
                 extensionless: summary.extensionless,
             }
         }),
+        edge: BTreeMap::new(),
     }
 }

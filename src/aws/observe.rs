@@ -7,15 +7,18 @@ use super::observed_bucket::{Seen, see};
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
 use super::{
-    cache_policy, distribution, function, observe_https, origin_access_control, replication_role,
-    response_headers_policy, tagged_buckets,
+    cache_policy, distribution, edge_function, edge_role, function, observe_https, origin_access_control,
+    replication_role, response_headers_policy, role, tagged_buckets,
 };
 use crate::blueprint::answers::Region;
 use crate::blueprint::domains::WantedDomains;
-use crate::blueprint::inventory::{Foreign, Observed, ObservedDistribution, ObservedFunction};
+use crate::blueprint::inventory::{
+    Foreign, Observed, ObservedDistribution, ObservedEdgeFunction, ObservedFunction,
+};
 use crate::blueprint::names::{SITE_TAG, resource_name};
 use crate::blueprint::resource::{
-    CachePolicySpec, Kind, OriginAccessControlSpec, ReleaseBucket, ResourceId, ResponseHeadersPolicySpec,
+    CachePolicySpec, EdgeRoleSpec, Kind, OriginAccessControlSpec, ReleaseBucket, ReplicationRoleSpec,
+    ResourceId, ResponseHeadersPolicySpec,
 };
 use crate::blueprint::{Blueprint, Inventory};
 use crate::content::publication::Publication;
@@ -64,8 +67,18 @@ struct Globals {
     cache_policies: Holdings<Observed<CachePolicySpec>>,
     headers_policies: Holdings<Observed<ResponseHeadersPolicySpec>>,
     functions: Vec<function::Candidate>,
-    role: replication_role::Found,
+    edge_functions: edge_function::Candidates,
+    role: role::Found<ReplicationRoleSpec>,
     role_name: String,
+    edge_role: role::Found<EdgeRoleSpec>,
+    edge_role_name: String,
+}
+
+/// What was found by its name, and is still to be read.
+struct Candidates {
+    distributions: distribution::Overview,
+    functions: Vec<function::Candidate>,
+    edge_functions: edge_function::Candidates,
 }
 
 impl Observer<'_> {
@@ -74,12 +87,12 @@ impl Observer<'_> {
         let https = self.https();
         let mut inventory = Inventory::default();
         let (globals, lists, told, seen) = tokio::join!(
-            self.globals(),
+            Box::pin(self.globals()),
             https.lists(),
             tagged_buckets::find(self.session, Some(self.site), regions),
             self.buckets(wanted),
         );
-        let (distributions, functions) = globals?.into_inventory(&mut inventory);
+        let Candidates { distributions, functions, edge_functions } = globals?.into_inventory(&mut inventory);
         let lists = lists?;
         inventory.notices.extend(told.notices);
         let wanted_names: BTreeSet<&str> = wanted.iter().map(|bucket| bucket.name.as_str()).collect();
@@ -87,14 +100,17 @@ impl Observer<'_> {
 
         let of_tags: Vec<_> = told.buckets.into_iter().map(|(_, bucket)| bucket).collect();
         let further = unseen(&of_tags, &inventory, wanted);
-        let (claims, functions, seen, details) = tokio::try_join!(
+        let (claims, functions, edge_functions, seen, details) = tokio::try_join!(
             self.distributions(distributions.candidates),
             self.functions(functions),
+            Box::pin(self.edge_functions(edge_functions)),
             self.buckets(&further),
             async { Ok(https.details(&lists, &told.certificates).await?) },
         )?;
         inventory.functions = functions.ours;
         inventory.foreign.extend(functions.foreign);
+        inventory.edge_functions = edge_functions.ours;
+        inventory.foreign.extend(edge_functions.foreign);
         put_distributions(&mut inventory, claims);
 
         // The distribution is ours, so what it names was ours as well, and must not be lost sight of.
@@ -116,24 +132,35 @@ impl Observer<'_> {
     }
 
     async fn globals(&self) -> Result<Globals, Refusal> {
-        let (cloudfront, site) = (self.session.cloudfront(), self.site);
-        let role_name = resource_name(site, "replication");
-        let (distributions, access_controls, cache_policies, headers_policies, functions, role) = tokio::try_join!(
-            distribution::overview(cloudfront, site),
-            origin_access_control::observe(cloudfront, site),
-            cache_policy::observe(cloudfront, site),
-            response_headers_policy::observe(cloudfront, site),
-            function::candidates(cloudfront, site),
-            replication_role::observe(self.session.iam(), &role_name, site),
+        let (cloudfront, iam, site) = (self.session.cloudfront(), self.session.iam(), self.site);
+        let (role_name, edge_role_name) = (resource_name(site, "replication"), resource_name(site, "edge"));
+        let of_cloudfront = async {
+            tokio::try_join!(
+                distribution::overview(cloudfront, site),
+                origin_access_control::observe(cloudfront, site),
+                cache_policy::observe(cloudfront, site),
+                response_headers_policy::observe(cloudfront, site),
+                function::candidates(cloudfront, site),
+            )
+        };
+        let (of_cloudfront, edge_functions, role, edge_role) = tokio::try_join!(
+            of_cloudfront,
+            edge_function::candidates(self.session.lambda(), site),
+            replication_role::observe(iam, &role_name, site),
+            edge_role::observe(iam, &edge_role_name, site),
         )?;
+        let (distributions, access_controls, cache_policies, headers_policies, functions) = of_cloudfront;
         Ok(Globals {
             distributions,
             access_controls,
             cache_policies,
             headers_policies,
             functions,
+            edge_functions,
             role,
             role_name,
+            edge_role,
+            edge_role_name,
         })
     }
 
@@ -149,6 +176,13 @@ impl Observer<'_> {
 
     async fn functions(&self, candidates: Vec<function::Candidate>) -> Result<Holdings<ObservedFunction>> {
         Ok(function::read(self.session.cloudfront(), self.site, candidates).await?)
+    }
+
+    async fn edge_functions(
+        &self,
+        candidates: edge_function::Candidates,
+    ) -> Result<Holdings<ObservedEdgeFunction>> {
+        Ok(edge_function::read(self.session.lambda(), self.site, candidates).await?)
     }
 
     async fn buckets(&self, names: &[ReleaseBucket]) -> Result<Vec<(String, Seen)>> {
@@ -168,7 +202,7 @@ impl Observer<'_> {
 
 impl Globals {
     /// Puts what is known into the inventory, and gives what is yet to be read.
-    fn into_inventory(self, inventory: &mut Inventory) -> (distribution::Overview, Vec<function::Candidate>) {
+    fn into_inventory(self, inventory: &mut Inventory) -> Candidates {
         inventory.origin_access_control = self.access_controls.ours.into_iter().next();
         inventory.cache_policies = self.cache_policies.ours;
         inventory.other_cache_policies = self.cache_policies.others;
@@ -177,15 +211,29 @@ impl Globals {
         let foreign =
             [self.access_controls.foreign, self.cache_policies.foreign, self.headers_policies.foreign];
         inventory.foreign.extend(foreign.into_iter().flatten());
-        match self.role {
-            replication_role::Found::Absent => {}
-            replication_role::Found::Ours(role) => inventory.replication_role = Some(role),
-            replication_role::Found::Foreign => inventory.foreign.push(Foreign {
-                resource: ResourceId::new(Kind::ReplicationRole, self.role_name),
-                why: format!("has no tag that makes it this site's ({SITE_TAG})"),
-            }),
+        let role = ResourceId::new(Kind::ReplicationRole, self.role_name);
+        inventory.replication_role = own_role(self.role, role, &mut inventory.foreign);
+        let role = ResourceId::new(Kind::EdgeRole, self.edge_role_name);
+        inventory.edge_role = own_role(self.edge_role, role, &mut inventory.foreign);
+        inventory.notices.extend(self.edge_functions.notice.clone());
+        let (functions, edge_functions) = (self.functions, self.edge_functions);
+        Candidates { distributions: self.distributions, functions, edge_functions }
+    }
+}
+
+fn own_role<S>(
+    found: role::Found<S>,
+    resource: ResourceId,
+    foreign: &mut Vec<Foreign>,
+) -> Option<Observed<S>> {
+    match found {
+        role::Found::Absent => None,
+        role::Found::Ours(role) => Some(role),
+        role::Found::Foreign => {
+            let why = format!("has no tag that makes it this site's ({SITE_TAG})");
+            foreign.push(Foreign { resource, why });
+            None
         }
-        (self.distributions, self.functions)
     }
 }
 

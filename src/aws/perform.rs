@@ -7,18 +7,20 @@ use super::release::{Job, publish};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, certificate, distribution, emptying, function,
-    invalidation, origin_access_control, replication, replication_role, response_headers_policy,
-    site_records, tags,
+    bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function, edge_logs,
+    edge_role, emptying, function, invalidation, origin_access_control, replication, replication_role,
+    response_headers_policy, site_records, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
-    CertificateSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ResourceId, Spec,
+    CertificateSpec, EdgeFunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec,
+    ReplicationRoleSpec, ResourceId, Spec,
 };
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -37,12 +39,15 @@ pub struct Performer {
     pub publication: Option<Arc<Publication>>,
     /// How certificates are waited for.
     pub waiting: DnsWaiting,
+    /// The archives of edge functions by their hash, where they are at hand.
+    pub archives: BTreeMap<String, Vec<u8>>,
 }
 
 impl Perform for Performer {
     async fn perform(&self, step: Step, outputs: Outputs, report: Reporter) -> Result<Performed, Failure> {
         let at = At { performer: self, resource: &step.resource, outputs: &outputs, report: &report };
-        Ok(at.carry_out(step.work).await?)
+        // On the heap: with every resource's calls in it, the future is too large for the stack of a thread.
+        Ok(Box::pin(at.carry_out(step.work)).await?)
     }
 }
 
@@ -65,6 +70,15 @@ impl At<'_> {
                 self.update(&id.unwrap_or_default(), spec).await
             }
             Work::Delete { id, region } => self.delete(&id, region).await,
+            Work::DeleteReplicated { awaited } => {
+                let poll = Poll::for_replicas(&self.performer.session);
+                let named = edge_function::Named { poll, ..self.edge_function() };
+                Box::pin(edge_function::delete(named, awaited)).await
+            }
+            Work::PruneVersions => Box::pin(self.prune_versions()).await,
+            Work::DeleteLogs { functions } => {
+                Box::pin(edge_logs::delete(&self.performer.session, &functions, self.report)).await
+            }
             Work::Disable { id } => {
                 distribution::disable(self.cloudfront(), &id, self.report).await?;
                 Ok(Performed::done("disabled"))
@@ -115,6 +129,13 @@ impl At<'_> {
                 response_headers_policy::create(cloudfront, site, name, &spec, report).await?
             }
             Spec::Function(spec) => function::create(cloudfront, site, name, &spec, report).await?,
+            Spec::EdgeRole(spec) => {
+                let iam = self.performer.session.iam();
+                Box::pin(edge_role::create(iam, name, site, &spec, report)).await?
+            }
+            Spec::EdgeFunction(spec) => {
+                Box::pin(edge_function::create(self.edge_function(), &spec, self.archive(&spec))).await?
+            }
             Spec::Distribution(spec) => {
                 let owner = distribution::Owner { account: &self.performer.account, site };
                 distribution::create(cloudfront, owner, &spec, distribution::patience(), report).await?
@@ -151,6 +172,16 @@ impl At<'_> {
             Spec::Function(spec) => {
                 Ok(done.with_output(function::update(cloudfront, &self.resource.name, &spec, report).await?))
             }
+            Spec::EdgeRole(spec) => {
+                let (iam, site) = (self.performer.session.iam(), &self.performer.site);
+                let updated = Box::pin(edge_role::update(iam, &self.resource.name, site, &spec, report));
+                Ok(done.with_output(updated.await?))
+            }
+            Spec::EdgeFunction(spec) => {
+                let archive = self.archive(&spec);
+                let updated = Box::pin(edge_function::update(self.edge_function(), &spec, archive));
+                Ok(done.with_output(updated.await?))
+            }
             Spec::Distribution(spec) => {
                 Ok(done.with_output(distribution::update(cloudfront, id, &spec, report).await?))
             }
@@ -176,6 +207,12 @@ impl At<'_> {
                 replication_role::delete(self.performer.session.iam(), &self.resource.name, site, report)
                     .await?;
             }
+            Kind::EdgeRole => {
+                let iam = self.performer.session.iam();
+                Box::pin(edge_role::delete(iam, &self.resource.name, site, report)).await?;
+            }
+            Kind::EdgeFunction => return Box::pin(edge_function::delete(self.edge_function(), false)).await,
+            Kind::EdgeLogs => return Ok(Performed::unneeded("they go with their functions")),
             Kind::OriginAccessControl => origin_access_control::delete(cloudfront, id, report).await?,
             Kind::CachePolicy => cache_policy::delete(cloudfront, id, report).await?,
             Kind::ResponseHeadersPolicy => response_headers_policy::delete(cloudfront, id, report).await?,
@@ -247,6 +284,8 @@ impl At<'_> {
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
+            | Spec::EdgeRole(_)
+            | Spec::EdgeFunction(_)
             | Spec::Distribution(_)
             | Spec::Certificate(_)
             | Spec::ValidationRecord(_)
@@ -288,6 +327,25 @@ impl At<'_> {
         }
         let removed = emptying::empty(&bucket, self.report).await?;
         Ok(Performed::done(format!("{removed} versions and uploads removed")))
+    }
+
+    fn edge_function(&self) -> edge_function::Named<'_> {
+        let Performer { session, site, .. } = self.performer;
+        let (client, name, report) = (session.lambda(), self.resource.name.as_str(), self.report);
+        edge_function::Named { client, site, name, poll: Poll::for_function(session), report }
+    }
+
+    fn archive(&self, spec: &EdgeFunctionSpec) -> Option<&[u8]> {
+        let code = spec.code.as_ref()?;
+        self.performer.archives.get(code).map(Vec::as_slice)
+    }
+
+    /// The version that behaviours name since this run, or named before it, stays.
+    async fn prune_versions(&self) -> Result<Performed> {
+        match self.outputs.get(self.resource) {
+            Some(output) => edge_function::prune(self.edge_function(), &output.arn).await,
+            None => Ok(Performed::unneeded("no version is known to be in use")),
+        }
     }
 
     async fn bucket(&self, name: &str, region: Region) -> Result<Bucket> {

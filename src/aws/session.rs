@@ -97,10 +97,12 @@ pub struct Session {
     identity: OnceCell<Identity>,
     s3: PerRegion<aws_sdk_s3::Client>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
+    logs: PerRegion<aws_sdk_cloudwatchlogs::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
     acm: aws_sdk_acm::Client,
     route53: aws_sdk_route53::Client,
+    lambda: aws_sdk_lambda::Client,
 }
 
 impl Session {
@@ -119,6 +121,8 @@ impl Session {
             identity: OnceCell::new(),
             s3: PerRegion::default(),
             tagging: PerRegion::default(),
+            logs: PerRegion::default(),
+            lambda: watched_client!(aws_sdk_lambda, &global, options.watch),
             cloudfront: watched_client!(aws_sdk_cloudfront, &global, options.watch),
             iam: watched_client!(aws_sdk_iam, &global, options.watch),
             acm: watched_client!(aws_sdk_acm, &global, options.watch),
@@ -178,10 +182,8 @@ impl Session {
 
     /// ACM in one region.
     pub fn acm_in(&self, region: &Region, patience: Patience) -> aws_sdk_acm::Client {
-        {
-            let config = self.patient(region, patience);
-            watched_client!(aws_sdk_acm, &config, self.watch)
-        }
+        let config = self.patient(region, patience);
+        watched_client!(aws_sdk_acm, &config, self.watch)
     }
 
     /// Route 53.
@@ -209,6 +211,23 @@ impl Session {
     /// IAM.
     pub fn iam(&self) -> &aws_sdk_iam::Client {
         &self.iam
+    }
+
+    /// Lambda where edge functions live.
+    pub fn lambda(&self) -> &aws_sdk_lambda::Client {
+        &self.lambda
+    }
+
+    /// CloudWatch Logs of one region.
+    pub fn logs(&self, region: &Region, patience: Patience) -> aws_sdk_cloudwatchlogs::Client {
+        let client = || {
+            let config = self.patient(region, patience);
+            watched_client!(aws_sdk_cloudwatchlogs, &config, self.watch)
+        };
+        match patience {
+            Patience::Usual => self.logs.get(region, client),
+            Patience::Short => client(),
+        }
     }
 
     async fn ask_who_calls(&self) -> Result<Identity> {

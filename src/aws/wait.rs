@@ -47,10 +47,22 @@ impl Poll {
         Poll { first, longest, bound: Duration::from_secs(5 * 60) }.paced(session)
     }
 
+    /// For Lambda to carry out a change of a function: seconds as a rule (aws-facts.md H).
+    pub fn for_function(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(5));
+        Poll { first, longest, bound: Duration::from_secs(5 * 60) }.paced(session)
+    }
+
     /// For a change to reach every name server of Route 53: a minute at most as a rule (aws-facts.md F).
     pub fn for_dns_change(session: &Session) -> Poll {
         let (first, longest) = (Duration::from_secs(2), Duration::from_secs(10));
         Poll { first, longest, bound: Duration::from_secs(10 * 60) }.paced(session)
+    }
+
+    /// For edge locations to let go of a function: an hour as a rule, documented as a few (aws-facts.md D.6).
+    pub fn for_replicas(session: &Session) -> Poll {
+        let (first, longest) = (Duration::from_secs(30), Duration::from_secs(3 * 60));
+        Poll { first, longest, bound: Duration::from_secs(8 * 60 * 60) }.paced(session)
     }
 
     /// With the pauses that the session asks for, if it does.

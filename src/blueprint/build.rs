@@ -8,8 +8,9 @@ use super::resource::{
     BucketPolicySpec, BucketSettingsSpec, BucketSpec, Kind, OriginAccessControlSpec, Ref, ReleaseBucket,
     ReleaseSpec, ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec, Spec,
 };
-use super::{Facts, cache_policy, urls};
+use super::{Facts, cache_policy, edge, urls};
 use crate::profile::answers::{CacheAnswers, CopyBy, Failover, PlainHttp, Profile, Region, Seconds};
+use crate::profile::placement::{EVERYTHING, PageAddresses, page_addresses, paths_without_rule};
 use serde::Serialize;
 
 /// Every AWS resource that a profile asks for, fully specified.
@@ -70,6 +71,7 @@ pub fn blueprint(profile: &Profile, facts: &Facts) -> Blueprint {
     draft.policies();
     draft.function();
     draft.resources.extend(profile.https.iter().flat_map(domains::certificate));
+    draft.edge();
     draft.distribution();
     let domains = domains::wanted(profile);
     draft.resources.extend(domains.iter().flat_map(|wanted| domains::alias_records(&profile.name, wanted)));
@@ -81,7 +83,7 @@ pub fn blueprint(profile: &Profile, facts: &Facts) -> Blueprint {
         buckets: draft.buckets,
         domains,
         resources: draft.resources,
-        notices: not_built_yet(profile),
+        notices: edge::notices(profile, facts),
     }
 }
 
@@ -171,12 +173,17 @@ impl Draft<'_> {
             hsts: self.profile.https.as_ref().and_then(|https| https.hsts.clone()),
         });
         self.want(Stage::Distribution, Kind::ResponseHeadersPolicy, name, headers);
-        for (name, spec) in cache_policy::own_policies(&self.profile.name, &self.profile.caching) {
+        for (name, spec) in
+            cache_policy::own_policies(&self.profile.name, &edge::all_keyed(self.profile, self.facts))
+        {
             self.want(Stage::Caching, Kind::CachePolicy, name, Spec::CachePolicy(spec));
         }
     }
 
     fn function(&mut self) {
+        if !is_function_used(self.profile) {
+            return;
+        }
         let extensionless = self.facts.folder.as_ref().map(|folder| folder.extensionless.as_slice());
         if let Some(spec) = urls::function(self.profile, extensionless) {
             let id = function_id(&self.profile.name);
@@ -184,8 +191,23 @@ impl Draft<'_> {
         }
     }
 
+    fn edge(&mut self) {
+        let site = &self.profile.name;
+        let functions = edge::wanted(self.profile);
+        if functions.is_empty() {
+            return;
+        }
+        let role = edge::role_id(site);
+        self.want(Stage::Edge, role.kind, role.name, Spec::EdgeRole(edge::role(site, self.facts)));
+        for function in functions {
+            let id = edge::function_id(site, &function.name);
+            let spec = Spec::EdgeFunction(edge::function(site, &function, self.facts));
+            self.want(Stage::Edge, id.kind, id.name, spec);
+        }
+    }
+
     fn distribution(&mut self) {
-        let spec = distribution(self.profile, &self.buckets);
+        let spec = distribution(self.profile, self.facts, &self.buckets);
         let name = self.profile.name.clone();
         self.want(Stage::Distribution, Kind::Distribution, name, Spec::Distribution(Box::new(spec)));
     }
@@ -220,19 +242,31 @@ fn function_id(site: &str) -> ResourceId {
     ResourceId::new(Kind::Function, names::resource_name(site, "urls"))
 }
 
-fn distribution(profile: &Profile, buckets: &[ReleaseBucket]) -> DistributionSpec {
+/// Whether any behaviour runs the CloudFront Function.
+fn is_function_used(profile: &Profile) -> bool {
+    let rules = profile.caching.rules.iter().map(|rule| rule.path.as_str());
+    let mut paths = rules.chain(paths_without_rule(profile)).chain([EVERYTHING]);
+    paths.any(|path| page_addresses(profile, path) == PageAddresses::CloudFrontFunction)
+}
+
+fn distribution(profile: &Profile, facts: &Facts, buckets: &[ReleaseBucket]) -> DistributionSpec {
     let answers = &profile.distribution;
     let target = if profile.failover.is_some() {
         group_id(profile, "failover")
     } else {
         origin_id(profile, "primary")
     };
-    let behavior = |caching: &CacheAnswers| site_behavior(profile, target.clone(), caching);
-    let rules = profile
-        .caching
-        .rules
-        .iter()
-        .map(|rule| PathBehavior { path: rule.path.clone(), behavior: behavior(&rule.answers) });
+    let default = &profile.caching.default;
+    let behavior = |path: &str, caching: &CacheAnswers| {
+        let caching = edge::keyed(profile, path, caching, facts);
+        site_behavior(profile, target.clone(), path, &caching)
+    };
+    let of_path = |(path, caching): (&str, &CacheAnswers)| PathBehavior {
+        path: path.to_owned(),
+        behavior: behavior(path, caching),
+    };
+    let rules = profile.caching.rules.iter().map(|rule| (rule.path.as_str(), &rule.answers));
+    let paths = rules.chain(paths_without_rule(profile).into_iter().map(|path| (path, default)));
     DistributionSpec {
         comment: answers.comment.clone(),
         enabled: true,
@@ -247,8 +281,13 @@ fn distribution(profile: &Profile, buckets: &[ReleaseBucket]) -> DistributionSpe
             .iter()
             .flat_map(|failover| origin_groups(profile, failover))
             .collect(),
-        default_behavior: behavior(&profile.caching.default),
-        behaviors: profile.failover.iter().map(|_| drill_behavior(profile)).chain(rules).collect(),
+        default_behavior: behavior(EVERYTHING, default),
+        behaviors: profile
+            .failover
+            .iter()
+            .map(|_| drill_behavior(profile))
+            .chain(paths.map(of_path))
+            .collect(),
         error_pages: answers.error_page.iter().map(|page| error_page(page)).collect(),
         aliases: domains::aliases(profile),
         viewer_certificate: domains::viewer_certificate(profile),
@@ -292,8 +331,9 @@ fn origin_groups(profile: &Profile, failover: &Failover) -> [OriginGroup; 2] {
     [group("failover", failover.on.clone()), group("drill", vec![403, 404])]
 }
 
-fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> Behavior {
+fn site_behavior(profile: &Profile, target: String, path: &str, caching: &CacheAnswers) -> Behavior {
     let headers = ResourceId::new(Kind::ResponseHeadersPolicy, names::site_resource_name(&profile.name));
+    let pages = page_addresses(profile, path);
     Behavior {
         target,
         plain_http: profile.https.as_ref().map_or(PlainHttp::Redirect, |https| https.http),
@@ -301,7 +341,9 @@ fn site_behavior(profile: &Profile, target: String, caching: &CacheAnswers) -> B
         compress: caching.compress,
         cache_policy: cache_policy::policy_for(&profile.name, caching),
         response_headers_policy: Some(Ref::IdOf(headers)),
-        viewer_request_function: urls::is_needed(profile).then(|| Ref::ArnOf(function_id(&profile.name))),
+        viewer_request_function: (pages == PageAddresses::CloudFrontFunction)
+            .then(|| Ref::ArnOf(function_id(&profile.name))),
+        edge: edge::calls(profile, path),
     }
 }
 
@@ -316,18 +358,11 @@ fn drill_behavior(profile: &Profile) -> PathBehavior {
             cache_policy: Ref::Known(cache_policy::CACHING_DISABLED.to_owned()),
             response_headers_policy: None,
             viewer_request_function: None,
+            edge: Default::default(),
         },
     }
 }
 
 fn error_page(page: &str) -> ErrorPage {
     ErrorPage { status: 404, page: format!("/{page}"), response_status: 404, cache: ERROR_CACHE }
-}
-
-fn not_built_yet(profile: &Profile) -> Vec<String> {
-    let edge = (!profile.edge.is_empty()).then(|| {
-        let names: Vec<_> = profile.edge.iter().map(|function| function.name.as_str()).collect();
-        format!("left out, not built yet: the edge functions {}", names.join(", "))
-    });
-    edge.into_iter().collect()
 }

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::resource::{CachePolicySpec, Kind, Ref, ResourceId};
-use crate::profile::answers::{CacheAnswers, Caching, Query};
+use crate::profile::answers::{CacheAnswers, Query};
 use std::collections::BTreeMap;
 
 /// The managed policies that a static site can use (aws-facts.md C).
@@ -22,10 +22,10 @@ pub fn policy_for(site: &str, answers: &CacheAnswers) -> Ref {
     }
 }
 
-/// Every policy of our own that `caching` needs, by name. Rules with equal answers share one.
-pub fn own_policies(site: &str, caching: &Caching) -> BTreeMap<String, CachePolicySpec> {
-    std::iter::once(&caching.default)
-        .chain(caching.rules.iter().map(|rule| &rule.answers))
+/// Every policy of our own that behaviours with these answers need, by name. Equal answers share one.
+pub fn own_policies(site: &str, behaviors: &[CacheAnswers]) -> BTreeMap<String, CachePolicySpec> {
+    behaviors
+        .iter()
         .filter(|answers| managed(answers).is_none())
         .map(|answers| (own_name(site, &spec(answers)), spec(answers)))
         .collect()
@@ -94,11 +94,7 @@ mod tests {
     #[test]
     fn rules_with_equal_answers_share_a_policy() {
         let by_query = CacheAnswers { query: Query::All, ..answers(300, true) };
-        let rule = |path: &str| crate::profile::answers::CachingRule {
-            path: path.to_owned(),
-            answers: by_query.clone(),
-        };
-        let caching = Caching { default: answers(300, true), rules: vec![rule("/a/*"), rule("/b/*")] };
-        assert_eq!(own_policies("acme", &caching).len(), 1);
+        let behaviors = [answers(300, true), by_query.clone(), by_query];
+        assert_eq!(own_policies("acme", &behaviors).len(), 1);
     }
 }

@@ -1,8 +1,9 @@
 //! A distribution, as far as we model it. Whatever else AWS holds is kept as it is on every update.
 
 use super::resource::Ref;
-use crate::profile::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
+use crate::profile::answers::{EdgeEvent, Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A distribution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -120,6 +121,18 @@ pub struct Behavior {
     pub response_headers_policy: Option<Ref>,
     /// The ARN of the CloudFront Function that runs on viewer requests.
     pub viewer_request_function: Option<Ref>,
+    /// The Lambda@Edge function that runs on each event.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub edge: BTreeMap<EdgeEvent, EdgeCall>,
+}
+
+/// A Lambda@Edge function as a behaviour names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EdgeCall {
+    /// The ARN of a numbered version.
+    pub function: Ref,
+    /// Whether it gets the request's body.
+    pub include_body: bool,
 }
 
 impl Behavior {
@@ -127,6 +140,7 @@ impl Behavior {
         let mut references = vec![&mut self.cache_policy];
         references.extend(&mut self.response_headers_policy);
         references.extend(&mut self.viewer_request_function);
+        references.extend(self.edge.values_mut().map(|call| &mut call.function));
         references
     }
 }

@@ -9,6 +9,7 @@ pub(super) fn known(site: &str, inventory: &Inventory) -> Outputs {
     fn entry<S>(kind: Kind, found: &Observed<S>) -> (ResourceId, Output) {
         (ResourceId::new(kind, &found.name), found.output.clone())
     }
+    let edge_role = inventory.edge_role.iter().map(|it| entry(Kind::EdgeRole, it));
     let role = inventory.replication_role.iter().map(|it| entry(Kind::ReplicationRole, it));
     let access = inventory.origin_access_control.iter().map(|it| entry(Kind::OriginAccessControl, it));
     let caches = inventory.cache_policies.iter().map(|it| entry(Kind::CachePolicy, it));
@@ -18,7 +19,13 @@ pub(super) fn known(site: &str, inventory: &Inventory) -> Outputs {
     let functions = published.map(|it| (ResourceId::new(Kind::Function, &it.name), it.output.clone()));
     let distribution = inventory.distribution.iter();
     let distribution = distribution.map(|it| (ResourceId::new(Kind::Distribution, site), it.output.clone()));
-    role.chain(access).chain(caches).chain(headers).chain(functions).chain(distribution).collect()
+    role.chain(edge_role)
+        .chain(access)
+        .chain(caches)
+        .chain(headers)
+        .chain(functions)
+        .chain(distribution)
+        .collect()
 }
 
 /// What AWS holds of one resource, as a specification.
@@ -47,10 +54,17 @@ pub(super) fn observed(inventory: &Inventory, id: &ResourceId) -> Option<Spec> {
             let found = inventory.functions.iter().find(|it| named(&it.name));
             found.map(|it| Spec::Function(it.live.clone().unwrap_or_else(|| it.development.clone())))
         }
+        Kind::EdgeRole => inventory.edge_role.as_ref().map(|it| Spec::EdgeRole(it.spec.clone())),
+        Kind::EdgeFunction => {
+            let found = inventory.edge_functions.iter().find(|it| named(&it.name));
+            found.map(|it| Spec::EdgeFunction(it.latest.clone()))
+        }
         Kind::Distribution => {
             inventory.distribution.as_ref().map(|it| Spec::Distribution(Box::new(it.spec.clone())))
         }
         // What these are compared with is more than one thing that AWS holds.
-        Kind::Release | Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => None,
+        Kind::Release | Kind::EdgeLogs | Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => {
+            None
+        }
     }
 }

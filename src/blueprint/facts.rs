@@ -1,6 +1,7 @@
 //! What must be known beside the profile before a blueprint can be drawn.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What must be known beside the profile before a blueprint can be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,6 +13,24 @@ pub struct Facts {
     /// The folder's release; `None` when the folder could not be read, as on another machine. Then what
     /// depends on the files is left as AWS has it.
     pub folder: Option<FolderFacts>,
+    /// The code of each edge function, by its name in the profile. The code of one that is not here could not be
+    /// read, as on another machine; it is left as AWS has it.
+    pub edge: BTreeMap<String, EdgeCode>,
+}
+
+/// The code of an edge function, as far as the blueprint is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EdgeCode {
+    /// The hash of its archive, as Lambda tells it.
+    pub hash: String,
+    /// Where Lambda begins, such as `index.handler`.
+    pub handler: String,
+    /// The size of its archive, in bytes.
+    pub bytes: u64,
+    /// Request headers that must be in the cache key of its paths.
+    pub cache_key_headers: Vec<String>,
+    /// What may not work as it was meant.
+    pub warnings: Vec<String>,
 }
 
 /// What the folder holds, as far as the blueprint is concerned.

@@ -5,8 +5,9 @@ pub use super::observed_https::{
     CertificateState, ObservedCertificate, ObservedHttps, ObservedRecord, ObservedZone, ValidationRecord,
 };
 use super::resource::{
-    BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, FunctionSpec, OriginAccessControlSpec, Output,
-    ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec,
+    BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, EdgeFunctionSpec, EdgeRoleSpec, FunctionSpec,
+    OriginAccessControlSpec, Output, ReplicationRoleSpec, ReplicationSpec, ResourceId,
+    ResponseHeadersPolicySpec,
 };
 use crate::profile::answers::Region;
 use serde::Serialize;
@@ -35,6 +36,10 @@ pub struct Inventory {
     pub other_response_headers_policies: usize,
     /// Our CloudFront Functions.
     pub functions: Vec<ObservedFunction>,
+    /// The role under which edge functions run.
+    pub edge_role: Option<Observed<EdgeRoleSpec>>,
+    /// Our Lambda@Edge functions.
+    pub edge_functions: Vec<ObservedEdgeFunction>,
     /// The distribution.
     pub distribution: Option<ObservedDistribution>,
     /// What the site's own domains need.
@@ -117,6 +122,41 @@ pub struct ObservedFunction {
     pub live: Option<FunctionSpec>,
     /// What was written last.
     pub development: FunctionSpec,
+}
+
+/// A Lambda@Edge function that exists and is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObservedEdgeFunction {
+    /// Its name on AWS.
+    pub name: String,
+    /// What was written last, of which the next version would be made.
+    pub latest: EdgeFunctionSpec,
+    /// The numbered versions, oldest first.
+    pub versions: Vec<EdgeVersion>,
+}
+
+impl ObservedEdgeFunction {
+    /// The newest version that is what `spec` asks for.
+    pub fn version_of(&self, spec: &EdgeFunctionSpec) -> Option<&EdgeVersion> {
+        let identity = spec.identity()?;
+        let same = |version: &&EdgeVersion| {
+            version.identity == identity && Some(&version.code) == spec.code.as_ref()
+        };
+        self.versions.iter().rev().find(same)
+    }
+}
+
+/// A numbered version of a Lambda@Edge function, which never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EdgeVersion {
+    /// Its number.
+    pub number: String,
+    /// Its ARN, as behaviours name it.
+    pub arn: String,
+    /// What its description says it is; see [`EdgeFunctionSpec::identity`].
+    pub identity: String,
+    /// The hash of its archive.
+    pub code: String,
 }
 
 /// The distribution that is ours.

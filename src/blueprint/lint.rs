@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// How many custom policies of one sort an account may hold (aws-facts.md B, default quotas).
 const POLICY_QUOTA: usize = 20;
 
+/// How many headers a cache key may have (aws-facts.md B, default quotas).
+const HEADERS_QUOTA: usize = 10;
+
 /// Refuses what can't be planned at all; lists every obstacle at once.
 pub(super) fn obstacles(blueprint: &Blueprint, inventory: &Inventory) -> Result<()> {
     let found: Vec<String> = foreign(blueprint, inventory)
@@ -19,6 +22,7 @@ pub(super) fn obstacles(blueprint: &Blueprint, inventory: &Inventory) -> Result<
         .chain(full_account(blueprint, inventory))
         .chain(large_functions(blueprint))
         .chain(zones::obstacles(blueprint, inventory))
+        .chain(many_headers(blueprint))
         .collect();
     refuse(format!("can't plan {}; nothing was changed", blueprint.site), found)
 }
@@ -104,6 +108,19 @@ fn large_functions(blueprint: &Blueprint) -> impl Iterator<Item = String> + '_ {
             "{} would be over CloudFront's 10 KB: too many files without an extension; set \
              `distribution.pretty_urls = false`, or give the files extensions",
             resource.id
+        )),
+        _ => None,
+    })
+}
+
+/// Edge functions bring headers into the key that the caching answers don't show.
+fn many_headers(blueprint: &Blueprint) -> impl Iterator<Item = String> + '_ {
+    blueprint.resources.iter().filter_map(|resource| match &resource.spec {
+        Spec::CachePolicy(policy) if policy.headers.len() > HEADERS_QUOTA => Some(format!(
+            "a cache key would have {} headers, and CloudFront takes {HEADERS_QUOTA} ({}); take some out of the \
+             caching rule, or give the edge function that needs the others a path of its own",
+            policy.headers.len(),
+            policy.headers.join(", ")
         )),
         _ => None,
     })

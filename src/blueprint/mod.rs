@@ -10,6 +10,8 @@ pub mod diff;
 pub mod distribution;
 mod domain_steps;
 pub mod domains;
+pub mod edge;
+mod edge_versions;
 mod existing;
 pub mod facts;
 pub mod inventory;
@@ -29,7 +31,7 @@ pub mod zones;
 /// The plain values among a profile's answers, of which resources are made too.
 pub use crate::profile::answers;
 pub use build::{Blueprint, Wanted, blueprint};
-pub use facts::{Facts, FolderFacts};
+pub use facts::{EdgeCode, Facts, FolderFacts};
 pub use inventory::Inventory;
 pub use plan::Plan;
 pub use planner::plan;

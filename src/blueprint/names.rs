@@ -29,6 +29,9 @@ pub const DRILL_PATH: &str = "/.sitecast-drill/*";
 /// The longest bucket name (aws-facts.md G).
 const BUCKET_NAME_LIMIT: usize = 63;
 
+/// The longest name of a Lambda function (aws-facts.md A.5).
+const EDGE_FUNCTION_NAME_LIMIT: usize = 64;
+
 /// `sitecast_SITE_USE`: the name of a resource of this site.
 pub fn resource_name(site: &str, part: &str) -> String {
     format!("sitecast_{site}_{part}")
@@ -37,6 +40,20 @@ pub fn resource_name(site: &str, part: &str) -> String {
 /// `sitecast_SITE`: the name of a resource of which a site has one.
 pub fn site_resource_name(site: &str) -> String {
     format!("sitecast_{site}")
+}
+
+/// `sitecast_SITE_FUNCTION`, shortened with a hash where it is longer than a function's name may be.
+pub fn edge_function_name(site: &str, function: &str) -> String {
+    let name = resource_name(site, function);
+    if name.len() <= EDGE_FUNCTION_NAME_LIMIT {
+        return name;
+    }
+    format!("{}-{}", &name[..EDGE_FUNCTION_NAME_LIMIT - 9], &short_hash(&name)[..8])
+}
+
+/// The log group of an edge function, in whichever region it runs (aws-facts.md D.2).
+pub fn edge_log_group(function_name: &str) -> String {
+    format!("/aws/lambda/us-east-1.{function_name}")
 }
 
 /// What the description or comment of a resource without tags says when it is ours.
@@ -94,7 +111,12 @@ mod tests {
     use super::*;
 
     fn facts() -> Facts {
-        Facts { account: "123456789012".into(), partition: "aws".into(), folder: None }
+        Facts {
+            account: "123456789012".into(),
+            partition: "aws".into(),
+            folder: None,
+            edge: Default::default(),
+        }
     }
 
     #[test]
@@ -112,5 +134,13 @@ mod tests {
         let name = default_bucket_name(&long, &facts(), &region);
         assert_eq!(name.len(), BUCKET_NAME_LIMIT);
         assert_ne!(name, default_bucket_name(&other, &facts(), &region));
+    }
+
+    #[test]
+    fn a_long_function_name_is_shortened_and_stays_distinct() {
+        assert_eq!(edge_function_name("acme", "greeting"), "sitecast_acme_greeting");
+        let long = |end: &str| edge_function_name(&"s".repeat(32), &format!("{}{end}", "f".repeat(40)));
+        assert_eq!(long("a").len(), EDGE_FUNCTION_NAME_LIMIT);
+        assert_ne!(long("a"), long("b"));
     }
 }

@@ -125,6 +125,18 @@ pub enum Work {
         /// The region that it lives in; us-east-1 for what is global.
         region: Region,
     },
+    /// Remove an edge function with all its versions.
+    DeleteReplicated {
+        /// Whether to wait until no edge location holds a copy any more, which takes hours.
+        awaited: bool,
+    },
+    /// Remove the versions of an edge function that nothing uses any more.
+    PruneVersions,
+    /// Remove the log groups of these edge functions, wherever they ran.
+    DeleteLogs {
+        /// The functions' names on AWS.
+        functions: Vec<String>,
+    },
     /// Stop a distribution from serving, so that it can be deleted.
     Disable {
         /// The distribution's id.

@@ -29,6 +29,7 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
     }
     planner.take_domains_once_issued();
     planner.await_deployed();
+    planner.prune_versions();
     planner.purge_after_switch();
     planner.remove_leftovers();
     planner.remove_old_domains();
@@ -41,7 +42,7 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
 pub(super) struct Planner<'a> {
     pub(super) blueprint: &'a Blueprint,
     pub(super) inventory: &'a Inventory,
-    known: Outputs,
+    pub(super) known: Outputs,
     pub(super) steps: Vec<Step>,
     pub(super) notices: Vec<String>,
 }
@@ -75,6 +76,7 @@ impl<'a> Planner<'a> {
         }
         let mut spec = self.resolved(&wanted.spec);
         let (action, reason, changes) = self.compare(&wanted.id, &mut spec);
+        self.note_version(&wanted.id, &spec);
         let after = self.prerequisites(&wanted.id, &spec, action);
         let work = match action {
             Action::Keep => Work::Nothing,
@@ -139,6 +141,15 @@ impl<'a> Planner<'a> {
                 return (Action::Adopt, reason, Vec::new());
             }
         }
+        if let Spec::EdgeFunction(function) = spec
+            && let Some(found) = self.edge_function(id)
+        {
+            function.keep_unknown(&found.latest);
+            if found.latest == *function && found.version_of(function).is_none() {
+                let reason = format!("{} was made, but not published as it is", found.name);
+                return (Action::Adopt, reason, Vec::new());
+            }
+        }
         let Some(observed) = observed(self.inventory, id) else {
             return (Action::Create, creation_reason(id.kind).to_owned(), Vec::new());
         };
@@ -184,12 +195,14 @@ impl<'a> Planner<'a> {
                 if action == Action::Update && (self.asks_anew(spec) || self.wants_other_pages()) =>
             {
                 let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
-                [self.each_bucket(Kind::BucketPolicy), ready, self.records_before_aliases()].concat()
+                let first =
+                    [ready, self.records_before_aliases(), self.edge_role_step().into_iter().collect()];
+                [self.each_bucket(Kind::BucketPolicy), first.concat()].concat()
             }
             // CloudFront looks for the buckets (aws-facts.md K11).
             Spec::Distribution(_) => {
-                [self.each_bucket(Kind::Bucket), vec![self.remember_id()], self.records_before_aliases()]
-                    .concat()
+                let before = std::iter::once(self.remember_id()).chain(self.edge_role_step());
+                [self.each_bucket(Kind::Bucket), before.collect(), self.records_before_aliases()].concat()
             }
             Spec::AliasRecord(_) => self.domains_served(),
             Spec::Bucket(_)
@@ -197,6 +210,7 @@ impl<'a> Planner<'a> {
             | Spec::OriginAccessControl(_)
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
+            | Spec::EdgeRole(_)
             | Spec::Certificate(_)
             | Spec::ValidationRecord(_) => Vec::new(),
             // It leads to pages that must be there first.
@@ -204,6 +218,7 @@ impl<'a> Planner<'a> {
                 vec![StepId::of(&self.release_id())]
             }
             Spec::Function(_) => Vec::new(),
+            Spec::EdgeFunction(_) => self.edge_role_step().into_iter().collect(),
         });
         after.into_iter().collect()
     }
@@ -274,7 +289,8 @@ impl<'a> Planner<'a> {
     }
 
     fn remove_leftovers(&mut self) {
-        let wanted: BTreeSet<_> = self.blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
+        let blueprint = self.blueprint;
+        let wanted: BTreeSet<_> = blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
         let unwanted = |step: &Step| !wanted.contains(&step.resource);
         let deployed = self.deployed_id();
         let rules: Vec<_> = self.unwanted_replication().into_iter().filter(unwanted).collect();
@@ -283,6 +299,7 @@ impl<'a> Planner<'a> {
         let buckets = removal::buckets(&self.old_buckets(), settled);
         let policies = removal::policies_and_functions(self.inventory, vec![deployed]);
         self.steps.extend(rules.into_iter().chain(buckets).chain(policies.into_iter().filter(unwanted)));
+        self.remove_edge_leftovers(&wanted);
     }
 
     fn unwanted_replication(&self) -> Vec<Step> {
@@ -335,6 +352,9 @@ fn creation_reason(kind: Kind) -> &'static str {
         Kind::CachePolicy => "no managed policy equals these caching answers",
         Kind::ResponseHeadersPolicy => "every answer gets these headers",
         Kind::Function => "paths of folders are answered by their pages",
+        Kind::EdgeRole => "edge functions run under it",
+        Kind::EdgeFunction => "the profile asks for it at the edge",
+        Kind::EdgeLogs => "edge functions write them",
         Kind::Distribution => "no distribution of this site exists yet",
         Kind::Release => "the folder was never published",
         Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => "the site's own domains need it",

@@ -1,6 +1,7 @@
 //! Steps that remove what is ours and no longer wanted. Planner and teardown share them.
 
 use super::inventory::{Inventory, ObservedBucket};
+use super::names;
 use super::plan::{Action, Stage, Step, StepId, Work};
 use super::planner::global;
 use super::resource::{Kind, Output, ReleaseBucket, ResourceId};
@@ -33,6 +34,32 @@ pub(super) fn replication(inventory: &Inventory, sources: &[(&String, &ObservedB
     let role = inventory.replication_role.iter();
     steps.extend(role.map(|it| global_removal(Kind::ReplicationRole, &it.name, &it.output, after.clone())));
     steps
+}
+
+/// Removes every edge function, then the role under which they ran: it is needed for as long as a copy of one is
+/// at an edge location (aws-facts.md D.6).
+pub(super) fn edge(inventory: &Inventory, after: &[StepId], awaited: bool) -> Vec<Step> {
+    let functions = inventory.edge_functions.iter().map(|found| {
+        let id = ResourceId::new(Kind::EdgeFunction, &found.name);
+        let removed = removal(id, Stage::Edge, found.name.clone(), global(), after.to_vec());
+        Step { work: Work::DeleteReplicated { awaited }, ..removed }
+    });
+    let mut steps: Vec<_> = functions.collect();
+    let gone: Vec<_> = after.iter().cloned().chain(steps.iter().map(|step| step.id.clone())).collect();
+    let role = inventory.edge_role.iter();
+    steps.extend(role.map(|it| global_removal(Kind::EdgeRole, &it.name, &it.output, gone.clone())));
+    steps
+}
+
+/// Removes what edge functions wrote.
+pub(super) fn edge_logs(site: &str, inventory: &Inventory, after: Vec<StepId>) -> Option<Step> {
+    let functions: Vec<_> = inventory.edge_functions.iter().map(|found| found.name.clone()).collect();
+    (!functions.is_empty()).then(|| {
+        let id = ResourceId::new(Kind::EdgeLogs, names::site_resource_name(site));
+        let removed = removal(id, Stage::Edge, String::new(), global(), after);
+        let reason = "the log groups of the edge functions, in every region".to_owned();
+        Step { work: Work::DeleteLogs { functions }, reason, ..removed }
+    })
 }
 
 /// Empties and removes buckets, the one that S3 copies from before the one that it copies into, since copies may
@@ -71,6 +98,7 @@ pub(super) fn global_removal(kind: Kind, name: &str, output: &Output, after: Vec
         Kind::CachePolicy => Stage::Caching,
         Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => Stage::Https,
         Kind::ReplicationRole | Kind::Replication => Stage::Failover,
+        Kind::EdgeRole | Kind::EdgeFunction | Kind::EdgeLogs => Stage::Edge,
         Kind::Bucket
         | Kind::BucketSettings
         | Kind::BucketPolicy

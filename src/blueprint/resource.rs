@@ -6,6 +6,7 @@ use super::distribution::DistributionSpec;
 pub use super::domains::{AliasRecordSpec, CertificateSpec, ValidationRecordSpec};
 use crate::profile::answers::{Hsts, Query, Region, Seconds};
 use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -31,6 +32,12 @@ pub enum Kind {
     ResponseHeadersPolicy,
     /// The CloudFront Function for pretty URLs.
     Function,
+    /// The role under which edge functions run.
+    EdgeRole,
+    /// A Lambda@Edge function with its numbered versions.
+    EdgeFunction,
+    /// What edge functions wrote, in every region.
+    EdgeLogs,
     /// The distribution.
     Distribution,
     /// The site's files in every bucket.
@@ -56,6 +63,9 @@ impl Kind {
             Kind::CachePolicy => "cache-policy",
             Kind::ResponseHeadersPolicy => "response-headers-policy",
             Kind::Function => "function",
+            Kind::EdgeRole => "edge-role",
+            Kind::EdgeFunction => "edge-function",
+            Kind::EdgeLogs => "edge-logs",
             Kind::Distribution => "distribution",
             Kind::Release => "release",
             Kind::Certificate => "certificate",
@@ -190,6 +200,10 @@ pub enum Spec {
     ResponseHeadersPolicy(ResponseHeadersPolicySpec),
     /// See [`Kind::Function`].
     Function(FunctionSpec),
+    /// See [`Kind::EdgeRole`].
+    EdgeRole(EdgeRoleSpec),
+    /// See [`Kind::EdgeFunction`].
+    EdgeFunction(EdgeFunctionSpec),
     /// See [`Kind::Distribution`].
     Distribution(Box<DistributionSpec>),
     /// See [`Kind::Release`].
@@ -222,6 +236,7 @@ impl Spec {
         match self {
             Spec::BucketPolicy(spec) => vec![&mut spec.distribution],
             Spec::Replication(spec) => vec![&mut spec.role],
+            Spec::EdgeFunction(spec) => vec![&mut spec.role],
             Spec::Distribution(spec) => spec.references_mut(),
             Spec::ValidationRecord(spec) => vec![&mut spec.certificate],
             Spec::AliasRecord(spec) => vec![&mut spec.target],
@@ -232,6 +247,7 @@ impl Spec {
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
             | Spec::Function(_)
+            | Spec::EdgeRole(_)
             | Spec::Release(_)
             | Spec::Certificate(_) => Vec::new(),
         }
@@ -360,6 +376,55 @@ pub struct FunctionSpec {
     pub code: Option<String>,
 }
 
+/// The role under which edge functions run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EdgeRoleSpec {
+    /// The services that may act as the role; sorted.
+    pub trusted: Vec<String>,
+    /// The ARN pattern of the log groups that it may write.
+    pub log_groups: String,
+}
+
+/// A Lambda@Edge function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EdgeFunctionSpec {
+    /// The hash of its archive, as Lambda tells it. `None` leaves the code that AWS has.
+    pub code: Option<String>,
+    /// Where Lambda begins, such as `index.handler`. `None` leaves what AWS has.
+    pub handler: Option<String>,
+    /// The runtime, such as `nodejs22.x`.
+    pub runtime: String,
+    /// Memory in MB.
+    pub memory_mb: u32,
+    /// The longest run.
+    pub timeout: Seconds,
+    /// The ARN of the role under which it runs.
+    pub role: Ref,
+}
+
+impl EdgeFunctionSpec {
+    /// The hash that tells versions of a function apart: change any part, and it takes a new version. `None` while
+    /// a part is not known.
+    pub fn identity(&self) -> Option<String> {
+        let (memory, timeout) = (self.memory_mb.to_string(), self.timeout.0.to_string());
+        let (code, handler) = (self.code.as_deref()?, self.handler.as_deref()?);
+        let mut hasher = Sha256::new();
+        for part in [code, &self.runtime, handler, &memory, &timeout, self.role.known()?] {
+            // The length goes first, lest two parts run into each other.
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Some(hex::encode(hasher.finalize()))
+    }
+
+    /// Takes what is not known from what AWS has.
+    pub(super) fn keep_unknown(&mut self, observed: &EdgeFunctionSpec) {
+        if self.code.is_none() {
+            (self.code, self.handler) = (observed.code.clone(), observed.handler.clone());
+        }
+    }
+}
+
 /// The site's files in every bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReleaseSpec {
@@ -386,4 +451,35 @@ pub struct ReleaseBucket {
     pub name: String,
     /// Where it lives.
     pub region: Region,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_an_edge_function_makes_a_version_of_its_own() {
+        let spec = EdgeFunctionSpec {
+            code: Some("c".into()),
+            handler: Some("h".into()),
+            runtime: "n".into(),
+            memory_mb: 128,
+            timeout: Seconds(5),
+            role: Ref::Known("r".into()),
+        };
+        let changed = [
+            EdgeFunctionSpec { code: Some("d".into()), ..spec.clone() },
+            EdgeFunctionSpec { runtime: "p".into(), ..spec.clone() },
+            EdgeFunctionSpec { handler: Some("g".into()), ..spec.clone() },
+            EdgeFunctionSpec { memory_mb: 129, ..spec.clone() },
+            EdgeFunctionSpec { timeout: Seconds(6), ..spec.clone() },
+            EdgeFunctionSpec { role: Ref::Known("s".into()), ..spec.clone() },
+            EdgeFunctionSpec { code: Some("cn".into()), runtime: String::new(), ..spec.clone() },
+        ];
+        let mut identities: Vec<_> = changed.iter().chain([&spec]).map(|it| it.identity().unwrap()).collect();
+        identities.sort();
+        identities.dedup();
+        assert_eq!(identities.len(), 8);
+        assert_eq!(EdgeFunctionSpec { code: None, ..spec }.identity(), None);
+    }
 }

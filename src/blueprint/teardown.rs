@@ -6,13 +6,17 @@ use super::existing::known;
 use super::inventory::{Inventory, ObservedDistribution};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
 use super::resource::{Kind, ResourceId};
-use super::{removal, zones};
+use super::{names, removal, zones};
 
-/// What a teardown leaves standing.
+/// What a teardown leaves standing, and whether it waits for what takes hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct KeepOnDestroy {
     /// Leave the buckets with everything in them.
     pub buckets: bool,
+    /// Leave what edge functions wrote.
+    pub logs: bool,
+    /// Wait until edge locations have let go of edge functions, instead of leaving those to another run.
+    pub until_replicas_are_gone: bool,
 }
 
 /// Plans the removal of everything of `site` that is ours.
@@ -30,6 +34,7 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
     let certificates = certificates::removal(inventory, None, &[], &|_| gone.clone());
     steps.extend(certificates.steps);
     steps.extend(removal::policies_and_functions(inventory, gone.clone()));
+    steps.extend(edge_removal(site, inventory, keep, &gone));
     let buckets: Vec<_> = inventory.buckets.iter().collect();
     let rules = removal::replication(inventory, &buckets);
     if !keep.buckets {
@@ -45,6 +50,14 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
         notices: notices(inventory, keep).into_iter().chain(certificates.notices).collect(),
     };
     plan.ordered()
+}
+
+/// The logs go before the functions, by whose names alone they are known.
+fn edge_removal(site: &str, inventory: &Inventory, keep: KeepOnDestroy, gone: &[StepId]) -> Vec<Step> {
+    let logs = removal::edge_logs(site, inventory, gone.to_vec()).filter(|_| !keep.logs);
+    let after: Vec<_> = gone.iter().cloned().chain(logs.iter().map(|step| step.id.clone())).collect();
+    let functions = removal::edge(inventory, &after, keep.until_replicas_are_gone);
+    logs.into_iter().chain(functions).collect()
 }
 
 /// Disable, wait for every edge location, delete (aws-facts.md A.2: `DistributionNotDisabled`).
@@ -105,5 +118,8 @@ fn notices(inventory: &Inventory, keep: KeepOnDestroy) -> Vec<String> {
         .keys()
         .filter(|_| keep.buckets)
         .map(|name| format!("stays: bucket {name}, with everything in it"));
-    inventory.notices.iter().cloned().chain(foreign).chain(led).chain(kept).collect()
+    let logs = inventory.edge_functions.iter().filter(|_| keep.logs);
+    let logs =
+        logs.map(|it| format!("stays: log group {}, in every region", names::edge_log_group(&it.name)));
+    inventory.notices.iter().cloned().chain(foreign).chain(led).chain(kept).chain(logs).collect()
 }

@@ -287,6 +287,12 @@ pub struct Destroy {
     /// Go on although public DNS still leads domains to the site
     #[arg(long)]
     pub leave_dns: bool,
+    /// Leave what edge functions wrote
+    #[arg(long)]
+    pub keep_logs: bool,
+    /// Wait until edge locations have let go of edge functions, often an hour, instead of ending with 5
+    #[arg(long)]
+    pub wait: bool,
 }
 
 /// Write the profile of a deployed site.

@@ -41,6 +41,7 @@ pub async fn carry_out(
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
         waiting,
+        archives: site.edge.archives.clone(),
     };
     let stop = Stop::new();
     stop.on_signals()?;

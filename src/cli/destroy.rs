@@ -16,7 +16,11 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::Unused).await?;
     site.insist_on_reach()?;
     let name = &site.blueprint.site;
-    let keep = KeepOnDestroy { buckets: arguments.keep_buckets };
+    let keep = KeepOnDestroy {
+        buckets: arguments.keep_buckets,
+        logs: arguments.keep_logs,
+        until_replicas_are_gone: arguments.wait,
+    };
     let plan = teardown(name, &site.connection.identity.account, &site.inventory, keep);
     if !plan.changes_aws() && !site.inventory.buckets.is_empty() {
         console.output().result(report::plan::plan_json(&plan));

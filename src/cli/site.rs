@@ -9,10 +9,12 @@ use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
 use crate::blueprint::names::RELEASE_PREFIX;
-use crate::blueprint::{self, Blueprint, Inventory, Plan};
+use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
+use crate::edge;
+use crate::edge::prepare::{Need, Prepared};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{self, Loaded, Profile};
 use std::path::{Path, PathBuf};
@@ -38,6 +40,8 @@ pub struct Site {
     pub connection: Connection,
     /// The folder's files with what publishing them needs, where they were read.
     pub publication: Option<Arc<Publication>>,
+    /// The edge functions, packed, where they were read.
+    pub edge: Prepared,
     /// What the profile asks for.
     pub blueprint: Blueprint,
     /// What AWS holds.
@@ -54,13 +58,15 @@ impl Site {
             tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
         let (connection, publication) = (connected?, publication?);
         let facts = facts(&connection.identity, publication.as_deref());
+        let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
+        let facts = Facts { edge: edge.code.clone(), ..facts };
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
         let inventory = observe_site(&connection.session, &blueprint, publication.as_ref()).await?;
         let takeover = match folder {
             Folder::Needed => takeover(&loaded, &connection.session, &blueprint, &inventory).await?,
             Folder::IfThere | Folder::Unused => None,
         };
-        Ok(Site { loaded, connection, publication, blueprint, inventory, takeover })
+        Ok(Site { loaded, connection, publication, edge, blueprint, inventory, takeover })
     }
 
     /// What AWS holds by now.
@@ -92,6 +98,7 @@ impl Site {
             let folder = self.loaded.folder.display();
             plan.notices.push(format!("files were not compared: there is no folder {folder}"));
         }
+        plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
     }
 
@@ -229,6 +236,19 @@ async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publica
         folder: loaded.folder.clone(),
         profile_text: loaded.text.clone(),
     })))
+}
+
+/// Packs the edge functions. Code of the person's own lies where the profile says, as seen from the profile.
+async fn edge_code(loaded: &Loaded, need: Folder, folder: Option<&FolderFacts>) -> Result<Prepared> {
+    let need = match need {
+        Folder::Unused => return Ok(Prepared::default()),
+        Folder::Needed => Need::Deploy,
+        Folder::IfThere => Need::Compare,
+    };
+    let functions = blueprint::edge::functions(&loaded.profile, folder);
+    let place = loaded.path.parent().unwrap_or(Path::new("")).to_owned();
+    let packing = tokio::task::spawn_blocking(move || edge::prepare::prepare(&functions, &place, need));
+    packing.await.map_err(|error| Error::failed("can't read the edge functions").because(error))?
 }
 
 fn prepare(folder: &Path, profile: &Profile) -> Result<Release> {

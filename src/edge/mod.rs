@@ -1,7 +1,7 @@
 //! Functions that run at CloudFront's edge (Lambda@Edge): ready ones, and the person's own.
 //!
 //! ```text
-//! profile entry ──> package (files, handler) ──> zip ──> code hash ──> version hash
+//! profile entry ──> package (files, handler) ──> zip ──> code hash
 //!        │              │
 //!        │              ├──> lint:  what AWS or a visitor would trip over, from the source
 //!        └──> gallery   └──> local: one run here, on a true event ──> answer: CloudFront's rules
@@ -23,6 +23,7 @@ pub mod lint;
 pub mod local;
 pub mod package;
 pub mod password;
+pub mod prepare;
 mod process;
 pub mod runtime;
 mod source;

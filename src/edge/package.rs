@@ -83,36 +83,6 @@ pub fn code_hash(archive: &[u8]) -> String {
     STANDARD.encode(Sha256::digest(archive))
 }
 
-/// All that a version of a function is made of; change any, and it takes a new one.
-#[derive(Debug, Clone, Copy)]
-pub struct VersionParts<'a> {
-    /// The hash of the archive, from [`code_hash`].
-    pub code: &'a str,
-    /// The runtime, such as `nodejs22.x`.
-    pub runtime: &'a str,
-    /// The handler, such as `index.handler`.
-    pub handler: &'a str,
-    /// Memory in MB.
-    pub memory_mb: u32,
-    /// The longest run in seconds.
-    pub timeout: u64,
-    /// The ARN of the role.
-    pub role: &'a str,
-}
-
-/// The hash that tells versions of a function apart; it is kept in the version's description.
-pub fn version_hash(parts: &VersionParts) -> String {
-    let VersionParts { code, runtime, handler, memory_mb, timeout, role } = parts;
-    let (memory, timeout) = (memory_mb.to_string(), timeout.to_string());
-    let mut hasher = Sha256::new();
-    for part in [*code, runtime, handler, &memory, &timeout, role] {
-        // The length goes first, lest two parts run into each other.
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hex::encode(hasher.finalize())
-}
-
 /// What is wrong with the size of an archive.
 pub(super) fn size_findings(bytes: u64, is_viewer: bool) -> Vec<Finding> {
     use super::limits::{LARGEST_PACKAGE, SURE_VIEWER_PACKAGE};
@@ -161,26 +131,6 @@ mod tests {
             found.push((file.name().to_owned(), file.unix_mode().unwrap() & 0o777));
         }
         assert_eq!(found, [("greeting.mjs".to_owned(), 0o644), ("index.mjs".to_owned(), 0o644)]);
-    }
-
-    #[test]
-    fn every_part_of_a_version_counts() {
-        let parts =
-            VersionParts { code: "c", runtime: "n", handler: "h", memory_mb: 128, timeout: 5, role: "r" };
-        let changed = [
-            VersionParts { code: "d", ..parts },
-            VersionParts { runtime: "p", ..parts },
-            VersionParts { handler: "g", ..parts },
-            VersionParts { memory_mb: 129, ..parts },
-            VersionParts { timeout: 6, ..parts },
-            VersionParts { role: "s", ..parts },
-            VersionParts { code: "cn", runtime: "", ..parts },
-        ];
-        let mut hashes: Vec<_> = changed.iter().map(version_hash).collect();
-        hashes.push(version_hash(&parts));
-        hashes.sort();
-        hashes.dedup();
-        assert_eq!(hashes.len(), 8);
     }
 
     #[test]

@@ -179,7 +179,7 @@ pub enum EdgeSource {
 }
 
 /// The four moments at which an edge function can run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EdgeEvent {
     /// Before the cache is asked.

@@ -21,6 +21,7 @@ pub mod grammar;
 mod line_ends;
 mod nearest;
 pub mod pattern;
+pub mod placement;
 pub mod presets;
 mod problem;
 pub mod question;

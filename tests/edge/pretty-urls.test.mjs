@@ -3,7 +3,7 @@ import test from 'node:test';
 import { handlerFor } from '../../assets/edge/pretty-urls.mjs';
 import { header, leadsTo, run } from './events.mjs';
 
-const OPTIONS = { index: 'index.html', spa: false, files: ['/LICENSE'] };
+const OPTIONS = { index: 'index.html', pretty: true, spa: false, files: ['/LICENSE'], hosts: [] };
 
 for (const eventType of ['viewer-request', 'origin-request']) {
   const ask = (uri, options = OPTIONS, querystring = '') => run(handlerFor(options), eventType, { uri, querystring });
@@ -37,3 +37,17 @@ for (const eventType of ['viewer-request', 'origin-request']) {
     assert.equal((await ask('/app.js', spa)).uri, '/app.js');
   });
 }
+
+test('viewer-request: visitors of one domain are sent on to another, query and all', async () => {
+  const options = { ...OPTIONS, pretty: false, hosts: ['www.acme.example acme.example'] };
+  const ask = (host) =>
+    run(handlerFor(options), 'viewer-request', {
+      uri: '/docs',
+      querystring: 'a=1',
+      headers: { host: [{ key: 'Host', value: host }] },
+    });
+  const answer = await ask('WWW.acme.example');
+  assert.equal(answer.status, '301');
+  assert.equal(header(answer, 'location'), 'https://acme.example/docs?a=1');
+  assert.equal((await ask('acme.example')).uri, '/docs');
+});

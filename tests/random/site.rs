@@ -9,10 +9,13 @@ use sitecast::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, KeepOn
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
 use sitecast::content::scan::ScanOptions;
+use sitecast::edge::prepare::{Need, prepare};
 use sitecast::profile::Profile;
 use sitecast::sandbox::pace::Pace;
 use sitecast::sandbox::server::Running;
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
@@ -37,6 +40,7 @@ struct View {
     blueprint: Blueprint,
     inventory: Inventory,
     publication: Arc<Publication>,
+    archives: BTreeMap<String, Vec<u8>>,
 }
 
 impl Wanted {
@@ -84,7 +88,7 @@ impl Site {
     /// Makes AWS what the profile says; a second plan must then find nothing to do.
     pub async fn become_like(&self, wanted: &Wanted) -> Result<(), String> {
         let (plan, view) = self.plan(wanted).await?;
-        self.run(&plan, Some(view.publication)).await?;
+        self.run(&plan, Some(view.publication), view.archives).await?;
         let renewed = profile_copy::renew(&self.session, &view.blueprint.buckets, &wanted.text).await;
         renewed.map_err(|error| format!("can't keep the profile: {error:#?}"))?;
         let (again, view) = self.plan(wanted).await?;
@@ -102,7 +106,7 @@ impl Site {
         let identity = self.session.identify().await.unwrap();
         let keep = KeepOnDestroy::default();
         let plan = blueprint::teardown(&self.name, &identity.account, &view.inventory, keep);
-        self.run(&plan, None).await?;
+        self.run(&plan, None, view.archives).await?;
         let left = sites(&self.session).await.map_err(|error| format!("{error:#?}"))?;
         self.sandbox.stop().await;
         let account = account::snapshot(self.state.path()).await;
@@ -129,14 +133,21 @@ impl Site {
             extensionless: summary.extensionless,
         };
         let (account, partition) = (identity.account.clone(), identity.partition.clone());
-        let blueprint =
-            blueprint::blueprint(&wanted.profile, &Facts { account, partition, folder: Some(folder) });
+        let functions = blueprint::edge::functions(&wanted.profile, Some(&folder));
+        let packed = prepare(&functions, Path::new(""), Need::Deploy).map_err(|error| error.to_string())?;
+        let facts = Facts { account, partition, folder: Some(folder), edge: packed.code };
+        let blueprint = blueprint::blueprint(&wanted.profile, &facts);
         let inventory = observe_site(&self.session, &blueprint, Some(&publication)).await;
         let inventory = inventory.map_err(|error| format!("can't observe: {error:#?}"))?;
-        Ok(View { blueprint, inventory, publication })
+        Ok(View { blueprint, inventory, publication, archives: packed.archives })
     }
 
-    async fn run(&self, plan: &Plan, publication: Option<Arc<Publication>>) -> Result<(), String> {
+    async fn run(
+        &self,
+        plan: &Plan,
+        publication: Option<Arc<Publication>>,
+        archives: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), String> {
         let identity = self.session.identify().await.unwrap();
         let performer = Performer {
             session: Arc::clone(&self.session),
@@ -145,6 +156,7 @@ impl Site {
             partition: identity.partition.clone(),
             publication,
             waiting: Default::default(),
+            archives,
         };
         let mut events = Vec::new();
         let ended = apply::run(plan, Arc::new(performer), Stop::new(), |event| events.push(event)).await;

@@ -19,6 +19,7 @@ pub async fn snapshot(folder: &Path) -> String {
     let mut text = buckets(&running).await;
     text += &roles(&aws_sdk_iam::Client::new(&config)).await;
     text += &certificates(&aws_sdk_acm::Client::new(&config), &mut ids).await;
+    text += &edge_functions(&aws_sdk_lambda::Client::new(&config), &mut ids).await;
     text += &cloudfront(&aws_sdk_cloudfront::Client::new(&config), &mut ids).await;
     text += &records(&aws_sdk_route53::Client::new(&config)).await;
     running.stop().await;
@@ -101,6 +102,22 @@ async fn told(client: &aws_sdk_s3::Client, bucket: &str, object: &Object) -> Str
 async fn roles(client: &aws_sdk_iam::Client) -> String {
     let roles = client.list_roles().send().await.unwrap();
     roles.roles().iter().map(|role| format!("role {}\n", role.role_name())).collect()
+}
+
+/// The functions with what stands for each of their versions; the numbers tell only how often one was published.
+async fn edge_functions(client: &aws_sdk_lambda::Client, ids: &mut Ids) -> String {
+    let mut text = String::new();
+    for function in client.list_functions().send().await.unwrap().functions() {
+        let name = function.function_name().unwrap();
+        let code = function.code_sha256().unwrap();
+        writeln!(text, "edge function {name} {code} {:?} {:?}", function.role(), function.runtime()).unwrap();
+        let versions = client.list_versions_by_function().function_name(name).send().await.unwrap();
+        for version in versions.versions() {
+            let stands_for = format!("<{name} {}>", version.description().unwrap());
+            ids.note(version.function_arn().unwrap(), stands_for);
+        }
+    }
+    text
 }
 
 async fn cloudfront(client: &aws_sdk_cloudfront::Client, ids: &mut Ids) -> String {

@@ -1,8 +1,8 @@
 //! What AWS would hold once a blueprint was carried out, without carrying it out.
 
 use sitecast::blueprint::inventory::{
-    CertificateState, Observed, ObservedBucket, ObservedCertificate, ObservedDistribution, ObservedFunction,
-    ObservedRecord, ObservedRelease, ObservedZone, ValidationRecord,
+    CertificateState, EdgeVersion, Observed, ObservedBucket, ObservedCertificate, ObservedDistribution,
+    ObservedEdgeFunction, ObservedFunction, ObservedRecord, ObservedRelease, ObservedZone, ValidationRecord,
 };
 use sitecast::blueprint::names::{base_domain, record_tag};
 use sitecast::blueprint::resource::{BucketSettingsSpec, Kind, Output, Outputs, ResourceId, Spec};
@@ -68,6 +68,17 @@ fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {
             output: output(id),
             live: Some(spec.clone()),
             development: spec,
+        }),
+        Spec::EdgeRole(spec) => inventory.edge_role = Some(observed(id, spec)),
+        Spec::EdgeFunction(spec) => inventory.edge_functions.push(ObservedEdgeFunction {
+            name: id.name.clone(),
+            versions: vec![EdgeVersion {
+                number: "1".to_owned(),
+                arn: output(id).arn,
+                identity: spec.identity().unwrap(),
+                code: spec.code.clone().unwrap(),
+            }],
+            latest: spec,
         }),
         Spec::Distribution(spec) => {
             inventory.distribution = Some(ObservedDistribution {

@@ -4,15 +4,16 @@
 
 use super::read::reference;
 use crate::aws::request::{quantity, resolved};
-use crate::blueprint::answers::PlainHttp;
-use crate::blueprint::distribution::{Behavior, PathBehavior};
+use crate::blueprint::answers::{EdgeEvent, PlainHttp};
+use crate::blueprint::distribution::{Behavior, EdgeCall, PathBehavior};
 use crate::blueprint::resource::Ref;
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::types::{
     self, AllowedMethods, CacheBehavior, CachedMethods, DefaultCacheBehavior, EventType, FunctionAssociation,
-    FunctionAssociations, LambdaFunctionAssociations, Method, TrustedKeyGroups, TrustedSigners,
-    ViewerProtocolPolicy,
+    FunctionAssociations, LambdaFunctionAssociation, LambdaFunctionAssociations, Method, TrustedKeyGroups,
+    TrustedSigners, ViewerProtocolPolicy,
 };
+use std::collections::BTreeMap;
 
 /// The fields of either type that a [`Behavior`] speaks of, or that clash with those.
 struct Fields<'a> {
@@ -23,6 +24,7 @@ struct Fields<'a> {
     cache_policy: &'a mut Option<String>,
     response_headers_policy: &'a mut Option<String>,
     functions: &'a mut Option<FunctionAssociations>,
+    lambda_functions: &'a mut Option<LambdaFunctionAssociations>,
     forwarded_values: &'a mut Option<types::ForwardedValues>,
     ttls: [&'a mut Option<i64>; 3],
 }
@@ -37,6 +39,7 @@ macro_rules! fields {
             cache_policy: &mut $behavior.cache_policy_id,
             response_headers_policy: &mut $behavior.response_headers_policy_id,
             functions: &mut $behavior.function_associations,
+            lambda_functions: &mut $behavior.lambda_function_associations,
             forwarded_values: &mut $behavior.forwarded_values,
             ttls: [&mut $behavior.min_ttl, &mut $behavior.default_ttl, &mut $behavior.max_ttl],
         }
@@ -138,6 +141,7 @@ impl Fields<'_> {
                 .iter()
                 .find(|function| function.event_type == EventType::ViewerRequest)
                 .map(|function| Ref::Known(function.function_arn.clone())),
+            edge: edge_calls(self.lambda_functions.as_ref()),
         }
     }
 
@@ -148,6 +152,7 @@ impl Fields<'_> {
         *self.compress = Some(wanted.compress);
         *self.response_headers_policy = wanted.response_headers_policy.as_ref().map(resolved);
         *self.functions = Some(functions(self.functions.as_ref(), wanted)?);
+        *self.lambda_functions = Some(lambda_functions(self.lambda_functions.as_ref(), wanted)?);
         *self.cache_policy = Some(resolved(&wanted.cache_policy));
         // A cache policy does not go with the older way to say the same (aws-facts.md K14).
         *self.forwarded_values = None;
@@ -218,6 +223,67 @@ fn functions(
         items.push(ours);
     }
     FunctionAssociations::builder()
+        .quantity(quantity(&items))
+        .set_items((!items.is_empty()).then_some(items))
+        .build()
+}
+
+/// Our functions by event. Those of others are not ours to speak of.
+fn edge_calls(present: Option<&LambdaFunctionAssociations>) -> BTreeMap<EdgeEvent, EdgeCall> {
+    let call = |item: &LambdaFunctionAssociation| {
+        let function = Ref::Known(item.lambda_function_arn.clone());
+        let include_body = item.include_body.unwrap_or(false);
+        Some((edge_event(&item.event_type)?, EdgeCall { function, include_body }))
+    };
+    at_the_edge(present).iter().filter(|item| is_ours(item)).filter_map(call).collect()
+}
+
+fn at_the_edge(functions: Option<&LambdaFunctionAssociations>) -> &[LambdaFunctionAssociation] {
+    functions.and_then(|functions| functions.items.as_deref()).unwrap_or_default()
+}
+
+fn is_ours(item: &LambdaFunctionAssociation) -> bool {
+    item.lambda_function_arn.contains(":function:sitecast_")
+}
+
+fn edge_event(observed: &EventType) -> Option<EdgeEvent> {
+    match observed {
+        EventType::ViewerRequest => Some(EdgeEvent::ViewerRequest),
+        EventType::OriginRequest => Some(EdgeEvent::OriginRequest),
+        EventType::OriginResponse => Some(EdgeEvent::OriginResponse),
+        EventType::ViewerResponse => Some(EdgeEvent::ViewerResponse),
+        _ => None,
+    }
+}
+
+fn event_type(wanted: EdgeEvent) -> EventType {
+    match wanted {
+        EdgeEvent::ViewerRequest => EventType::ViewerRequest,
+        EdgeEvent::OriginRequest => EventType::OriginRequest,
+        EdgeEvent::OriginResponse => EventType::OriginResponse,
+        EdgeEvent::ViewerResponse => EventType::ViewerResponse,
+    }
+}
+
+/// Ours on the events that they are for; what others have on another event stays.
+fn lambda_functions(
+    present: Option<&LambdaFunctionAssociations>,
+    wanted: &Behavior,
+) -> Result<LambdaFunctionAssociations, BuildError> {
+    let ours = wanted.edge.iter().map(|(event, call)| {
+        LambdaFunctionAssociation::builder()
+            .lambda_function_arn(resolved(&call.function))
+            .event_type(event_type(*event))
+            .include_body(call.include_body)
+            .build()
+    });
+    let mut items = ours.collect::<Result<Vec<_>, _>>()?;
+    let is_free = |item: &&LambdaFunctionAssociation| {
+        edge_event(&item.event_type).is_none_or(|event| !wanted.edge.contains_key(&event))
+    };
+    let others = at_the_edge(present).iter().filter(|item| !is_ours(item)).filter(is_free);
+    items.extend(others.cloned());
+    LambdaFunctionAssociations::builder()
         .quantity(quantity(&items))
         .set_items((!items.is_empty()).then_some(items))
         .build()

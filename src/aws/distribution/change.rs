@@ -6,12 +6,13 @@ use crate::apply::reporter::Reporter;
 use crate::apply::retry::retry;
 use crate::aws::attempt::{Problem, Settling, newest_version, until_settled, with_newest_version};
 use crate::aws::refusal::Refusal;
-use crate::aws::request::unanswered;
+use crate::aws::request::{unanswered, unbuildable};
 use crate::blueprint::distribution::DistributionSpec;
 use crate::blueprint::resource::Output;
 use crate::error::Result;
 use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::types::{Distribution, DistributionConfig};
+use aws_sdk_cloudfront::error::BuildError;
+use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, LambdaFunctionAssociations};
 use std::time::Duration;
 
 /// How long CloudFront may not know a bucket that has just been made (aws-facts.md A.3).
@@ -19,6 +20,8 @@ const BUCKET_UNKNOWN: Duration = Duration::from_secs(2 * 60);
 
 /// How long CloudFront may not know a certificate that has just been issued (aws-facts.md A.2).
 const CERTIFICATE_UNKNOWN: Duration = Duration::from_secs(2 * 60);
+/// How long CloudFront may not see that an edge function and its role are ready (aws-facts.md H).
+const FUNCTION_UNREADY: Duration = Duration::from_secs(2 * 60);
 
 /// How long a disabled distribution may still count as enabled (aws-facts.md A.2).
 const DISABLING: Duration = Duration::from_secs(3 * 60);
@@ -37,11 +40,13 @@ pub async fn update(client: &Client, id: &str, spec: &DistributionSpec, report: 
         }
         Ok::<_, Problem>(output(&present.distribution))
     };
-    let change = || once_buckets_are_known(report, || newest_version(report, change));
-    Ok(once_certificate_is_known(report, change).await?)
+    let written = || once_buckets_are_known(report, || newest_version(report, change));
+    let written = || once_functions_are_ready(report, written);
+    Ok(once_certificate_is_known(report, written).await?)
 }
 
-/// Stops the distribution from serving. One that is gone, or serves no more, is fine.
+/// Stops the distribution from serving, and lets go of its edge functions: their copies begin to go at once, and
+/// one that CloudFront would not take any more can't stand in the way. One that is gone, or serves no more, is fine.
 ///
 /// # Errors
 ///
@@ -54,11 +59,22 @@ pub async fn disable(client: &Client, id: &str, report: &Reporter) -> Result<()>
         };
         if present.config.enabled {
             present.config.enabled = false;
+            let_go_of_functions(&mut present.config).map_err(|error| unbuildable("distribution", error))?;
             put(client, id, present.etag, present.config).await?;
         }
         Ok::<_, Problem>(())
     };
     with_newest_version(report, change).await
+}
+
+fn let_go_of_functions(config: &mut DistributionConfig) -> Result<(), BuildError> {
+    let none = LambdaFunctionAssociations::builder().quantity(0).build()?;
+    if let Some(default) = &mut config.default_cache_behavior {
+        default.lambda_function_associations = Some(none.clone());
+    }
+    let paths = config.cache_behaviors.iter_mut().flat_map(|paths| &mut paths.items).flatten();
+    paths.for_each(|path| path.lambda_function_associations = Some(none.clone()));
+    Ok(())
 }
 
 /// Removes the distribution, which must be disabled everywhere. One that is gone is fine.
@@ -112,6 +128,21 @@ pub(super) async fn once_certificate_is_known<T, F: Future<Output = Result<T, Pr
         })
     };
     retry(CERTIFICATE_UNKNOWN, "CloudFront to see the certificate", report, unknown, attempt).await
+}
+
+/// Tries again while CloudFront does not see that a function version is ready, or who may run it, both of which may
+/// have come about a moment ago (aws-facts.md K20, K22).
+pub(super) async fn once_functions_are_ready<T, F: Future<Output = Result<T, Problem>>>(
+    report: &Reporter,
+    attempt: impl FnMut() -> F,
+) -> Result<T, Problem> {
+    let unready = |problem: &Problem| problem.refusal().is_some_and(is_unready_function);
+    retry(FUNCTION_UNREADY, "CloudFront to see the edge functions ready", report, unready, attempt).await
+}
+
+fn is_unready_function(refusal: &Refusal) -> bool {
+    refusal.is("InvalidLambdaFunctionAssociation")
+        && ["Active state", "must be assumable"].iter().any(|words| refusal.said.contains(words))
 }
 
 fn is_unknown_bucket(refusal: &Refusal) -> bool {

@@ -4,7 +4,7 @@
 //! (aws-facts.md A.2). So a refusal may mean that an answer got lost, that another run was faster, or that
 //! an earlier distribution of the site was removed since. Only the list, which may lag, can tell.
 
-use super::change::{once_buckets_are_known, once_certificate_is_known, update};
+use super::change::{once_buckets_are_known, once_certificate_is_known, once_functions_are_ready, update};
 use super::observe::{candidates, output, read};
 use super::{Candidate, fresh};
 use crate::apply::reporter::Reporter;
@@ -83,12 +83,13 @@ async fn create_once(
         .tags(tags::ours(owner.site)?)
         .build();
     let request = client.create_distribution_with_tags().distribution_config_with_tags(request);
-    let once = || async {
+    let attempt = || async {
         let tried = format!("create the distribution of {}", owner.site);
         let answer = request.clone().send().await;
-        Ok(answer.map_err(Refusal::to("cloudfront:CreateDistribution", tried))?)
+        Ok::<_, Problem>(answer.map_err(Refusal::to("cloudfront:CreateDistribution", tried))?)
     };
-    let made = once_certificate_is_known(report, || once_buckets_are_known(report, once));
+    let made = || once_functions_are_ready(report, || once_buckets_are_known(report, attempt));
+    let made = once_certificate_is_known(report, made);
     let made = made.await?.distribution.ok_or_else(|| unanswered("distribution"))?;
     Ok(output(&made))
 }

@@ -148,6 +148,7 @@ fn default_behavior(observed: Option<&types::DefaultCacheBehavior>) -> Behavior 
             cache_policy: reference(None),
             response_headers_policy: None,
             viewer_request_function: None,
+            edge: Default::default(),
         },
     }
 }

@@ -3,9 +3,9 @@
 #![expect(deprecated, reason = "a behaviour made in the older way is one of the cases")]
 
 use super::{fresh, merge, spec_of};
-use crate::blueprint::answers::{Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
+use crate::blueprint::answers::{EdgeEvent, Geo, HttpVersion, PlainHttp, PriceClass, Seconds};
 use crate::blueprint::distribution::{
-    Behavior, DistributionSpec, ErrorPage, Origin, OriginGroup, PathBehavior, ViewerCertificate,
+    Behavior, DistributionSpec, EdgeCall, ErrorPage, Origin, OriginGroup, PathBehavior, ViewerCertificate,
 };
 use crate::blueprint::resource::{Kind, Ref, ResourceId};
 use aws_sdk_cloudfront::types::{self, DistributionConfig, EventType, Method};
@@ -28,12 +28,28 @@ prop_compose! {
         cache_policy in known(),
         response_headers_policy in proptest::option::of(known()),
         viewer_request_function in proptest::option::of(known()),
+        edge in proptest::collection::btree_map(event(), call(), 0..4),
     ) -> Behavior {
         Behavior {
             target, plain_http, options_allowed, compress, cache_policy,
-            response_headers_policy, viewer_request_function,
+            response_headers_policy, viewer_request_function, edge,
         }
     }
+}
+
+fn event() -> impl Strategy<Value = EdgeEvent> {
+    proptest::sample::select(vec![
+        EdgeEvent::ViewerRequest,
+        EdgeEvent::OriginRequest,
+        EdgeEvent::ViewerResponse,
+    ])
+}
+
+fn call() -> impl Strategy<Value = EdgeCall> {
+    let version = "[1-9]".prop_map(|number| {
+        Ref::Known(format!("arn:aws:lambda:us-east-1:123456789012:function:sitecast_acme_a:{number}"))
+    });
+    (version, any::<bool>()).prop_map(|(function, include_body)| EdgeCall { function, include_body })
 }
 
 prop_compose! {
@@ -179,22 +195,32 @@ fn by_hand(mut config: DistributionConfig) -> DistributionConfig {
         origin.s3_origin_config.as_mut().unwrap().origin_read_timeout = Some(7);
     }
     let default = config.default_cache_behavior.as_mut().unwrap();
-    default.lambda_function_associations = Some(lambda_on_origin_response());
+    let present = default.lambda_function_associations.take().and_then(|functions| functions.items);
+    let items: Vec<_> =
+        present.unwrap_or_default().into_iter().chain([lambda_on_origin_response()]).collect();
+    let quantity = i32::try_from(items.len()).unwrap();
+    let functions = types::LambdaFunctionAssociations::builder().quantity(quantity).set_items(Some(items));
+    default.lambda_function_associations = Some(functions.build().unwrap());
     config
 }
 
-fn lambda_on_origin_response() -> types::LambdaFunctionAssociations {
+/// A function of the person's own, on an event that no entry of ours takes.
+fn lambda_on_origin_response() -> types::LambdaFunctionAssociation {
     let association = types::LambdaFunctionAssociation::builder()
         .event_type(EventType::OriginResponse)
-        .lambda_function_arn("arn:lambda:1")
-        .build()
-        .unwrap();
-    types::LambdaFunctionAssociations::builder().quantity(1).items(association).build().unwrap()
+        .lambda_function_arn("arn:aws:lambda:us-east-1:123456789012:function:theirs:1")
+        .build();
+    association.unwrap()
 }
 
 /// `config` with every field blanked out that a specification speaks of.
 fn unmodelled(config: DistributionConfig) -> DistributionConfig {
-    let lambda = config.default_cache_behavior.and_then(|default| default.lambda_function_associations);
+    let mut lambda = config.default_cache_behavior.and_then(|default| default.lambda_function_associations);
+    if let Some(functions) = &mut lambda {
+        let items = functions.items.get_or_insert_default();
+        items.retain(|function| function.lambda_function_arn.contains(":theirs:"));
+        functions.quantity = 1;
+    }
     let blank = types::DefaultCacheBehavior::builder()
         .target_origin_id("")
         .viewer_protocol_policy(types::ViewerProtocolPolicy::AllowAll)
@@ -225,6 +251,7 @@ pub(super) fn sample() -> DistributionSpec {
         cache_policy: Ref::Known("policy".into()),
         response_headers_policy: Some(Ref::Known("headers".into())),
         viewer_request_function: Some(Ref::Known("arn:function".into())),
+        edge: Default::default(),
     };
     DistributionSpec {
         comment: "a site".into(),

@@ -33,6 +33,15 @@ pub(super) fn path(text: &str) -> Result<(), String> {
     holds(text.starts_with('/') && !text.contains(['?', '#']), "must be a path that begins with /")
 }
 
+pub(super) fn two_domains(text: &str) -> Result<(), String> {
+    let domain = |name: &str| {
+        name.contains('.')
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+    };
+    let fine = text.split_once(' ').is_some_and(|(from, to)| domain(from) && domain(to));
+    holds(fine, "must be two domains, such as \"www.acme.example acme.example\"")
+}
+
 /// A path, or the beginning of one with a `*` after it.
 pub(super) fn path_or_beginning(text: &str) -> Result<(), String> {
     path(text)?;

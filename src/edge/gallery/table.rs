@@ -62,7 +62,15 @@ const PRETTY_URLS: ReadyFunction = ReadyFunction {
             OptionDefault::Text("index.html"),
             Some(checks::file_name),
         ),
+        flag("pretty", "Whether the addresses of folders are answered by their pages", true),
         flag("spa", "Whether the root's index page answers for every folder", false),
+        texts(
+            "hosts",
+            "Domains that lead to another, as in `www.acme.example acme.example`; on viewer-request only",
+            OptionDefault::Texts(&[]),
+            0,
+            checks::two_domains,
+        ),
         texts(
             "files",
             "Paths of files without an extension, which stay as they are",

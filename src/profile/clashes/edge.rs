@@ -2,6 +2,9 @@
 
 use super::{Clash, View};
 use crate::profile::answers::{EdgeEvent, EdgeFunction, EdgeSource};
+use crate::profile::placement::{
+    EVERYTHING, PageAddresses, functions_on, leads_elsewhere, page_addresses, paths_without_rule,
+};
 
 pub(super) fn names_twice(view: &View) -> Vec<Clash> {
     let functions = &view.profile.edge;
@@ -82,6 +85,45 @@ pub(super) fn heavy_viewer_functions(view: &View) -> Vec<Clash> {
         if viewer(function) && function.timeout.0 > 5 { warn(index, "timeout", "five seconds") } else { None }
     };
     [each(view, memory), each(view, timeout)].into_iter().flatten().collect()
+}
+
+/// Pretty URLs need one of the two request events, and the functions of the person's have both.
+pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
+    let profile = view.profile;
+    let answer = if profile.distribution.spa { "spa" } else { "pretty_urls" };
+    let rules = profile.caching.rules.iter().map(|rule| rule.path.as_str());
+    let mut paths = rules.chain(paths_without_rule(profile)).chain([EVERYTHING]);
+    let Some(path) = paths.find(|path| page_addresses(profile, path) == PageAddresses::NoRoom) else {
+        return Vec::new();
+    };
+    let on = |event| {
+        profile.edge.iter().position(|it| it.event == event && functions_on(profile, path).contains(&it))
+    };
+    let Some(viewer) = on(EdgeEvent::ViewerRequest) else { return Vec::new() };
+    if leads_elsewhere(profile) {
+        return vec![no_room_for_redirect(viewer, path)];
+    }
+    let Some(origin) = on(EdgeEvent::OriginRequest) else { return Vec::new() };
+    let message = format!("`{answer}` needs a request event of `{path}`, and functions of yours take both");
+    let clash = Clash::new(key(viewer, "event"), message)
+        .with(key(origin, "event"), "the other one")
+        .with(format!("distribution.{answer}"), "needs one of them");
+    let help = format!(
+        "write `{answer} = false` under `[distribution]` and have one of them find the pages of folders, make the \
+         two one function, or separate their `paths`"
+    );
+    vec![clash.help(help)]
+}
+
+/// Only there is it known which domain a visitor came to.
+fn no_room_for_redirect(viewer: usize, path: &str) -> Clash {
+    let message = format!(
+        "`https.redirect` needs the viewer-request event of `{path}`, and a function of yours takes it"
+    );
+    Clash::new(key(viewer, "event"), message).with("https.redirect", "needs it as well").help(
+        "write `redirect = \"none\"` under `[https]` and have that function send visitors on, or move it to \
+         origin-request",
+    )
 }
 
 fn each(view: &View, check: impl Fn(usize, &EdgeFunction) -> Option<Clash>) -> Vec<Clash> {

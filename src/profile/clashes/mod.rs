@@ -64,6 +64,7 @@ const CHECKS: &[fn(&View) -> Vec<Clash>] = &[
     behaviours::paths_that_cut_across,
     behaviours::two_functions_on_one_event,
     behaviours::too_many,
+    edge::no_room_for_page_addresses,
     https::first_domain,
     https::www_and_bare,
     https::strict_transport_over_plain_http,

@@ -28,6 +28,7 @@ pub mod questions;
 pub mod regions;
 mod schema;
 mod sheet;
+mod syntax;
 mod values;
 
 pub use answers::Profile;

@@ -314,3 +314,15 @@ fn a_sandbox_that_is_served_is_not_emptied() {
     assert!(told(&refused).contains("sitecast sandbox serve"), "{}", told(&refused));
     place.run_well(&["sandbox", "reset"]);
 }
+
+#[test]
+fn mistakes_in_the_toml_and_in_the_answers_are_told_at_once() {
+    let place = place();
+    place.set_profile(
+        "schema = 1\nname = acme\n[distribution]\nfoldr = \"x\"\nfolder = \"public\nregion = \"eu-west-1\"\n",
+    );
+    let output = place.run(&["plan", "site.toml", "--json"]);
+    let problems = object(&output)["error"]["problems"].clone();
+    let lines: Vec<_> = problems.as_array().unwrap().iter().map(|problem| problem["line"].clone()).collect();
+    assert_eq!(lines, [2, 4, 5], "{problems:#}");
+}

@@ -86,7 +86,7 @@ impl Why {
         let profile = files.profile();
         let (why, hint) = match self {
             Why::NoneFound => (
-                format!("neither the environment nor {} hold any", files.places()),
+                format!("neither the environment nor {} holds any", files.paths.join(" nor ")),
                 "run `aws configure sso` or `aws configure`, or set AWS_PROFILE".to_owned(),
             ),
             Why::UnknownProfile => unknown_profile(files),

@@ -9,6 +9,7 @@ use super::resource::{
     OriginAccessControlSpec, Output, ReplicationRoleSpec, ReplicationSpec, ResourceId,
     ResponseHeadersPolicySpec,
 };
+use crate::error::{Error, Result};
 use crate::profile::answers::Region;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +49,22 @@ pub struct Inventory {
     pub foreign: Vec<Foreign>,
     /// What a person should know about the observation, such as a list that could not be read.
     pub notices: Vec<String>,
+}
+
+impl Inventory {
+    /// Refuses to go on while there are buckets of which nobody knows what they hold.
+    pub fn insist_on_reach(&self) -> Result<()> {
+        if self.unreachable.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = self.unreachable.keys().map(String::as_str).collect();
+        let error =
+            Error::failed(format!("Could not look at {}, so no plan can be made", names.join(" and ")));
+        let causes = self.unreachable.values().cloned().collect();
+        let hint = "nothing was changed; https://health.aws.amazon.com shows whether AWS has a problem there, \
+                    and `sitecast status` what can be seen meanwhile";
+        Err(Error { causes, ..error.hint(hint) })
+    }
 }
 
 /// A resource that exists and is ours.

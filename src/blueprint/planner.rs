@@ -21,6 +21,7 @@ pub(super) const GLOBAL_REGION: &str = "us-east-1";
 /// When something that is not ours is in the way, when a bucket would have to move, when the account has no
 /// room left, or when the plan would be dangerous. Then nothing may be changed.
 pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
+    inventory.insist_on_reach()?;
     lint::obstacles(blueprint, inventory)?;
     let mut planner = Planner::new(blueprint, inventory);
     planner.remember_old_buckets();

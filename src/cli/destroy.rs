@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// Tears the site down.
 pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::Unused).await?;
-    site.insist_on_reach()?;
+    site.inventory.insist_on_reach()?;
     let name = &site.blueprint.site;
     let keep = KeepOnDestroy {
         buckets: arguments.keep_buckets,

@@ -74,24 +74,8 @@ impl Site {
         observe_site(&self.connection.session, &self.blueprint, self.publication.as_ref()).await
     }
 
-    /// Refuses to go on while there are buckets of which nobody knows what they hold.
-    pub fn insist_on_reach(&self) -> Result<()> {
-        let unreachable = &self.inventory.unreachable;
-        if unreachable.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<_> = unreachable.keys().map(String::as_str).collect();
-        let causes = unreachable.values().cloned().collect();
-        let hint = "nothing was changed; https://health.aws.amazon.com shows whether AWS has a problem there, \
-                    and `sitecast status` what can be seen meanwhile";
-        let error =
-            Error::failed(format!("Could not look at {}, so no plan can be made", names.join(" and ")));
-        Err(Error { causes, ..error.hint(hint) })
-    }
-
     /// The plan that makes AWS what the profile says.
     pub fn plan(&self) -> Result<Plan> {
-        self.insist_on_reach()?;
         let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
         plan.notices.extend(self.takeover.clone());
         if self.publication.is_none() {

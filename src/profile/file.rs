@@ -7,6 +7,7 @@ use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
 use super::sheet::Sheet;
+use super::syntax::{Mended, mend};
 use crate::error::{Error, Kind, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -114,7 +115,7 @@ pub fn parse(text: &str, file_name: &str) -> Result<Profile, Problems> {
 pub fn read(text: &str, file_name: &str) -> Reading {
     let (profile, sheet, mut problems) = match Document::parse(text) {
         Ok(document) => answers(Sheet::read(&document)),
-        Err(error) => (None, Sheet::default(), vec![syntax(&error)]),
+        Err(_) => (None, Sheet::default(), of_broken(text)),
     };
     problems.sort_by_key(|problem| problem.place.start);
     let problems = Problems { file_name: file_name.to_owned(), text: text.to_owned(), problems };
@@ -139,7 +140,13 @@ fn answers(mut sheet: Sheet) -> (Option<Profile>, Sheet, Vec<Problem>) {
     (usable.then_some(profile), sheet, problems)
 }
 
-fn syntax(error: &toml_edit::TomlError) -> Problem {
-    let fault = Fault::new(format!("this is not TOML: {}", error.message()));
-    Problem::new("", error.span().unwrap_or(0..0), fault)
+/// All that is wrong with a text that is not TOML: the mistakes, and what is wrong with the answers between them.
+fn of_broken(text: &str) -> Vec<Problem> {
+    let Mended { mut problems, sound, keys } = mend(text);
+    let sound = sound.as_deref().and_then(|sound| Document::parse(sound).ok());
+    let others = sound.map(|document| Sheet::read(&document).problems).unwrap_or_default();
+    // An answer that can't be read is not one that is missing.
+    let is_mistaken = |key: &String| keys.iter().any(|mistaken| key.rsplit('.').next() == Some(mistaken));
+    problems.extend(others.into_iter().filter(|problem| !problem.keys.iter().any(is_mistaken)));
+    problems
 }

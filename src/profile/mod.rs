@@ -30,6 +30,7 @@ pub mod regions;
 mod reorder;
 mod schema;
 mod sheet;
+mod syntax;
 mod values;
 
 pub use answers::Profile;

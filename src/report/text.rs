@@ -44,6 +44,9 @@ fn shows_unicode() -> bool {
     }
 }
 
+/// From how many columns on the beginning of a word is kept where a line is cut.
+const LONGEST_FRAGMENT: usize = 12;
+
 /// How far rows after the first are set in.
 const SET_IN: usize = 4;
 
@@ -88,11 +91,11 @@ impl Text {
         let mut fitted = Text::new();
         for (style, words) in self.spans {
             let kept: String = words.chars().take_while(|char| take(&mut left, *char)).collect();
-            let whole = kept.len() == words.len();
-            fitted = fitted.styled(style, kept);
-            if !whole {
+            if kept.len() < words.len() {
+                fitted = fitted.styled(style, without_fragment(&kept));
                 break;
             }
+            fitted = fitted.styled(style, kept);
         }
         fitted.plain(sign.chars().take(width).collect::<String>())
     }
@@ -139,6 +142,15 @@ impl Text {
     }
 }
 
+/// What is left of a cut line without the beginning of a word. A long one is a name, of which a part tells more
+/// than nothing.
+fn without_fragment(kept: &str) -> &str {
+    match kept.rsplit_once(' ') {
+        Some((words, fragment)) if fragment.width() < LONGEST_FRAGMENT => words.trim_end(),
+        Some(_) | None => kept,
+    }
+}
+
 /// Our own signs in ASCII; what others have named keeps its name.
 fn in_ascii(words: &str) -> String {
     words.replace('·', "-").replace('…', "...")
@@ -167,7 +179,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_by_columns() {
         let line = Text::new().plain("上海").plain(" harbour");
-        assert_eq!(line.clone().fit(8, WIDE).painted(WIDE), "上海 ha…");
+        assert_eq!(line.clone().fit(8, WIDE).painted(WIDE), "上海…");
         assert_eq!(line.clone().fit(4, WIDE).painted(WIDE), "上…");
         assert_eq!(line.fit(13, WIDE).painted(WIDE), "上海 harbour");
     }

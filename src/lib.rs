@@ -15,6 +15,7 @@
 //!   the two. Pure: no I/O, no clock, no SDK.
 //! - `content`: the folder: scan, hash, headers, manifest, what changed.
 //! - `edge`: functions at CloudFront's edge: ready ones and own ones, lint, package, a run on this machine.
+//! - `dns`: what public DNS says about a domain: delegation, records, CAA.
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
 //! - `journal`: the history of runs, for people and for estimates only.
@@ -37,6 +38,7 @@ pub mod aws;
 pub mod blueprint;
 pub mod cli;
 pub mod content;
+pub mod dns;
 pub mod edge;
 pub mod error;
 pub mod journal;

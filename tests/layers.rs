@@ -25,6 +25,7 @@ const LAYERS: &[Layer] = &[
     Layer { module: "blueprint", may_import: &["profile", "error"], never: SDK },
     Layer { module: "content", may_import: &["profile", "error"], never: NO_SDK },
     Layer { module: "edge", may_import: &["blueprint", "profile", "error"], never: NO_SDK },
+    Layer { module: "dns", may_import: &["blueprint", "error"], never: NO_SDK },
     Layer { module: "apply", may_import: &["blueprint", "error"], never: NO_SDK },
     Layer { module: "aws", may_import: &["apply", "blueprint", "content", "error"], never: NO_SCREEN },
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },

@@ -7,6 +7,7 @@ mod build;
 mod cache_policy;
 pub mod diff;
 pub mod distribution;
+pub mod dns;
 mod existing;
 pub mod facts;
 pub mod inventory;

@@ -18,6 +18,7 @@
 //! - `dns`: what public DNS says about a domain: delegation, records, CAA.
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
+//! - `check`: everything that can be known before the first change, and the least permissions it takes.
 //! - `journal`: the history of runs, for people and for estimates only.
 //! - `report`: the faces of a run: terminal, JSON, CI.
 //! - `sandbox`: an AWS that runs on this machine, behind a real endpoint.
@@ -36,6 +37,7 @@
 pub mod apply;
 pub mod aws;
 pub mod blueprint;
+pub mod check;
 pub mod cli;
 pub mod content;
 pub mod dns;

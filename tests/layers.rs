@@ -27,7 +27,12 @@ const LAYERS: &[Layer] = &[
     Layer { module: "edge", may_import: &["blueprint", "profile", "error"], never: NO_SDK },
     Layer { module: "dns", may_import: &["blueprint", "error"], never: NO_SDK },
     Layer { module: "apply", may_import: &["blueprint", "error"], never: NO_SDK },
-    Layer { module: "aws", may_import: &["apply", "blueprint", "content", "error"], never: NO_SCREEN },
+    Layer { module: "aws", may_import: &["apply", "blueprint", "content", "dns", "error"], never: NO_SCREEN },
+    Layer {
+        module: "check",
+        may_import: &["aws", "dns", "content", "edge", "blueprint", "profile", "error"],
+        never: &["clap", "ratatui", "indicatif", "aws_sdk_"],
+    },
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "report", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "sandbox", may_import: &[], never: NO_SDK },

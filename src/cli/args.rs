@@ -5,6 +5,7 @@ use super::sandbox::PaceName;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
@@ -30,6 +31,9 @@ const EXAMPLES: &str = "\
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
+    /// Ask this DNS resolver alone, such as 192.0.2.53:53, instead of public ones
+    #[arg(long, global = true, env = "SITECAST_RESOLVER", value_name = "ADDRESS", value_parser = resolver)]
+    pub resolver: Option<SocketAddr>,
     /// Use an AWS that runs inside this program instead of an account
     #[arg(long, global = true, env = "SITECAST_SANDBOX", value_parser = FalseyValueParser::new())]
     pub sandbox: bool,
@@ -65,6 +69,13 @@ pub struct Global {
     pub quiet: bool,
 }
 
+/// An address with or without a port.
+fn resolver(text: &str) -> Result<SocketAddr, String> {
+    const DNS: u16 = 53;
+    let bare = || text.parse().map(|address: IpAddr| SocketAddr::new(address, DNS));
+    text.parse().or_else(|_| bare()).map_err(|_| "an IP address is needed, with or without :PORT".to_owned())
+}
+
 /// Where and how the sandbox runs.
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
@@ -97,6 +108,8 @@ pub enum Command {
     New(New),
     /// Change answers in a profile
     Edit(Edit),
+    /// Print the least that an IAM policy must allow for a profile
+    Policy(Policy),
     /// Show what deploying would change, and change nothing
     Plan(PlanArguments),
     /// Make AWS what the profile says, and publish the folder
@@ -171,6 +184,25 @@ pub enum DnsCommand {
 pub struct Profile {
     /// The profile
     pub file: PathBuf,
+}
+
+/// Print a policy for one profile.
+#[derive(Debug, Args)]
+pub struct Policy {
+    /// The profile
+    pub file: PathBuf,
+    /// Whom it is for
+    #[arg(long, value_enum, default_value_t = PolicyRole::Operator)]
+    pub role: PolicyRole,
+}
+
+/// Whom a policy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyRole {
+    /// Whoever runs this program
+    Operator,
+    /// The site's edge functions
+    Edge,
 }
 
 /// Answers given on the command line.

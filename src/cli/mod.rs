@@ -10,6 +10,7 @@ mod edit;
 mod import;
 mod list;
 mod plan;
+mod policy;
 mod print;
 mod sandbox;
 mod site;
@@ -56,6 +57,7 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Edge(command) => edge::run(console, command),
         Command::Completions { shell } => print::completions(console, *shell),
         Command::Man => print::manual(console),
+        Command::Policy(arguments) => wait_for(policy::run(console, arguments)),
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
         Command::Status(arguments) => wait_for(status::run(console, arguments)),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod assume;
+mod evaluation;
 mod parameters;
 mod policies;
 mod policy_document;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use assume::assumable;
 pub use rules::rules;
+pub use simulate::restrict;
 
 use crate::sandbox::call::{Answer, Refusal, Request, World};
 use parameters::Parameters;

@@ -108,6 +108,8 @@ pub enum Command {
     New(New),
     /// Change answers in a profile
     Edit(Edit),
+    /// Find out all that could go wrong before anything is changed
+    Check(Profile),
     /// Print the least that an IAM policy must allow for a profile
     Policy(Policy),
     /// Show what deploying would change, and change nothing

@@ -2,6 +2,7 @@
 
 use super::args::Profile;
 use super::carry_out::carry_out;
+use super::check::before_deploy;
 use super::site::{Folder, Site};
 use super::{Console, Ending};
 use crate::aws::profile_copy;
@@ -18,6 +19,8 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
     if plan.changes_aws() {
+        let check = console.command(&format!("check {}", site.file()));
+        before_deploy(console, &site.loaded, &site.connection, &check).await?;
         agree(console, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);

@@ -2,6 +2,7 @@
 
 mod args;
 mod carry_out;
+mod check;
 mod console;
 mod deploy;
 mod destroy;
@@ -57,6 +58,7 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Edge(command) => edge::run(console, command),
         Command::Completions { shell } => print::completions(console, *shell),
         Command::Man => print::manual(console),
+        Command::Check(arguments) => wait_for(check::run(console, arguments)),
         Command::Policy(arguments) => wait_for(policy::run(console, arguments)),
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),

@@ -11,6 +11,7 @@ use crate::blueprint::{self, Blueprint, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
+use crate::dns::Resolver;
 use crate::error::{Error, Result};
 use crate::profile::{self, Loaded, Profile};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,8 @@ pub struct Connection {
     pub session: Arc<Session>,
     /// Who calls.
     pub identity: Identity,
+    /// Who is asked what DNS says.
+    pub resolver: Resolver,
     /// Keeps the sandbox running for as long as it is called.
     _sandbox: Option<Inside>,
 }
@@ -102,6 +105,8 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         sandbox: sandbox.as_ref().map(|inside| inside.running.url()),
         poll: sandbox.as_ref().and_then(|inside| inside.poll),
     };
+    let of_sandbox = sandbox.as_ref().and_then(|inside| inside.running.dns_address());
+    let resolver = console.flags().resolver.or(of_sandbox).map_or_else(Resolver::system, Resolver::at);
     let session = Arc::new(Session::connect(options).await?);
     let identity = session.identify().await?.clone();
     console.say(format!("account {} as {}", identity.account, identity.arn));
@@ -111,7 +116,7 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
             identity.account
         ))
         .hint("choose other credentials with --aws-profile NAME")),
-        _ => Ok(Connection { session, identity, _sandbox: sandbox }),
+        _ => Ok(Connection { session, identity, resolver, _sandbox: sandbox }),
     }
 }
 

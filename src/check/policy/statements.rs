@@ -8,7 +8,6 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = vec![
         find(scope),
         buckets(scope),
-        bucket_tags(scope),
         files(scope),
         distributions(scope),
         tags(scope),
@@ -16,11 +15,15 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
         functions(scope),
         read_roles(scope),
         ask_before(),
+        ask_others(scope),
         ask_who_may(scope),
     ];
-    let replicated = |by: &CopyBy| *by == CopyBy::Replication;
-    if scope.profile.failover.as_ref().map(|failover| &failover.copy).is_some_and(replicated) {
-        statements.extend(replication(scope));
+    let roles = roles(scope);
+    if !roles.is_empty() {
+        statements.push(allow("WriteRoles", &WRITE_ROLE, roles));
+    }
+    if is_replicated(scope) {
+        statements.push(replication(scope));
     }
     if !scope.profile.edge.is_empty() {
         statements.extend(edge(scope));
@@ -88,7 +91,8 @@ fn buckets(scope: &Scope<'_>) -> Statement {
         "s3:ListBucketVersions",
         "s3:ListBucketMultipartUploads",
         "s3:GetBucketTagging",
-        "s3:PutBucketTagging",
+        // A bucket is created with its tag (aws-facts.md A.3).
+        "s3:TagResource",
         "s3:GetBucketPublicAccessBlock",
         "s3:PutBucketPublicAccessBlock",
         "s3:GetBucketOwnershipControls",
@@ -105,11 +109,6 @@ fn buckets(scope: &Scope<'_>) -> Statement {
         "s3:PutReplicationConfiguration",
     ];
     allow("Buckets", &actions, scope.bucket_arns())
-}
-
-/// A bucket is created with its tag, for which S3 wants a permission of its own (aws-facts.md A.3).
-fn bucket_tags(scope: &Scope<'_>) -> Statement {
-    allow("BucketTags", &["s3:TagResource"], scope.bucket_arns())
 }
 
 fn files(scope: &Scope<'_>) -> Statement {
@@ -186,29 +185,34 @@ const WRITE_ROLE: [&str; 6] = [
     "iam:DeleteRole",
 ];
 
-fn replication(scope: &Scope<'_>) -> Vec<Statement> {
-    let role = || vec![scope.role("replication")];
+/// The roles that the profile asks for.
+fn roles(scope: &Scope<'_>) -> Vec<String> {
+    let replication = is_replicated(scope).then(|| scope.role("replication"));
+    let edge = (!scope.profile.edge.is_empty()).then(|| scope.role("edge"));
+    replication.into_iter().chain(edge).collect()
+}
+
+fn is_replicated(scope: &Scope<'_>) -> bool {
+    scope.profile.failover.as_ref().is_some_and(|failover| failover.copy == CopyBy::Replication)
+}
+
+fn replication(scope: &Scope<'_>) -> Statement {
     let receiver = vec!["s3.amazonaws.com".to_owned()];
-    vec![
-        allow("ReplicationRole", &WRITE_ROLE, role()),
-        allow("PassReplicationRole", &["iam:PassRole"], role()).only_if(
-            "StringEquals",
-            "iam:PassedToService",
-            receiver,
-        ),
-    ]
+    allow("PassReplicationRole", &["iam:PassRole"], vec![scope.role("replication")]).only_if(
+        "StringEquals",
+        "iam:PassedToService",
+        receiver,
+    )
 }
 
 fn edge(scope: &Scope<'_>) -> Vec<Statement> {
-    let role = || vec![scope.role("edge")];
     let receivers = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"].map(str::to_owned).into();
     let linked = ["replicator.lambda.amazonaws.com", "logger.cloudfront.amazonaws.com"];
     let linked_roles = linked.iter().map(|service| scope.iam(&format!("role/aws-service-role/{service}/*")));
     vec![
         edge_functions(scope),
         allow("EdgeLogs", &["logs:DeleteLogGroup"], vec![scope.edge_logs()]),
-        allow("EdgeRole", &WRITE_ROLE, role()),
-        allow("PassEdgeRole", &["iam:PassRole"], role()).only_if(
+        allow("PassEdgeRole", &["iam:PassRole"], vec![scope.role("edge")]).only_if(
             "StringEquals",
             "iam:PassedToService",
             receivers,
@@ -226,7 +230,6 @@ fn edge_functions(scope: &Scope<'_>) -> Statement {
     let actions = [
         "lambda:CreateFunction",
         "lambda:GetFunction",
-        "lambda:GetFunctionConfiguration",
         "lambda:UpdateFunctionCode",
         "lambda:UpdateFunctionConfiguration",
         "lambda:PublishVersion",
@@ -283,6 +286,11 @@ fn records(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
 fn ask_before() -> Statement {
     let actions = ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"];
     allow("AskQuotas", &actions, everywhere()).dispensable()
+}
+
+fn ask_others(scope: &Scope<'_>) -> Statement {
+    let whose = vec![scope.cloudfront("distribution/*")];
+    allow("AskAliases", &["cloudfront:ListConflictingAliases"], whose).dispensable()
 }
 
 fn ask_who_may(scope: &Scope<'_>) -> Statement {

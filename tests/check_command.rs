@@ -47,7 +47,7 @@ impl Place {
     /// Runs the program in the sandbox; its exit code, stdout and stderr.
     fn run(&self, words: &[&str]) -> (i32, String, String) {
         let mut command = Command::cargo_bin("sitecast").unwrap();
-        command.current_dir(self.folder.path()).args(words).args(["--sandbox", "--sandbox-pace", "instant"]);
+        command.current_dir(self.folder.path()).args(words).args(["--sandbox", "--pace", "instant"]);
         command.arg("--sandbox-dir").arg(self.path("state"));
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -15,8 +15,10 @@
 //!   the two. Pure: no I/O, no clock, no SDK.
 //! - `content`: the folder: scan, hash, headers, manifest, what changed.
 //! - `edge`: functions at CloudFront's edge: ready ones and own ones, lint, package, a run on this machine.
+//! - `dns`: what public DNS says about a domain: delegation, records, CAA.
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
+//! - `check`: everything that can be known before the first change, and the least permissions it takes.
 //! - `journal`: the history of runs, for people and for estimates only.
 //! - `line`: the questions without a screen, one line after the other.
 //! - `report`: the faces of a run: terminal, JSON, CI.
@@ -36,8 +38,10 @@
 pub mod apply;
 pub mod aws;
 pub mod blueprint;
+pub mod check;
 pub mod cli;
 pub mod content;
+pub mod dns;
 pub mod edge;
 pub mod error;
 pub mod journal;

@@ -31,6 +31,7 @@ pub mod origin_access_control;
 mod parity;
 pub mod perform;
 mod policy_document;
+pub mod preflight;
 pub mod profile_copy;
 pub mod record;
 pub mod refusal;

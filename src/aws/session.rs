@@ -230,6 +230,11 @@ impl Session {
         }
     }
 
+    /// What a client of one region is configured with, for services that are called only now and then.
+    pub(super) fn config_in(&self, region: &str) -> SdkConfig {
+        in_region(&self.config, region)
+    }
+
     async fn ask_who_calls(&self) -> Result<Identity> {
         let config = aws_sdk_sts::config::Builder::from(&self.config)
             .region(self.home.clone())

@@ -8,6 +8,7 @@ mod cache_policy;
 mod certificates;
 pub mod diff;
 pub mod distribution;
+pub mod dns;
 mod domain_steps;
 pub mod domains;
 pub mod edge;

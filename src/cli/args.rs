@@ -5,6 +5,7 @@ use super::sandbox::PaceName;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
@@ -30,6 +31,9 @@ const EXAMPLES: &str = "\
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
+    /// Ask this DNS resolver alone, such as 192.0.2.53:53, instead of public ones
+    #[arg(long, global = true, env = "SITECAST_RESOLVER", value_name = "ADDRESS", value_parser = resolver)]
+    pub resolver: Option<SocketAddr>,
     /// Use an AWS that runs inside this program instead of an account
     #[arg(long, global = true, env = "SITECAST_SANDBOX", value_parser = FalseyValueParser::new())]
     pub sandbox: bool,
@@ -73,6 +77,13 @@ fn account_id(text: &str) -> Result<String, &'static str> {
     if digits { Ok(text.to_owned()) } else { Err("an AWS account's id has twelve digits") }
 }
 
+/// An address with or without a port.
+fn resolver(text: &str) -> Result<SocketAddr, String> {
+    const DNS: u16 = 53;
+    let bare = || text.parse().map(|address: IpAddr| SocketAddr::new(address, DNS));
+    text.parse().or_else(|_| bare()).map_err(|_| "an IP address is needed, with or without :PORT".to_owned())
+}
+
 /// Where and how the sandbox runs.
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
@@ -107,6 +118,10 @@ pub enum Command {
     /// Change answers in a profile
     #[command(after_help = "Example: sitecast edit shop.toml --set failover.region=eu-central-1")]
     Edit(Edit),
+    /// Find out all that could go wrong before anything is changed
+    Check(Profile),
+    /// Print the least that an IAM policy must allow for a profile
+    Policy(Policy),
     /// Show what deploying would change, and change nothing
     #[command(after_help = "Example: sitecast plan shop.toml --detailed-exitcode")]
     Plan(PlanArguments),
@@ -220,6 +235,25 @@ impl Deploy {
 pub struct Profile {
     /// The profile
     pub file: PathBuf,
+}
+
+/// Print a policy for one profile.
+#[derive(Debug, Args)]
+pub struct Policy {
+    /// The profile
+    pub file: PathBuf,
+    /// Whom it is for
+    #[arg(long, value_enum, default_value_t = PolicyRole::Operator)]
+    pub role: PolicyRole,
+}
+
+/// Whom a policy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyRole {
+    /// Whoever runs this program
+    Operator,
+    /// The site's edge functions
+    Edge,
 }
 
 /// Answers given on the command line.

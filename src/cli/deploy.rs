@@ -2,6 +2,7 @@
 
 use super::args::Deploy;
 use super::carry_out::carry_out;
+use super::check::before_deploy;
 use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
@@ -24,6 +25,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let kept = site.blueprint.domains.as_ref().map(|domains| domains.names.clone()).unwrap_or_default();
     insist_on_dns(&site, &kept, arguments.leave_dns)?;
     if plan.changes_aws() {
+        let check = console.command(&format!("check {}", site.file()));
+        before_deploy(console, &site.loaded, &site.connection, &check).await?;
         agree(console, &site, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);

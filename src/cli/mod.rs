@@ -2,6 +2,7 @@
 
 mod args;
 mod carry_out;
+mod check;
 mod console;
 mod deploy;
 mod destroy;
@@ -13,6 +14,7 @@ mod interview;
 mod list;
 mod output;
 mod plan;
+mod policy;
 mod print;
 mod refused;
 mod sandbox;
@@ -89,6 +91,8 @@ fn run(console: &Console, command: &Command) -> Result<Ending> {
         Command::Edge(command) => edge::run(console, command),
         Command::Completions { shell } => print::completions(console, *shell),
         Command::Man(arguments) => print::manual(console, arguments),
+        Command::Check(arguments) => wait_for(check::run(console, arguments)),
+        Command::Policy(arguments) => wait_for(policy::run(console, arguments)),
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
         Command::Status(arguments) => wait_for(status::run(console, arguments)),

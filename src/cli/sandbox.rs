@@ -69,7 +69,7 @@ pub async fn inside(console: &Console) -> Result<Option<Inside>> {
         return Ok(None);
     }
     let place = &flags.place;
-    let running = start(place, 0, None).await?;
+    let running = start(place, 0, Some(0)).await?;
     console.say(format!("sandbox in {}: nothing reaches AWS", place.folder()?.display()));
     Ok(Some(Inside { running, poll: place.pace.poll(), console: console.clone() }))
 }

@@ -13,6 +13,7 @@ use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
+use crate::dns::Resolver;
 use crate::edge;
 use crate::edge::prepare::{Need, Prepared};
 use crate::error::{Error, Kind, Result};
@@ -164,6 +165,8 @@ pub struct Connection {
     pub session: Arc<Session>,
     /// Who calls.
     pub identity: Identity,
+    /// Who is asked what DNS says.
+    pub resolver: Resolver,
     /// Keeps the sandbox running for as long as it is called.
     _sandbox: Option<Inside>,
 }
@@ -178,6 +181,8 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         poll: sandbox.as_ref().and_then(|inside| inside.poll),
         watch: watch(console),
     };
+    let of_sandbox = sandbox.as_ref().and_then(|inside| inside.running.dns_address());
+    let resolver = console.flags().resolver.or(of_sandbox).map_or_else(Resolver::system, Resolver::at);
     let session = Arc::new(Session::connect(options).await?);
     let identity = session.identify().await?.clone();
     console.say(format!("account {} as {}", identity.account, identity.arn));
@@ -187,7 +192,7 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
             identity.account
         ))
         .hint("choose other credentials with --aws-profile NAME")),
-        _ => Ok(Connection { session, identity, _sandbox: sandbox }),
+        _ => Ok(Connection { session, identity, resolver, _sandbox: sandbox }),
     }
 }
 

@@ -44,7 +44,7 @@ test('viewer-request: visitors of one domain are sent on to another, query and a
     run(handlerFor(options), 'viewer-request', {
       uri: '/docs',
       querystring: 'a=1',
-      headers: { host: [{ key: 'Host', value: host }] },
+      headers: { Host: host },
     });
   const answer = await ask('WWW.acme.example');
   assert.equal(answer.status, '301');

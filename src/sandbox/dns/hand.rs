@@ -4,6 +4,7 @@ use crate::sandbox::route53::{names, values};
 use crate::sandbox::store::{Document, Store};
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::net::Ipv4Addr;
 use time::OffsetDateTime;
 
 /// All records added by hand.
@@ -28,21 +29,30 @@ pub struct HandRecord {
     pub value: String,
     /// When it was added.
     pub added: OffsetDateTime,
+    /// The one address at which it is answered, if it has not reached all servers.
+    #[serde(default)]
+    pub only_at: Option<Ipv4Addr>,
 }
 
 /// Adds a record. The value is checked as Route 53 would check it; a new CNAME replaces an earlier one.
 pub fn add(store: &Store, now: OffsetDateTime, name: &str, kind: &str, value: &str) -> io::Result<()> {
     let kind = kind.to_ascii_uppercase();
-    let fault = names::fault(name).map(str::to_owned).or_else(|| values::fault(&kind, value));
+    let (name, value) = (names::canonical(name), value.to_owned());
+    insert(store, HandRecord { name, kind, value, added: now, only_at: None })
+}
+
+/// Adds a record, which one of several servers may be alone in answering.
+pub fn insert(store: &Store, record: HandRecord) -> io::Result<()> {
+    let HandRecord { name, kind, value, .. } = &record;
+    let fault = names::fault(name).map(str::to_owned).or_else(|| values::fault(kind, value));
     if let Some(fault) = fault {
         let message = format!("{name} {kind} {value}: {fault}");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
-    let record = HandRecord { name: names::canonical(name), kind, value: value.to_owned(), added: now };
     let guard = store.lock()?;
     let mut document: HandRecords = guard.read()?;
     document.records.retain(|old| {
-        let same = old.name == record.name && old.kind == record.kind;
+        let same = old.name == record.name && old.kind == record.kind && old.only_at == record.only_at;
         !same || (record.kind != "CNAME" && old.value != record.value)
     });
     document.records.push(record);

@@ -12,6 +12,12 @@
 //! - Records added by hand are the rest of the Internet. They are also seen beside those of a hosted zone, so
 //!   that a test can add, say, a CAA record.
 //!
+//! # Servers
+//!
+//! One server plays them all: public resolvers, the name servers of hosted zones, and those of everybody else.
+//! So that servers can disagree, it also listens at further loopback addresses where the system has them. An A
+//! record added by hand puts a name server there, and a record can be held by the server at one address alone.
+//!
 //! Changes in Route 53 count once they are in sync. Private zones are never seen. Every name below
 //! `cloudfront.net` answers with this machine's addresses.
 
@@ -22,6 +28,6 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-pub use hand::add;
+pub use hand::{HandRecord, add, insert};
 pub use resolve::{Found, Reply, View, resolve};
 pub use server::{Running, serve};

@@ -7,10 +7,14 @@ use crate::sandbox::route53::names;
 use crate::sandbox::route53::state::{CLOUDFRONT_ZONE, Content, RecordSet, Zone, Zones};
 use crate::sandbox::store::Store;
 use std::io;
+use std::net::Ipv4Addr;
 use time::OffsetDateTime;
 
 /// A resolver gives up on longer chains; ACM too follows no more than five (aws-facts.md E).
 const LONGEST_CHAIN: usize = 8;
+
+/// The name server of every domain that no hosted zone and no record added by hand is about.
+const OUTSIDE_SERVER: &str = "ns.outside.";
 
 /// A record that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,9 +64,16 @@ pub fn resolve(store: &Store, now: OffsetDateTime, pace: Pace, name: &str, kind:
 }
 
 impl View {
-    /// DNS as it is at `now`.
+    /// DNS as public resolvers know it at `now`.
     pub fn at(store: &Store, now: OffsetDateTime, pace: Pace) -> io::Result<View> {
-        Ok(View { zones: store.read()?, hand: store.read()?, now, pace })
+        View::of_server(store, now, pace, Ipv4Addr::LOCALHOST)
+    }
+
+    /// DNS as the server at one address knows it at `now`.
+    pub fn of_server(store: &Store, now: OffsetDateTime, pace: Pace, server: Ipv4Addr) -> io::Result<View> {
+        let mut hand: HandRecords = store.read()?;
+        hand.records.retain(|record| record.only_at.is_none_or(|address| address == server));
+        Ok(View { zones: store.read()?, hand, now, pace })
     }
 
     /// Looks `name` up, following CNAMEs.
@@ -115,7 +126,7 @@ impl View {
     fn node(&self, name: &str, kind: &str) -> Node {
         let mut node = match authority(self, name) {
             Authority::Zone(zone) => self.zone_node(zone, name, kind),
-            Authority::Outside => Node::default(),
+            Authority::Outside => outside(name, kind),
             Authority::Elsewhere { cut, servers } if cut == name && kind == "NS" => Node::of(servers),
             Authority::Elsewhere { cut, .. } => Node { records: Vec::new(), exists: cut == name },
         };
@@ -125,7 +136,10 @@ impl View {
         node.records.extend(self.by_hand(name).filter(of_kind));
         node.exists |= self.hand.records.iter().any(|record| names::lies_within(&record.name, name));
         if node.records.is_empty() && is_distribution(name) {
-            node = Node { records: self.edge_addresses(name, kind), exists: true };
+            node = Node { records: own_addresses(name, kind), exists: true };
+        }
+        if node.records.is_empty() && self.is_name_server(name) {
+            node = Node { records: own_addresses(name, kind), exists: true };
         }
         node
     }
@@ -166,15 +180,10 @@ impl View {
         }
     }
 
-    fn edge_addresses(&self, name: &str, kind: &str) -> Vec<Found> {
-        let address = |value: &str| Found {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            ttl: 60,
-            value: value.to_owned(),
-            since: OffsetDateTime::UNIX_EPOCH,
-        };
-        edge_address(kind).into_iter().map(address).collect()
+    /// Whether the name is of a server that this one plays.
+    fn is_name_server(&self, name: &str) -> bool {
+        let mut servers = self.zones.zones.iter().flat_map(|zone| &zone.name_servers);
+        name == OUTSIDE_SERVER || servers.any(|server| names::canonical(server) == name)
     }
 
     /// The SOA of whoever says that there is nothing.
@@ -202,6 +211,30 @@ struct Node {
 impl Node {
     fn of(records: Vec<Found>) -> Node {
         Node { records, exists: true }
+    }
+}
+
+/// A domain that nobody here answers for is registered all the same, unless it ends in `.invalid`.
+fn outside(name: &str, kind: &str) -> Node {
+    let registered = name.matches('.').count() == 2 && !name.ends_with(".invalid.");
+    if kind == "NS" && registered && name != OUTSIDE_SERVER {
+        return Node::of(vec![own(name, kind, OUTSIDE_SERVER)]);
+    }
+    Node::default()
+}
+
+fn own_addresses(name: &str, kind: &str) -> Vec<Found> {
+    edge_address(kind).into_iter().map(|value| own(name, kind, value)).collect()
+}
+
+/// A record that has always been there.
+fn own(name: &str, kind: &str, value: &str) -> Found {
+    Found {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        ttl: 60,
+        value: value.to_owned(),
+        since: OffsetDateTime::UNIX_EPOCH,
     }
 }
 

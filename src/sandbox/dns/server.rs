@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, UdpSocket};
 pub struct Running {
     /// Where it listens, over UDP and TCP.
     pub addr: SocketAddr,
-    _server: Server<Handler>,
+    _servers: Vec<Server<Handler>>,
 }
 
 impl std::fmt::Debug for Running {
@@ -32,11 +32,26 @@ impl std::fmt::Debug for Running {
 pub async fn serve(store: Store, pace: Pace, port: u16) -> io::Result<Running> {
     let (udp, tcp) = bind(port).await?;
     let addr = udp.local_addr()?;
-    let mut server = Server::new(Handler { store, pace });
+    let handler = Handler { store, pace, address: Ipv4Addr::LOCALHOST };
+    let mut servers = vec![answering(handler.clone(), udp, tcp)];
+    for address in FURTHER {
+        // Not every system has further loopback addresses.
+        if let Ok((udp, tcp)) = bind_both(address, addr.port()).await {
+            servers.push(answering(Handler { address, ..handler.clone() }, udp, tcp));
+        }
+    }
+    Ok(Running { addr, _servers: servers })
+}
+
+fn answering(handler: Handler, udp: UdpSocket, tcp: TcpListener) -> Server<Handler> {
+    let mut server = Server::new(handler);
     server.register_socket(udp);
     server.register_listener(tcp, Duration::from_secs(5), 32);
-    Ok(Running { addr, _server: server })
+    server
 }
+
+/// Where name servers that disagree with the others can be put.
+const FURTHER: [Ipv4Addr; 2] = [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3)];
 
 /// One port for both protocols. A free UDP port may be taken for TCP, hence the attempts.
 async fn bind(port: u16) -> io::Result<(UdpSocket, TcpListener)> {
@@ -44,18 +59,25 @@ async fn bind(port: u16) -> io::Result<(UdpSocket, TcpListener)> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        match TcpListener::bind(udp.local_addr()?).await {
-            Ok(tcp) => return Ok((udp, tcp)),
+        match bind_both(Ipv4Addr::LOCALHOST, port).await {
+            Ok(sockets) => return Ok(sockets),
             Err(error) if port != 0 || attempt == ATTEMPTS => return Err(error),
             Err(_) => {}
         }
     }
 }
 
+async fn bind_both(address: Ipv4Addr, port: u16) -> io::Result<(UdpSocket, TcpListener)> {
+    let udp = UdpSocket::bind((address, port)).await?;
+    let tcp = TcpListener::bind(udp.local_addr()?).await?;
+    Ok((udp, tcp))
+}
+
+#[derive(Clone)]
 struct Handler {
     store: Store,
     pace: Pace,
+    address: Ipv4Addr,
 }
 
 /// What goes into a response.
@@ -99,9 +121,10 @@ impl Handler {
             return Response::failed(ResponseCode::FormErr);
         };
         let (name, kind) = (info.query.name().to_string(), info.query.query_type().to_string());
-        let (store, pace) = (self.store.clone(), self.pace);
+        let (store, pace, address) = (self.store.clone(), self.pace, self.address);
         let looked_up = tokio::task::spawn_blocking(move || {
-            Ok::<_, io::Error>(View::at(&store, OffsetDateTime::now_utc(), pace)?.resolve(&name, &kind))
+            let view = View::of_server(&store, OffsetDateTime::now_utc(), pace, address)?;
+            Ok::<_, io::Error>(view.resolve(&name, &kind))
         });
         match looked_up.await {
             Ok(Ok(reply)) => Response::of(&reply),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod assume;
+mod evaluation;
 mod parameters;
 mod policies;
 mod policy_document;
@@ -17,6 +18,7 @@ mod tests;
 pub use assume::assumable;
 pub use routes::operations;
 pub use rules::rules;
+pub use simulate::restrict;
 
 use crate::sandbox::call::{Answer, Refusal, Request, World};
 use parameters::Parameters;

@@ -41,6 +41,17 @@ impl Parameters {
         (1..).map_while(|index| self.text(&format!("{name}.member.{index}"))).collect()
     }
 
+    /// The condition keys of a simulated request in lower case, with their values.
+    pub fn context_entries(&self) -> BTreeMap<String, Vec<&str>> {
+        (1..)
+            .map_while(|index| {
+                let entry = format!("ContextEntries.member.{index}");
+                let key = self.text(&format!("{entry}.ContextKeyName"))?;
+                Some((key.to_lowercase(), self.list(&format!("{entry}.ContextKeyValues"))))
+            })
+            .collect()
+    }
+
     /// A list of pairs: `Name.member.1.Key`, `Name.member.1.Value` and on.
     pub fn pairs(&self, name: &str) -> Vec<(&str, &str)> {
         (1..)

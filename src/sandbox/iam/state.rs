@@ -13,6 +13,9 @@ pub struct Identities {
     pub serial: u64,
     /// By name.
     pub roles: BTreeMap<String, Role>,
+    /// What the caller may do; everything, where there is no policy.
+    #[serde(default)]
+    pub callers_policy: Option<String>,
 }
 
 impl Document for Identities {

@@ -1,0 +1,60 @@
+//! What public DNS says: where a name is delegated to, what its servers and public resolvers answer, and which
+//! CAA records count.
+//!
+//! Everything is asked over plain UDP and TCP. Questions go to several public resolvers and, without recursion,
+//! to the servers that the walk down from the top finds. What the answers mean is decided in
+//! [`crate::blueprint::dns`]; here nothing is judged.
+
+mod ask;
+mod observe;
+mod walk;
+
+use crate::blueprint::dns::{Delegation, Expected, Finding, ZoneFacts, plain};
+use futures::future::join_all;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Resolvers that anyone may ask, run by three different companies.
+const PUBLIC: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(1, 1, 1, 1), Ipv4Addr::new(8, 8, 8, 8), Ipv4Addr::new(9, 9, 9, 9)];
+
+/// Asks public DNS.
+#[derive(Debug, Clone)]
+pub struct Resolver {
+    /// Those that are asked to look a name up.
+    resolvers: Vec<SocketAddr>,
+    /// The port at which a zone's own servers answer.
+    port: u16,
+}
+
+impl Resolver {
+    /// Asks public resolvers on the Internet.
+    pub fn system() -> Self {
+        const DNS: u16 = 53;
+        let resolvers = PUBLIC.iter().map(|address| SocketAddr::new(IpAddr::V4(*address), DNS)).collect();
+        Resolver { resolvers, port: DNS }
+    }
+
+    /// Asks the one resolver at `address`. A zone's own servers are expected at the same port.
+    pub fn at(address: SocketAddr) -> Self {
+        Resolver { resolvers: vec![address], port: address.port() }
+    }
+
+    /// Looks for everything expected, all at once. There is one finding for each, in the same order.
+    pub async fn look(&self, expected: &[Expected], zones: &ZoneFacts) -> Vec<Finding> {
+        let looking = expected.iter().map(|expected| async {
+            let observation = observe::observe(self, expected).await;
+            Finding::of(&observation, zones)
+        });
+        join_all(looking).await
+    }
+
+    /// Whether `domain` leads to the distribution whose own domain is given, according to any resolver.
+    pub async fn points_at(&self, domain: &str, distribution: &str) -> bool {
+        observe::points_at(self, &plain(domain), &plain(distribution)).await
+    }
+
+    /// The deepest delegation on the way to `domain`, as the zone above it states it.
+    pub async fn delegation(&self, domain: &str) -> Option<Delegation> {
+        walk::delegation(self, &plain(domain)).await
+    }
+}

@@ -3,7 +3,7 @@
 use super::args::Status;
 use super::site::{Folder, Site};
 use super::{Console, Ending};
-use crate::blueprint::inventory::{ObservedBucket, ObservedRelease};
+use crate::blueprint::inventory::{EdgeVersion, ObservedBucket, ObservedEdgeFunction, ObservedRelease};
 use crate::blueprint::plan::{Action, Step};
 use crate::blueprint::{Inventory, Plan};
 use crate::error::{Kind, Result};
@@ -88,7 +88,29 @@ fn text(site: &Site, health: Health) -> String {
     lines.extend(buckets.into_iter().map(|(name, bucket)| {
         format!("  {:12}  {name}  {}  {}", role(site, name), bucket.region, release(bucket))
     }));
+    lines.extend(
+        site.inventory
+            .edge_functions
+            .iter()
+            .map(|function| format!("  {:12}  {}  {}", "edge", function.name, version(site, function))),
+    );
     lines.join("\n")
+}
+
+/// The version that the distribution names.
+fn served<'a>(site: &Site, function: &'a ObservedEdgeFunction) -> Option<&'a EdgeVersion> {
+    let distribution = &site.inventory.distribution.as_ref()?.spec;
+    let paths = distribution.behaviors.iter().map(|path| &path.behavior);
+    let calls = paths.chain([&distribution.default_behavior]).flat_map(|behavior| behavior.edge.values());
+    let named: Vec<_> = calls.filter_map(|call| call.function.known()).collect();
+    function.versions.iter().find(|version| named.contains(&version.arn.as_str()))
+}
+
+fn version(site: &Site, function: &ObservedEdgeFunction) -> String {
+    match served(site, function) {
+        Some(version) => format!("version {}", version.number),
+        None => "runs nowhere".to_owned(),
+    }
 }
 
 fn role(site: &Site, bucket: &str) -> &'static str {
@@ -127,6 +149,11 @@ fn object(site: &Site, plan: &Plan, health: Health) -> Value {
             "role": role(site, name),
             "region": bucket.region,
             "release": bucket.release,
+        })).collect::<Vec<_>>(),
+        "edge": site.inventory.edge_functions.iter().map(|function| json!({
+            "name": function.name,
+            "runtime": function.latest.runtime,
+            "version": served(site, function).map(|version| &version.number),
         })).collect::<Vec<_>>(),
         "drift": drift.map(drifted).collect::<Vec<_>>(),
         "notices": plan.notices,

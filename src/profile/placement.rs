@@ -9,7 +9,7 @@ pub const EVERYTHING: &str = "/*";
 /// What turns the addresses of folders into those of pages on the paths of one behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageAddresses {
-    /// Nothing: the profile doesn't ask for it, or a ready function of the person's does it.
+    /// Nothing: the profile doesn't ask for it, or a ready function does it or makes every answer itself.
     Unchanged,
     /// A CloudFront Function, which is the fastest.
     CloudFrontFunction,
@@ -45,7 +45,7 @@ pub fn functions_on<'a>(profile: &'a Profile, path: &str) -> Vec<&'a EdgeFunctio
 pub fn page_addresses(profile: &Profile, path: &str) -> PageAddresses {
     let functions = functions_on(profile, path);
     let is_wanted = profile.distribution.pretty_urls || profile.distribution.spa;
-    if !is_wanted || functions.iter().any(|function| does_it_already(function)) {
+    if !is_wanted || functions.iter().any(|function| finds_pages(function)) {
         return PageAddresses::Unchanged;
     }
     let is_taken = |event: &EdgeEvent| functions.iter().any(|function| function.event == *event);
@@ -59,8 +59,13 @@ pub fn page_addresses(profile: &Profile, path: &str) -> PageAddresses {
     }
 }
 
-fn does_it_already(function: &EdgeFunction) -> bool {
-    function.function == EdgeSource::Builtin("pretty-urls".into())
+/// Whether it is one of the ready functions that need no help: one turns addresses into those of pages, and one
+/// never asks for a file.
+fn finds_pages(function: &EdgeFunction) -> bool {
+    match &function.function {
+        EdgeSource::Builtin(name) => matches!(name.as_str(), "pretty-urls" | "greeting"),
+        EdgeSource::Own(_) => false,
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +95,13 @@ mod tests {
         assert_eq!(placed(&["origin-request", "origin-response"]), PageAddresses::CloudFrontFunction);
         assert_eq!(placed(&["viewer-response"]), PageAddresses::EdgeFunction(EdgeEvent::ViewerRequest));
         assert_eq!(placed(&["viewer-request"]), PageAddresses::EdgeFunction(EdgeEvent::OriginRequest));
+    }
+
+    #[test]
+    fn a_ready_function_that_makes_every_answer_needs_no_help() {
+        let greeting = entry("greeting", "origin-request").replace("greeting.mjs", "builtin:greeting");
+        let both = profile(&[greeting, entry("door", "viewer-request")].concat());
+        assert_eq!(page_addresses(&both, "/a/*"), PageAddresses::Unchanged);
     }
 
     #[test]

@@ -120,11 +120,7 @@ async fn functions_are_deployed_changed_taken_away_and_torn_down() {
     let place = Place::new(&[HEADERS, GREETING].concat());
     place.told(0, DEPLOY);
     let everywhere = ["* viewer-request pretty_urls:1", "* viewer-response headers:1"];
-    let greeted = [
-        "/hello/* origin-request greeting:1",
-        "/hello/* viewer-request pretty_urls:1",
-        "/hello/* viewer-response headers:1",
-    ];
+    let greeted = ["/hello/* origin-request greeting:1", "/hello/* viewer-response headers:1"];
     assert_eq!(place.associations().await, [&everywhere[..], &greeted].concat());
     assert!(place.told(0, PLAN).contains("No changes"));
 
@@ -135,6 +131,8 @@ async fn functions_are_deployed_changed_taken_away_and_torn_down() {
     assert!(!snapshot.contains("edge function sitecast_acme_greeting"), "{snapshot}");
     assert_eq!(versions(&place, "sitecast_acme_headers").await, ["$LATEST", "2"]);
     assert!(place.told(0, PLAN).contains("No changes"));
+    let status = place.told(0, &["status", "site.toml", "--check"]);
+    assert!(status.contains("sitecast_acme_headers  version 2"), "{status}");
 
     place.told(0, DESTROY);
     assert_eq!(place.snapshot().await, "");

@@ -3,7 +3,7 @@
 use super::args::Status;
 use super::site::{Folder, Site};
 use super::{Console, Ending};
-use crate::blueprint::inventory::{ObservedBucket, ObservedRelease};
+use crate::blueprint::inventory::{EdgeVersion, ObservedBucket, ObservedEdgeFunction, ObservedRelease};
 use crate::blueprint::plan::{Action, Step};
 use crate::blueprint::{Inventory, Plan};
 use crate::error::{Kind, Result};
@@ -94,7 +94,29 @@ fn text(site: &Site, health: Health) -> String {
             .iter()
             .map(|(name, why)| format!("  {:12}  {name}  can't be reached: {why}", role(site, name))),
     );
+    lines.extend(
+        site.inventory
+            .edge_functions
+            .iter()
+            .map(|function| format!("  {:12}  {}  {}", "edge", function.name, version(site, function))),
+    );
     lines.join("\n")
+}
+
+/// The version that the distribution names.
+fn served<'a>(site: &Site, function: &'a ObservedEdgeFunction) -> Option<&'a EdgeVersion> {
+    let distribution = &site.inventory.distribution.as_ref()?.spec;
+    let paths = distribution.behaviors.iter().map(|path| &path.behavior);
+    let calls = paths.chain([&distribution.default_behavior]).flat_map(|behavior| behavior.edge.values());
+    let named: Vec<_> = calls.filter_map(|call| call.function.known()).collect();
+    function.versions.iter().find(|version| named.contains(&version.arn.as_str()))
+}
+
+fn version(site: &Site, function: &ObservedEdgeFunction) -> String {
+    match served(site, function) {
+        Some(version) => format!("version {}", version.number),
+        None => "runs nowhere".to_owned(),
+    }
 }
 
 fn role(site: &Site, bucket: &str) -> &'static str {
@@ -138,6 +160,11 @@ fn object(site: &Site, plan: Option<&Plan>, health: Health) -> Value {
             "name": name,
             "role": role(site, name),
             "why": why,
+        })).collect::<Vec<_>>(),
+        "edge": site.inventory.edge_functions.iter().map(|function| json!({
+            "name": function.name,
+            "runtime": function.latest.runtime,
+            "version": served(site, function).map(|version| &version.number),
         })).collect::<Vec<_>>(),
         "drift": drift.map(drifted).collect::<Vec<_>>(),
         "notices": plan.map_or(&site.inventory.notices, |plan| &plan.notices),

@@ -9,7 +9,7 @@ pub const EVERYTHING: &str = "/*";
 /// What turns the addresses of folders into those of pages on the paths of one behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageAddresses {
-    /// Nothing: the profile doesn't ask for it, or a ready function of the person's does it.
+    /// Nothing: the profile doesn't ask for it, or a ready function does it or makes every answer itself.
     Unchanged,
     /// A CloudFront Function, which is the fastest.
     CloudFrontFunction,
@@ -39,21 +39,22 @@ pub fn functions_on<'a>(profile: &'a Profile, path: &str) -> Vec<&'a EdgeFunctio
 }
 
 /// What turns the addresses of folders into those of pages on these paths, and sends visitors of one domain on to
-/// another. Only a viewer event knows which domain a visitor came to.
+/// another. Only a viewer event knows which domain a visitor came to, so the latter is left out where a function of the
+/// profile takes that event.
 ///
 /// On origin-request it works as well, only that the query is not part of a redirect unless it is part of the
 /// cache key.
 pub fn page_addresses(profile: &Profile, path: &str) -> PageAddresses {
     let functions = functions_on(profile, path);
     let is_asked = profile.distribution.pretty_urls || profile.distribution.spa;
-    let is_wanted = is_asked && !functions.iter().any(|function| does_it_already(function));
+    let is_wanted = is_asked && !functions.iter().any(|function| finds_pages(function));
     let is_taken = |event: &EdgeEvent| functions.iter().any(|function| function.event == *event);
-    let events: &[EdgeEvent] = match (leads_elsewhere(profile), is_wanted) {
-        (true, _) => &[EdgeEvent::ViewerRequest],
-        (false, true) => &[EdgeEvent::ViewerRequest, EdgeEvent::OriginRequest],
-        (false, false) => return PageAddresses::Unchanged,
-    };
-    match events.iter().copied().find(|event| !is_taken(event)) {
+    let leads_on = leads_elsewhere(profile) && !is_taken(&EdgeEvent::ViewerRequest);
+    if !is_wanted && !leads_on {
+        return PageAddresses::Unchanged;
+    }
+    let events = [EdgeEvent::ViewerRequest, EdgeEvent::OriginRequest];
+    match events.into_iter().find(|event| !is_taken(event)) {
         Some(EdgeEvent::ViewerRequest) if !is_taken(&EdgeEvent::ViewerResponse) => {
             PageAddresses::CloudFrontFunction
         }
@@ -67,8 +68,13 @@ pub fn leads_elsewhere(profile: &Profile) -> bool {
     profile.https.as_ref().is_some_and(|https| https.redirect != WwwRedirect::None)
 }
 
-fn does_it_already(function: &EdgeFunction) -> bool {
-    function.function == EdgeSource::Builtin("pretty-urls".into())
+/// Whether it is one of the ready functions that need no help: one turns addresses into those of pages, and one
+/// never asks for a file.
+fn finds_pages(function: &EdgeFunction) -> bool {
+    match &function.function {
+        EdgeSource::Builtin(name) => matches!(name.as_str(), "pretty-urls" | "greeting"),
+        EdgeSource::Own(_) => false,
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +104,13 @@ mod tests {
         assert_eq!(placed(&["origin-request", "origin-response"]), PageAddresses::CloudFrontFunction);
         assert_eq!(placed(&["viewer-response"]), PageAddresses::EdgeFunction(EdgeEvent::ViewerRequest));
         assert_eq!(placed(&["viewer-request"]), PageAddresses::EdgeFunction(EdgeEvent::OriginRequest));
+    }
+
+    #[test]
+    fn a_ready_function_that_makes_every_answer_needs_no_help() {
+        let greeting = entry("greeting", "origin-request").replace("greeting.mjs", "builtin:greeting");
+        let both = profile(&[greeting, entry("door", "viewer-request")].concat());
+        assert_eq!(page_addresses(&both, "/a/*"), PageAddresses::Unchanged);
     }
 
     #[test]

@@ -99,11 +99,9 @@ pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
     let on = |event| {
         profile.edge.iter().position(|it| it.event == event && functions_on(profile, path).contains(&it))
     };
-    let Some(viewer) = on(EdgeEvent::ViewerRequest) else { return Vec::new() };
-    if leads_elsewhere(profile) {
-        return vec![no_room_for_redirect(viewer, path)];
-    }
-    let Some(origin) = on(EdgeEvent::OriginRequest) else { return Vec::new() };
+    let (Some(viewer), Some(origin)) = (on(EdgeEvent::ViewerRequest), on(EdgeEvent::OriginRequest)) else {
+        return Vec::new();
+    };
     let message = format!("`{answer}` needs a request event of `{path}`, and functions of yours take both");
     let clash = Clash::new(key(viewer, "event"), message)
         .with(key(origin, "event"), "the other one")
@@ -115,15 +113,18 @@ pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
     vec![clash.help(help)]
 }
 
-/// Only there is it known which domain a visitor came to.
-fn no_room_for_redirect(viewer: usize, path: &str) -> Clash {
-    let message = format!(
-        "`https.redirect` needs the viewer-request event of `{path}`, and a function of yours takes it"
-    );
-    Clash::new(key(viewer, "event"), message).with("https.redirect", "needs it as well").help(
-        "write `redirect = \"none\"` under `[https]` and have that function send visitors on, or move it to \
-         origin-request",
-    )
+/// Only on viewer-request is it known which domain a visitor came to.
+pub(super) fn no_room_for_redirect(view: &View) -> Vec<Clash> {
+    each(view, |index, function| {
+        if !leads_elsewhere(view.profile) || function.event != EdgeEvent::ViewerRequest {
+            return None;
+        }
+        let paths = function.paths.join(", ");
+        let message = format!("on {paths}, visitors of the other domain are served and not sent on");
+        let clash =
+            Clash::warning(key(index, "event"), message).with("https.redirect", "needs this event as well");
+        Some(clash.help("have the function send them on, or run it on origin-request"))
+    })
 }
 
 fn each(view: &View, check: impl Fn(usize, &EdgeFunction) -> Option<Clash>) -> Vec<Clash> {

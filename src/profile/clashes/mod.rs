@@ -65,6 +65,7 @@ const CHECKS: &[fn(&View) -> Vec<Clash>] = &[
     behaviours::two_functions_on_one_event,
     behaviours::too_many,
     edge::no_room_for_page_addresses,
+    edge::no_room_for_redirect,
     https::first_domain,
     https::www_and_bare,
     https::strict_transport_over_plain_http,

@@ -122,6 +122,7 @@ async fn carry_out(plan: &Plan, publication: Arc<Publication>, session: Arc<Sess
         account: identity.account,
         partition: identity.partition,
         publication: Some(publication),
+        waiting: Default::default(),
     };
     let mut events = Vec::new();
     let ended = apply::run(plan, Arc::new(performer), Stop::new(), |event| events.push(event)).await.unwrap();

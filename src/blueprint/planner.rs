@@ -6,7 +6,7 @@ use super::distribution::DistributionSpec;
 use super::existing::{known, observed};
 use super::inventory::{Inventory, ObservedBucket, ObservedRelease};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
-use super::resource::{Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
+use super::resource::{FunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
 use super::{lint, removal};
 use crate::error::Result;
 use crate::profile::answers::Region;
@@ -121,22 +121,24 @@ impl<'a> Planner<'a> {
             Spec::Certificate(certificate) => return self.compare_certificate(certificate),
             Spec::ValidationRecord(record) => return self.compare_validation(id, record),
             Spec::AliasRecord(record) => return self.compare_alias(id, record),
-            Spec::Distribution(distribution) => self.hold_back_domains(distribution),
-            _ => {}
-        }
-        if let Spec::Release(release) = spec {
-            release.distribution = self.known_id(&self.distribution_id());
-            return self.compare_release(release);
-        }
-        if let Spec::Function(function) = spec {
-            let observed = self.inventory.functions.iter().find(|function| function.name == id.name);
-            let code = observed.and_then(|observed| observed.development.code.clone());
-            // Without the folder the code can't be known, so what AWS has is left.
-            function.code = function.code.take().or(code);
-            if let Some(half_made) = observed.filter(|observed| observed.live.is_none()) {
-                let reason = format!("{} was made but never published", half_made.name);
-                return (Action::Adopt, reason, Vec::new());
+            Spec::Release(release) => {
+                release.distribution = self.known_id(&self.distribution_id());
+                return self.compare_release(release);
             }
+            Spec::Function(function) => {
+                if let Some(half_made) = self.half_made(id, function) {
+                    return half_made;
+                }
+            }
+            Spec::Distribution(distribution) => self.hold_back_domains(distribution),
+            Spec::Bucket(_)
+            | Spec::BucketSettings(_)
+            | Spec::BucketPolicy(_)
+            | Spec::ReplicationRole(_)
+            | Spec::Replication(_)
+            | Spec::OriginAccessControl(_)
+            | Spec::CachePolicy(_)
+            | Spec::ResponseHeadersPolicy(_) => {}
         }
         let Some(observed) = observed(self.inventory, id) else {
             return (Action::Create, creation_reason(id.kind).to_owned(), Vec::new());
@@ -147,6 +149,19 @@ impl<'a> Planner<'a> {
             1 => (Action::Update, "one field differs from the profile".to_owned(), changes),
             count => (Action::Update, format!("{count} fields differ from the profile"), changes),
         }
+    }
+
+    /// A function that was made but never published is finished, whatever it says.
+    fn half_made(
+        &self,
+        id: &ResourceId,
+        function: &mut FunctionSpec,
+    ) -> Option<(Action, String, Vec<Change>)> {
+        let observed = self.inventory.functions.iter().find(|function| function.name == id.name)?;
+        // Without the folder the code can't be known, so what AWS has is left.
+        function.code = function.code.take().or_else(|| observed.development.code.clone());
+        let reason = format!("{} was made but never published", observed.name);
+        observed.live.is_none().then_some((Action::Adopt, reason, Vec::new()))
     }
 
     fn compare_release(&self, release: &ReleaseSpec) -> (Action, String, Vec<Change>) {

@@ -18,6 +18,7 @@
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
 //! - `journal`: the history of runs, for people and for estimates only.
+//! - `line`: the questions without a screen, one line after the other.
 //! - `report`: the faces of a run: terminal, JSON, CI.
 //! - `sandbox`: an AWS that runs on this machine, behind a real endpoint.
 //! - `cli`: the commands; the only module that knows all others.
@@ -40,6 +41,7 @@ pub mod content;
 pub mod edge;
 pub mod error;
 pub mod journal;
+pub mod line;
 pub mod profile;
 pub mod report;
 pub mod sandbox;

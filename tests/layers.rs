@@ -28,6 +28,7 @@ const LAYERS: &[Layer] = &[
     Layer { module: "apply", may_import: &["blueprint", "error"], never: NO_SDK },
     Layer { module: "aws", may_import: &["apply", "blueprint", "content", "error"], never: NO_SCREEN },
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
+    Layer { module: "line", may_import: &["profile", "error"], never: SDK },
     Layer { module: "report", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "sandbox", may_import: &[], never: NO_SDK },
 ];

@@ -125,7 +125,8 @@ async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
         let record = Record::read(&bucket).await?;
-        let upload = work_out(&bucket, &record, job.publication).await?;
+        let mut upload = work_out(&bucket, &record, job.publication).await?;
+        upload.spare(&job.spec.spared);
         let replicated = job.spec.replicated && index > 0;
         let (etags, marker) = (BTreeMap::new(), Marker::default());
         Ok::<_, Error>(Place { bucket, replicated, upload, etags, record, marker })

@@ -29,6 +29,17 @@ pub struct Blueprint {
     pub notices: Vec<String>,
 }
 
+impl Blueprint {
+    /// The distribution.
+    pub(super) fn distribution(&self) -> Option<&DistributionSpec> {
+        let found = |wanted: &Wanted| matches!(wanted.spec, Spec::Distribution(_));
+        match self.resources.iter().find(|wanted| found(wanted)).map(|wanted| &wanted.spec) {
+            Some(Spec::Distribution(spec)) => Some(spec),
+            Some(_) | None => None,
+        }
+    }
+}
+
 /// A resource that a profile asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wanted {
@@ -198,6 +209,7 @@ impl Draft<'_> {
             hash: folder.release.clone(),
             buckets: self.buckets.clone(),
             replicated: self.replicated(),
+            spared: Vec::new(),
             distribution: None,
         });
         self.want(Stage::Distribution, Kind::Release, self.profile.name.clone(), release);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,9 +45,24 @@ fn collect(path: &str, observed: &Value, wanted: &Value, found: &mut Vec<Change>
             }
         }
         (before, after) if before == after => {}
+        (Value::String(before), Value::String(after)) if before.contains('\n') || after.contains('\n') => {
+            let (from, to) = (Some(lines_beyond(before, after)), Some(lines_beyond(after, before)));
+            found.push(Change { field: path.to_owned(), from, to });
+        }
         (before, after) => {
             found.push(Change { field: path.to_owned(), from: shown(before), to: shown(after) })
         }
+    }
+}
+
+/// The lines of a text that another doesn't have; of many only how many.
+fn lines_beyond(text: &str, other: &str) -> String {
+    let known: BTreeSet<&str> = other.lines().collect();
+    let own: Vec<&str> = text.lines().filter(|line| !known.contains(line)).collect();
+    match own.as_slice() {
+        [] => "nothing more".to_owned(),
+        [line] => (*line).trim().to_owned(),
+        lines => format!("{} other lines", lines.len()),
     }
 }
 
@@ -74,6 +90,12 @@ fn shown(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn of_long_texts_only_the_lines_that_differ_are_told() {
+        let found = changes(&json!({"code": "a\nb\nc"}), &json!({"code": "a\nB\nc\nd\n"}));
+        assert_eq!((found[0].from.as_deref(), found[0].to.as_deref()), (Some("b"), Some("2 other lines")));
+    }
 
     #[test]
     fn equal_values_have_no_changes() {

@@ -47,6 +47,12 @@ pub struct ViewerCertificate {
 }
 
 impl DistributionSpec {
+    /// The files that it answers with by itself: for `/`, and for errors.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &str> {
+        let errors = self.error_pages.iter().map(|error| error.page.trim_start_matches('/'));
+        std::iter::once(self.default_root_object.as_str()).chain(errors)
+    }
+
     /// Every value that AWS gives out and this distribution names.
     pub(super) fn references_mut(&mut self) -> Vec<&mut Ref> {
         let of_origins = self.origins.iter_mut().map(|origin| &mut origin.access_control);

@@ -35,14 +35,19 @@ impl<'a> Planner<'a> {
 
     /// After the switch, once no edge location asks an old bucket any more: what was fetched from it meanwhile is
     /// forgotten. Without this, a file that changed together with the region would stay as it was until its
-    /// lifetime ends. A bucket that was only the backup never answered for the site.
+    /// lifetime ends. A bucket that was only the backup never answered for the site. The same holds for a page that
+    /// another one takes the place of.
     pub(super) fn purge_after_switch(&mut self) {
         let Some(distribution) = &self.inventory.distribution else { return };
-        if self.old_buckets().iter().all(|(name, bucket)| is_backup(distribution, name, bucket)) {
+        let asked = |(name, bucket): &(&String, &ObservedBucket)| !is_backup(distribution, name, bucket);
+        let reason = if self.old_buckets().iter().any(asked) {
+            "edge locations forget what they had from the old bucket"
+        } else if self.wants_other_pages() {
+            "edge locations forget what other pages answer now"
+        } else {
             return;
-        }
+        };
         let work = Work::Purge { id: distribution.output.id.clone() };
-        let reason = "edge locations forget what they had from the old bucket";
         self.of_distribution(self.purge_id(), reason, vec![self.deployed_id()], work);
     }
 

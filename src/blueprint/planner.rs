@@ -123,6 +123,7 @@ impl<'a> Planner<'a> {
             Spec::AliasRecord(record) => return self.compare_alias(id, record),
             Spec::Release(release) => {
                 release.distribution = self.known_id(&self.distribution_id());
+                release.spared = self.pages_answered_with();
                 return self.compare_release(release);
             }
             Spec::Function(function) => {
@@ -194,7 +195,9 @@ impl<'a> Planner<'a> {
                 [self.each_bucket(Kind::BucketSettings), self.each_bucket(Kind::Replication)].concat()
             }
             Spec::Release(_) => self.each_bucket(Kind::BucketSettings),
-            Spec::Distribution(spec) if action == Action::Update && self.asks_anew(spec) => {
+            Spec::Distribution(spec)
+                if action == Action::Update && (self.asks_anew(spec) || self.wants_other_pages()) =>
+            {
                 let ready = vec![StepId::of(&self.release_id()), self.remember_id()];
                 [self.each_bucket(Kind::BucketPolicy), ready, self.records_before_aliases()].concat()
             }
@@ -209,9 +212,13 @@ impl<'a> Planner<'a> {
             | Spec::OriginAccessControl(_)
             | Spec::CachePolicy(_)
             | Spec::ResponseHeadersPolicy(_)
-            | Spec::Function(_)
             | Spec::Certificate(_)
             | Spec::ValidationRecord(_) => Vec::new(),
+            // It leads to pages that must be there first.
+            Spec::Function(_) if action == Action::Update && self.wants_other_pages() => {
+                vec![StepId::of(&self.release_id())]
+            }
+            Spec::Function(_) => Vec::new(),
         });
         after.into_iter().collect()
     }
@@ -227,6 +234,20 @@ impl<'a> Planner<'a> {
         let observed = self.inventory.distribution.iter().flat_map(|found| &found.spec.origins);
         let asked: BTreeSet<_> = observed.map(|origin| &origin.domain).collect();
         wanted.origins.iter().any(|origin| !asked.contains(&origin.domain))
+    }
+
+    /// The files that the distribution answers with by itself as it stands.
+    fn pages_answered_with(&self) -> Vec<String> {
+        let observed = self.inventory.distribution.iter();
+        observed.flat_map(|found| found.spec.pages().map(str::to_owned)).collect()
+    }
+
+    /// Whether the distribution is to answer with a file that it does not answer with now. That file must be
+    /// there first.
+    pub(super) fn wants_other_pages(&self) -> bool {
+        let observed = self.pages_answered_with();
+        let mut wanted = self.blueprint.distribution().into_iter().flat_map(DistributionSpec::pages);
+        !observed.is_empty() && wanted.any(|page| !observed.iter().any(|known| known == page))
     }
 
     fn aws_id(&self, id: &ResourceId) -> String {

@@ -370,6 +370,9 @@ pub struct ReleaseSpec {
     pub buckets: Vec<ReleaseBucket>,
     /// Whether S3 fills the backup.
     pub replicated: bool,
+    /// Pages that the distribution answers with until it is changed, which comes after the release.
+    #[serde(skip)]
+    pub spared: Vec<String>,
     /// The id of the distribution whose edge locations may hold earlier files; `None` where it is yet to be
     /// made.
     #[serde(skip)]

@@ -167,7 +167,7 @@ pub enum DnsCommand {
 }
 
 /// Make AWS what the profile says.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Deploy {
     /// The profile
     pub file: PathBuf,

@@ -2,7 +2,7 @@
 
 use super::args::{Answers, Edit, New};
 use super::site::{load, shell_word};
-use super::{Console, Ending};
+use super::{Console, Ending, interview};
 use crate::error::{Error, Result};
 use crate::profile;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ const DEFAULT_PRESET: &str = "blog";
 
 /// Writes a new profile from a preset and answers.
 pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
+    if arguments.preset.is_none() && arguments.answers.set.is_empty() && console.silence().is_none() {
+        return interview::new(console, arguments.file.as_deref());
+    }
     let preset = profile::preset(arguments.preset.as_deref().unwrap_or(DEFAULT_PRESET))?;
     let text = profile::new_profile(preset, &sets(&arguments.answers)?)?;
     let shown =
@@ -27,6 +30,9 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
 /// Changes answers in a profile, and leaves every other character of it alone.
 pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
     let sets = sets(&arguments.answers)?;
+    if sets.is_empty() && console.silence().is_none() {
+        return interview::edit(console, &arguments.file);
+    }
     if sets.is_empty() {
         let file = shell_word(&arguments.file.display().to_string());
         let example = format!("say what: sitecast edit {file} --set distribution.price_class=all");

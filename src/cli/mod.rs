@@ -8,6 +8,7 @@ mod destroy;
 mod edge;
 mod edit;
 mod import;
+mod interview;
 mod list;
 mod plan;
 mod print;

@@ -115,6 +115,18 @@ impl Upload {
         !self.new_manifest && lists.iter().all(|list| list.is_empty())
     }
 
+    /// Keeps pages of these names, in any folder, for one more release although this one drops them: something
+    /// still leads visitors to them.
+    pub fn spare(&mut self, pages: &[String]) {
+        let (spared, dropped): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.delete_now).into_iter().partition(|key| is_named(key, pages));
+        self.delete_now = dropped;
+        for key in spared {
+            self.retired.insert(key.clone(), None);
+            self.retire.push(key);
+        }
+    }
+
     /// The keys that are sent or sent anew, with or without bytes.
     pub fn written(&self) -> impl Iterator<Item = &str> {
         [&self.assets, &self.header_only, &self.html].into_iter().flatten().map(String::as_str)
@@ -194,6 +206,12 @@ impl Upload {
             }
         }
     }
+}
+
+/// Whether the key is one of these pages, or a page of that name in a folder.
+fn is_named(key: &str, pages: &[String]) -> bool {
+    let folder = |page: &String| key.strip_suffix(page.as_str());
+    pages.iter().filter_map(folder).any(|folder| folder.is_empty() || folder.ends_with('/'))
 }
 
 /// What a bucket needs, given what is known of it, to serve `release`.

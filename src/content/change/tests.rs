@@ -204,3 +204,16 @@ fn only_files_of_equal_length_are_worth_an_md5() {
     let wanted = md5s_wanted(&release, &objects);
     assert_eq!(wanted.iter().map(|file| file.key()).collect::<Vec<_>>(), ["app.js"]);
 }
+
+#[test]
+fn a_page_that_visitors_are_still_led_to_goes_a_release_later() {
+    let page = ("home.html", "page");
+    let (_, first) = publish(&[("index.html", "page"), ("a/index.html", "x"), ("aindex.html", "x")], None);
+    let mut upload = change(&release(&[page]), Held::Manifest(&first));
+    upload.spare(&["index.html".to_owned(), "404.html".to_owned()]);
+    assert_eq!(upload.delete_now, ["aindex.html"]);
+    assert_eq!(upload.retire, ["a/index.html", "index.html"]);
+    let manifest = Manifest::after("acme", &release(&[page]), &upload, Some(&first), &BTreeMap::new());
+    let next = change(&release(&[page, ("new.html", "x")]), Held::Manifest(&manifest));
+    assert_eq!(next.delete_now, ["a/index.html", "index.html"]);
+}

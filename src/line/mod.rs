@@ -1,0 +1,21 @@
+//! The same questions without a screen: lines are only ever added, so that a screen reader, a dumb terminal or a
+//! transcript gets each of them once and in order.
+//!
+//! ```text
+//! stage page ──> a number ──> one question ──> the profile's text, saved
+//!      └───────> a list ────> one item of it ──┘
+//! ```
+//!
+//! Everything shown comes from the table of questions; nothing here knows a single key.
+
+mod form;
+mod interview;
+mod page;
+mod question;
+mod talk;
+#[cfg(test)]
+mod tests;
+
+pub use form::Form;
+pub use interview::{Outcome, begin, interview};
+pub use talk::{Talk, Typed};

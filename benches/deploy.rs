@@ -123,6 +123,7 @@ async fn carry_out(plan: &Plan, publication: Arc<Publication>, session: Arc<Sess
         partition: identity.partition,
         publication: Some(publication),
         archives: Default::default(),
+        waiting: Default::default(),
     };
     let mut events = Vec::new();
     let ended = apply::run(plan, Arc::new(performer), Stop::new(), |event| events.push(event)).await.unwrap();

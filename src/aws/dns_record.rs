@@ -20,6 +20,9 @@ const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 /// How long a resolver may keep a record that proves a domain.
 const TTL: i64 = 300;
 
+/// How many records are asked for at once: a name has few, and what comes after it is of no interest.
+const PAGE: i32 = 20;
+
 /// How long an earlier change of the zone may stand in the way (aws-facts.md A.7).
 const EARLIER_CHANGE: Duration = Duration::from_secs(60);
 
@@ -30,7 +33,8 @@ const EARLIER_CHANGE: Duration = Duration::from_secs(60);
 /// When AWS refuses to list it.
 pub async fn at(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, Refusal> {
     let mut found = Vec::new();
-    let mut from = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
+    let list = || client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
+    let mut from = list().start_record_name(name);
     loop {
         let tried = format!("list the records of {name} in the hosted zone {zone}");
         let page = from.send().await.map_err(Refusal::to("route53:ListResourceRecordSets", tried))?;
@@ -41,9 +45,7 @@ pub async fn at(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceR
         if !page.is_truncated || found.len() - of_page < before {
             return Ok(found);
         }
-        from = client
-            .list_resource_record_sets()
-            .hosted_zone_id(zone)
+        from = list()
             .set_start_record_name(page.next_record_name)
             .set_start_record_type(page.next_record_type)
             .set_start_record_identifier(page.next_record_identifier);

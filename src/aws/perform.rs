@@ -15,8 +15,8 @@ use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
-    CertificateSpec, EdgeFunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec,
-    ReplicationRoleSpec, ResourceId, Spec,
+    AliasRecordSpec, CertificateSpec, EdgeFunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec,
+    ReplicationRoleSpec, ResourceId, Spec, ValidationRecordSpec,
 };
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
@@ -118,7 +118,8 @@ impl At<'_> {
             Spec::BucketSettings(_) | Spec::BucketPolicy(_) | Spec::Replication(_) | Spec::Release(_) => {
                 return self.write_into_bucket(spec).await;
             }
-            Spec::ValidationRecord(_) | Spec::AliasRecord(_) => return self.write_records(spec).await,
+            Spec::ValidationRecord(spec) => return self.prove(&spec).await,
+            Spec::AliasRecord(spec) => return self.lead(&spec).await,
             Spec::Certificate(spec) => self.request_certificate(&spec).await?,
             Spec::ReplicationRole(spec) => self.create_role(&spec).await?,
             Spec::OriginAccessControl(spec) => {
@@ -150,7 +151,8 @@ impl At<'_> {
         match spec {
             Spec::Bucket(_) => Ok(Performed::unneeded("a bucket itself can't be changed")),
             Spec::Certificate(_) => Ok(Performed::unneeded("a certificate can't be changed")),
-            Spec::ValidationRecord(_) | Spec::AliasRecord(_) => self.write_records(spec).await,
+            Spec::ValidationRecord(spec) => self.prove(&spec).await,
+            Spec::AliasRecord(spec) => self.lead(&spec).await,
             Spec::BucketSettings(_) | Spec::BucketPolicy(_) | Spec::Replication(_) | Spec::Release(_) => {
                 self.write_into_bucket(spec).await
             }
@@ -241,20 +243,18 @@ impl At<'_> {
     }
 
     /// Records are written the same way whether some were there before or not.
-    async fn write_records(&self, spec: Spec) -> Result<Performed> {
-        let (session, name) = (&self.performer.session, self.resource.name.as_str());
-        match spec {
-            Spec::ValidationRecord(spec) => site_records::prove(session, name, &spec, self.report).await,
-            Spec::AliasRecord(spec) => {
-                let distribution = ResourceId::new(Kind::Distribution, &self.performer.site);
-                match self.outputs.get(&distribution) {
-                    Some(output) => site_records::lead(session, name, &spec, output, self.report).await,
-                    None => Err(Error::failed("Could not lead the domain to the distribution")
-                        .why("it was never made")),
-                }
-            }
-            _ => Ok(Performed::unneeded("it is no record")),
-        }
+    async fn prove(&self, spec: &ValidationRecordSpec) -> Result<Performed> {
+        site_records::prove(&self.performer.session, &self.resource.name, spec, self.report).await
+    }
+
+    async fn lead(&self, spec: &AliasRecordSpec) -> Result<Performed> {
+        let distribution = ResourceId::new(Kind::Distribution, &self.performer.site);
+        let Some(output) = self.outputs.get(&distribution) else {
+            return Err(
+                Error::failed("Could not lead the domain to the distribution").why("it was never made")
+            );
+        };
+        site_records::lead(&self.performer.session, &self.resource.name, spec, output, self.report).await
     }
 
     /// What is part of a bucket is written the same way whether it was there before or not.

@@ -22,10 +22,9 @@ impl<'a> Planner<'a> {
     }
 
     fn certificate_spec(&self) -> Option<&'a CertificateSpec> {
-        self.blueprint.resources.iter().find_map(|wanted| match &wanted.spec {
-            Spec::Certificate(spec) => Some(spec),
-            _ => None,
-        })
+        let domains = self.blueprint.domains.as_ref()?;
+        let wanted = self.blueprint.resources.iter().find(|wanted| wanted.id == domains.certificate)?;
+        if let Spec::Certificate(spec) = &wanted.spec { Some(spec) } else { None }
     }
 
     /// Whether the domains must wait for their certificate.

@@ -6,7 +6,9 @@ use super::distribution::DistributionSpec;
 use super::existing::{known, observed};
 use super::inventory::{Inventory, ObservedBucket, ObservedRelease};
 use super::plan::{Action, Plan, Stage, Step, StepId, Work};
-use super::resource::{Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
+use super::resource::{
+    EdgeFunctionSpec, FunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec, ResourceId, Spec,
+};
 use super::{lint, removal};
 use crate::error::Result;
 use crate::profile::answers::Region;
@@ -124,32 +126,31 @@ impl<'a> Planner<'a> {
             Spec::Certificate(certificate) => return self.compare_certificate(certificate),
             Spec::ValidationRecord(record) => return self.compare_validation(id, record),
             Spec::AliasRecord(record) => return self.compare_alias(id, record),
+            Spec::Release(release) => {
+                release.distribution = self.known_id(&self.distribution_id());
+                release.spared = self.pages_answered_with();
+                return self.compare_release(release);
+            }
+            Spec::Function(function) => {
+                if let Some(half_made) = self.half_made(id, function) {
+                    return half_made;
+                }
+            }
+            Spec::EdgeFunction(function) => {
+                if let Some(unpublished) = self.unpublished(id, function) {
+                    return unpublished;
+                }
+            }
             Spec::Distribution(distribution) => self.hold_back_domains(distribution),
-            _ => {}
-        }
-        if let Spec::Release(release) = spec {
-            release.distribution = self.known_id(&self.distribution_id());
-            release.spared = self.pages_answered_with();
-            return self.compare_release(release);
-        }
-        if let Spec::Function(function) = spec {
-            let observed = self.inventory.functions.iter().find(|function| function.name == id.name);
-            let code = observed.and_then(|observed| observed.development.code.clone());
-            // Without the folder the code can't be known, so what AWS has is left.
-            function.code = function.code.take().or(code);
-            if let Some(half_made) = observed.filter(|observed| observed.live.is_none()) {
-                let reason = format!("{} was made but never published", half_made.name);
-                return (Action::Adopt, reason, Vec::new());
-            }
-        }
-        if let Spec::EdgeFunction(function) = spec
-            && let Some(found) = self.edge_function(id)
-        {
-            function.keep_unknown(&found.latest);
-            if found.latest == *function && found.version_of(function).is_none() {
-                let reason = format!("{} was made, but not published as it is", found.name);
-                return (Action::Adopt, reason, Vec::new());
-            }
+            Spec::Bucket(_)
+            | Spec::BucketSettings(_)
+            | Spec::BucketPolicy(_)
+            | Spec::ReplicationRole(_)
+            | Spec::Replication(_)
+            | Spec::OriginAccessControl(_)
+            | Spec::CachePolicy(_)
+            | Spec::ResponseHeadersPolicy(_)
+            | Spec::EdgeRole(_) => {}
         }
         let Some(observed) = observed(self.inventory, id) else {
             return (Action::Create, creation_reason(id.kind).to_owned(), Vec::new());
@@ -160,6 +161,32 @@ impl<'a> Planner<'a> {
             1 => (Action::Update, "one field differs from the profile".to_owned(), changes),
             count => (Action::Update, format!("{count} fields differ from the profile"), changes),
         }
+    }
+
+    /// A function at the edge that exists as it should be, and was not published like this.
+    fn unpublished(
+        &self,
+        id: &ResourceId,
+        function: &mut EdgeFunctionSpec,
+    ) -> Option<(Action, String, Vec<Change>)> {
+        let found = self.edge_function(id)?;
+        function.keep_unknown(&found.latest);
+        let is_unpublished = found.latest == *function && found.version_of(function).is_none();
+        let reason = format!("{} was made, but not published as it is", found.name);
+        is_unpublished.then(|| (Action::Adopt, reason, Vec::new()))
+    }
+
+    /// A function that was made but never published is finished, whatever it says.
+    fn half_made(
+        &self,
+        id: &ResourceId,
+        function: &mut FunctionSpec,
+    ) -> Option<(Action, String, Vec<Change>)> {
+        let observed = self.inventory.functions.iter().find(|function| function.name == id.name)?;
+        // Without the folder the code can't be known, so what AWS has is left.
+        function.code = function.code.take().or_else(|| observed.development.code.clone());
+        let reason = format!("{} was made but never published", observed.name);
+        observed.live.is_none().then_some((Action::Adopt, reason, Vec::new()))
     }
 
     fn compare_release(&self, release: &ReleaseSpec) -> (Action, String, Vec<Change>) {

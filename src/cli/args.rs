@@ -6,7 +6,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
 #[derive(Debug, Parser)]
@@ -208,7 +208,7 @@ pub enum DnsCommand {
 }
 
 /// Make AWS what the profile says.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Deploy {
     /// The profile
     pub file: PathBuf,
@@ -221,13 +221,6 @@ pub struct Deploy {
     /// Go on although public DNS still leads domains here that the profile no longer has
     #[arg(long)]
     pub leave_dns: bool,
-}
-
-impl Deploy {
-    /// A deploy of this profile without any flag.
-    pub fn of(file: &Path) -> Self {
-        Deploy { file: file.to_owned(), no_wait: false, replace_records: Vec::new(), leave_dns: false }
-    }
 }
 
 /// A command about one profile.

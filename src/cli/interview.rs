@@ -45,6 +45,8 @@ fn go_through(console: &Console, talk: &mut Terminal, mut form: Form, file: &Pat
             console.say(format!("next: {}", console.command(&format!("plan {named}"))));
             Ok(Ending::Fine)
         }
-        Outcome::Deploy => wait_for(deploy::run(console, &Deploy::of(file))),
+        Outcome::Deploy => {
+            wait_for(deploy::run(console, &Deploy { file: file.to_owned(), ..Deploy::default() }))
+        }
     }
 }

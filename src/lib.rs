@@ -43,3 +43,4 @@ pub mod journal;
 pub mod profile;
 pub mod report;
 pub mod sandbox;
+pub mod tui;

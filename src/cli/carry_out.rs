@@ -23,16 +23,9 @@ pub struct Carried {
 
 /// Carries out `plan`, and says how it went; `go_on` is the command that goes on from wherever it ends.
 pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str) -> Result<Carried> {
-    let performer = Performer {
-        session: site.connection.session.clone(),
-        site: site.blueprint.site.clone(),
-        account: site.connection.identity.account.clone(),
-        partition: site.connection.identity.partition.clone(),
-        publication: site.publication.clone(),
-    };
     let stop = Stop::new();
     stop.on_signals()?;
-    let ended = shown(console, plan, Arc::new(performer), stop).await?;
+    let ended = shown(console, plan, Arc::new(performer(site)), stop).await?;
     if console.flags().json {
         console.json(&report::ended::ended_json(plan, &ended))?;
     }
@@ -43,6 +36,17 @@ pub async fn carry_out(console: &Console, site: &Site, plan: &Plan, go_on: &str)
         Some(_) => console.insist(&last_words),
     }
     Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), outputs: ended.outputs })
+}
+
+/// What carries out the steps of a plan for this site.
+pub fn performer(site: &Site) -> Performer {
+    Performer {
+        session: site.connection.session.clone(),
+        site: site.blueprint.site.clone(),
+        account: site.connection.identity.account.clone(),
+        partition: site.connection.identity.partition.clone(),
+        publication: site.publication.clone(),
+    }
 }
 
 async fn shown<P: Perform>(

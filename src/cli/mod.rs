@@ -12,6 +12,7 @@ mod list;
 mod plan;
 mod print;
 mod sandbox;
+mod screen;
 mod site;
 mod status;
 
@@ -36,7 +37,7 @@ enum Ending {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(&arguments.global);
-    match run(&console, &arguments.command) {
+    match run(&console, arguments.command.as_ref()) {
         Ok(Ending::Fine) => ExitCode::SUCCESS,
         Ok(Ending::Of(kind)) => ExitCode::from(kind.exit_code()),
         Err(error) => {
@@ -46,8 +47,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(console: &Console, command: &Command) -> Result<Ending> {
+fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
     sandbox::insist_on_sandbox(console, command)?;
+    if let Some(start) = screen::start(console, command) {
+        return wait_for(screen::show(console, start));
+    }
+    let Some(command) = command else { return print::help() };
     match command {
         Command::New(arguments) => edit::new(console, arguments),
         Command::Edit(arguments) => edit::edit(console, arguments),

@@ -1,0 +1,128 @@
+//! The keys that do something here, from the table of keys.
+
+use super::super::keys::{Action, Hint, hint};
+use super::super::rows::Row;
+use super::super::state::{Overlay, Screen, State};
+use super::super::text::span;
+use super::super::theme::{KEY, PLAIN};
+use crate::profile::question::Kind;
+use ratatui::text::Line;
+
+/// The hints that fit into one line, the most useful first.
+pub fn line(state: &State, columns: usize) -> Line<'static> {
+    let mut line = Line::default();
+    for Hint { key, does } in hints(state) {
+        let (key, does) = (format!(" {key}"), format!(" {does}  "));
+        if line.width() + key.chars().count() + does.trim_end().chars().count() > columns {
+            break;
+        }
+        line.spans.extend([span(KEY, key), span(PLAIN, does)]);
+    }
+    line
+}
+
+/// What can be done here.
+pub fn hints(state: &State) -> Vec<Hint> {
+    let typing = state.is_typing();
+    if state.is_too_small() {
+        return vec![hint(Action::Interrupt, "quit", typing)];
+    }
+    let actions = match &state.overlay {
+        Some(overlay) => overlay_hints(overlay),
+        None => screen_hints(state),
+    };
+    actions.into_iter().map(|(action, does)| hint(action, does, typing)).collect()
+}
+
+type Does = (Action, &'static str);
+
+fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
+    const CHOOSE: &[Does] = &[(Action::Next, "choose"), (Action::Accept, "take"), (Action::Back, "back")];
+    match overlay {
+        Overlay::Palette(_) => {
+            vec![(Action::Next, "choose"), (Action::Accept, "do it"), (Action::Back, "back")]
+        }
+        Overlay::Presets(_) | Overlay::Choose { .. } => CHOOSE.to_vec(),
+        Overlay::Name(_) => vec![(Action::Accept, "make the profile"), (Action::Back, "back")],
+        Overlay::Check { .. } => {
+            vec![(Action::Toggle, "on or off"), (Action::Accept, "done"), (Action::Next, "choose")]
+        }
+        Overlay::Items(list) if list.cursor == list.items.len() => {
+            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Previous, "the list")]
+        }
+        Overlay::Items(_) => vec![
+            (Action::Accept, "change"),
+            (Action::Delete, "remove"),
+            (Action::MoveUp, "move"),
+            (Action::Back, "done"),
+        ],
+        Overlay::Help => vec![(Action::Back, "back"), (Action::Next, "further")],
+        Overlay::Quit => vec![(Action::Yes, "quit"), (Action::Back, "stay")],
+        Overlay::Deploy => vec![(Action::Yes, "deploy"), (Action::Back, "not yet")],
+        Overlay::Stop => {
+            vec![(Action::Detach, "detach"), (Action::StopRun, "stop"), (Action::Back, "keep watching")]
+        }
+    }
+}
+
+fn screen_hints(state: &State) -> Vec<Does> {
+    match state.screen {
+        Screen::Welcome => vec![
+            (Action::Next, "choose"),
+            (Action::Accept, "open"),
+            (Action::Help, "help"),
+            (Action::Palette, "commands"),
+            (Action::Quit, "quit"),
+        ],
+        Screen::Page(_) => page_hints(state),
+        Screen::Review => vec![
+            (Action::Deploy, "deploy"),
+            (Action::Diff, "TOML"),
+            (Action::Copy, "copy command"),
+            (Action::Back, "back"),
+            (Action::Palette, "commands"),
+        ],
+        Screen::Provision => provision_hints(state),
+    }
+}
+
+fn provision_hints(state: &State) -> Vec<Does> {
+    let run = state.run.as_ref();
+    let copy = run.is_some_and(|run| !run.records.is_empty()).then_some((Action::Copy, "copy value"));
+    let others = match run.is_some_and(|run| run.ended.is_some()) {
+        true => [(Action::Copy, "copy address"), (Action::Back, "back"), (Action::Quit, "quit")].to_vec(),
+        false => [(Action::Next, "scroll"), (Action::Interrupt, "stop…")].to_vec(),
+    };
+    copy.into_iter().chain(others).collect()
+}
+
+fn page_hints(state: &State) -> Vec<Does> {
+    let own: &[Does] = match state.focused() {
+        Some(Row::Answer { question, .. }) => match question.kind {
+            Kind::Bool => &[(Action::Toggle, "on or off")],
+            Kind::Choice(_) => &[(Action::Right, "another"), (Action::Accept, "all choices")],
+            Kind::Region | Kind::EdgeSource => &[(Action::Accept, "choose")],
+            Kind::Statuses(_) | Kind::List { .. } => &[(Action::Accept, "change")],
+            Kind::Text(_)
+            | Kind::Integer { .. }
+            | Kind::Duration { .. }
+            | Kind::EdgeTtl
+            | Kind::Query
+            | Kind::Options => &[(Action::Accept, "accept")],
+        },
+        Some(Row::Item { .. }) => {
+            &[(Action::Accept, "open"), (Action::MoveUp, "move up"), (Action::Delete, "delete")]
+        }
+        Some(Row::Add { .. }) => &[(Action::Accept, "add")],
+        Some(Row::Heading(_) | Row::Tester) | None => &[],
+    };
+    let others = [
+        (Action::Next, "next"),
+        (Action::Back, "back"),
+        (Action::NextStage, "next stage"),
+        (Action::Undo, "undo"),
+        (Action::Help, "help"),
+        (Action::Palette, "commands"),
+    ];
+    own.iter().copied().chain(others).collect()
+}

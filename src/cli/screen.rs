@@ -3,6 +3,7 @@
 use super::carry_out::performer;
 use super::site::{Folder, Site, connect, shell_word};
 use super::{Console, Ending, args};
+use crate::apply::event::RunOutcome;
 use crate::apply::{self, Event, Stop};
 use crate::aws::profile_copy;
 use crate::blueprint::Plan;
@@ -12,7 +13,7 @@ use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
 use crate::profile;
 use crate::tui::message::{Caller, FolderContents, FoundProfile, Planned, ReadyFunction, RunEnd};
-use crate::tui::state::{Leaving, Setup, Start};
+use crate::tui::state::{Leaving, Run, Setup, Start};
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
 use std::path::{Path, PathBuf};
@@ -68,7 +69,17 @@ pub async fn show(console: &Console, start: Start) -> Result<Ending> {
     }
     match state.leaving {
         Some(Leaving::Interrupted) => Ok(Ending::Of(End::Interrupted)),
-        Some(Leaving::Quit) | None => Ok(Ending::Fine),
+        Some(Leaving::Quit) | None => Ok(ending_of(run)),
+    }
+}
+
+/// A run that was watched to its end decides how the program ends.
+fn ending_of(run: Option<&Run>) -> Ending {
+    match run.and_then(|run| run.ended.as_ref()).map(|ended| ended.as_ref().map(|end| end.outcome)) {
+        Some(Ok(RunOutcome::Failed)) => Ending::Of(End::Failed),
+        Some(Ok(RunOutcome::Unfinished)) => Ending::Of(End::Unfinished),
+        Some(Ok(RunOutcome::Interrupted)) => Ending::Of(End::Interrupted),
+        Some(Ok(RunOutcome::Done) | Err(_)) | None => Ending::Fine,
     }
 }
 

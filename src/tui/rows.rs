@@ -66,9 +66,9 @@ pub fn list_of(stage: Stage) -> Option<&'static Group> {
 /// What one item of a stage's list is called.
 pub fn item_word(stage: Stage) -> &'static str {
     match stage {
-        Stage::Edge => "edge function",
-        Stage::Caching => "rule",
-        Stage::Distribution | Stage::Failover | Stage::Https => "item",
+        Stage::Edge => "Edge function",
+        Stage::Caching => "Rule",
+        Stage::Distribution | Stage::Failover | Stage::Https => "Item",
     }
 }
 

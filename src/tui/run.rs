@@ -28,9 +28,9 @@ pub async fn run<B: Backend>(
     commands: UnboundedSender<Command>,
     mut messages: UnboundedReceiver<Message>,
 ) -> Result<State> {
-    let size = terminal.size().map_err(|error| cant_draw(&error))?;
+    let area = terminal.get_frame().area();
     let start = setup.start.clone();
-    let mut state = State::new(setup, (size.width, size.height));
+    let mut state = State::new(setup, (area.width, area.height));
     let mut pace = Pace::new();
     let mut wanted = begin(&mut state, &start);
     draw(terminal, &mut state)?;

@@ -238,8 +238,19 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
     }
     body.gap();
     for (label, command) in next_steps(run, end) {
-        body.push(Line::from(vec![span(FAINT, format!("   {label:<20}")), span(PLAIN, command)]));
+        labelled(body, label, &command, columns);
     }
+}
+
+/// A command beside its label, or below it where it would be cut.
+fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
+    if command.chars().count() + 23 <= columns {
+        body.push(Line::from(vec![span(FAINT, format!("   {label:<20}")), span(PLAIN, command)]));
+        return;
+    }
+    body.push(line(FAINT, format!("   {label}")));
+    let lines = wrapped(command, columns.saturating_sub(6));
+    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("     {text}"))));
 }
 
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {

@@ -174,7 +174,9 @@ fn plan(body: &mut Body, planned: &Planned, columns: usize) {
         }
     }
     body.gap();
-    body.push(Line::from(vec![span(FAINT, " From a shell:  "), span(PLAIN, command.clone())]));
+    body.push(line(FAINT, " From a shell"));
+    let lines = wrapped(command, columns.saturating_sub(5));
+    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("   {text}"))));
 }
 
 /// How much would change.

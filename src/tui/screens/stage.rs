@@ -8,9 +8,9 @@ use super::super::state::{ItemList, Overlay, Screen, State};
 use super::super::text::{blank, counted, line, size, span};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN};
 use super::super::widgets::body::{Aside, Body};
+use super::super::widgets::checklist;
 use super::super::widgets::field::{self, Columns};
 use super::super::widgets::picklist::{Pick, Picklist};
-use super::super::widgets::{checklist, help};
 use super::rules;
 use crate::profile::question::{Kind, Question, Stage};
 use crate::profile::regions::{KnownRegion, REGIONS, region};
@@ -208,7 +208,7 @@ fn region_picks(state: &State, key: &str) -> Vec<Pick> {
 }
 
 fn region_pick(region: &KnownRegion, primary: Option<&KnownRegion>) -> Pick {
-    let distance = primary.map(|primary| format!("  {:.0} km away", primary.kilometres_to(region)));
+    let distance = primary.map(|primary| format!("{:>6.0} km away", primary.kilometres_to(region)));
     let opt_in = if region.opt_in { "  must be switched on in the account" } else { "" };
     Pick {
         value: region.code.to_owned(),
@@ -219,7 +219,8 @@ fn region_pick(region: &KnownRegion, primary: Option<&KnownRegion>) -> Pick {
 }
 
 fn function_pick(function: &ReadyFunction) -> Pick {
-    let mut aside = vec![format!("Runs on: {}", function.events.join(", "))];
+    let events = format!("Runs on {}.", function.events.join(" and "));
+    let mut aside = vec![format!("{} {events}", function.about)];
     aside.extend(function.options.iter().map(|option| format!("- {option}")));
     Pick {
         value: format!("builtin:{}", function.name),
@@ -271,18 +272,16 @@ fn title(page: Page, editing: &Editing) -> String {
     let Some(index) = page.item else { return page.stage.about().to_owned() };
     let count = list_of(page.stage).map_or(0, |group| editing.reading.sheet.length(group.key));
     let word = item_word(page.stage);
-    if index < count {
-        format!("{} {word} {} of {count}", page.stage.title(), index + 1)
-    } else {
-        format!("A new {word}")
-    }
+    if index < count { format!("{word} {} of {count}", index + 1) } else { format!("{word}, new") }
 }
 
 fn draw_row(body: &mut Body, state: &State, editing: &Editing, row: &Row, at: (Columns, bool)) {
     let (columns, is_here) = at;
     match row {
         Row::Heading(text) => {
-            body.gap();
+            if body.lines.last().is_some_and(|line| line.width() > 0) {
+                body.gap();
+            }
             body.push(line(HEADING, format!("   {text}")));
         }
         Row::Answer { key, question } => {
@@ -323,9 +322,9 @@ fn folder_line(state: &State, columns: Columns) -> Option<Line<'static>> {
 fn aside(row: &Row, stage: Stage) -> Option<Aside> {
     match row {
         Row::Answer { question, .. } => {
-            let mut words = help::words(question);
-            words.truncate(2);
-            Some(Aside::words("Why", words))
+            let words =
+                [question.help.to_owned()].into_iter().chain(super::super::answer::form(&question.kind));
+            Some(Aside::words("Why", words.collect()))
         }
         Row::Item { .. } | Row::Add { .. } => Some(Aside::words("Why", vec![about_list(stage).to_owned()])),
         Row::Tester => Some(Aside::words(

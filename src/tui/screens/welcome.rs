@@ -176,9 +176,7 @@ fn reason(body: &mut Body, state: &State, columns: usize) {
 
 fn choice_line(choice: &Choice, is_here: bool, columns: usize) -> Line<'static> {
     let (label, detail) = match choice {
-        Choice::New => {
-            ("Start a new site".to_owned(), "blog · single-page app · documentation · downloads".to_owned())
-        }
+        Choice::New => ("Start a new site".to_owned(), "blog · app · documentation · downloads".to_owned()),
         Choice::Practise => {
             ("Practise in the sandbox".to_owned(), "nothing reaches AWS, no account needed".to_owned())
         }

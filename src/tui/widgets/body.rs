@@ -31,27 +31,24 @@ pub struct Aside {
     pub title: String,
     /// The words, a paragraph each.
     pub paragraphs: Vec<String>,
-    /// Whether they are code, whose lines are cut and never broken.
-    pub is_code: bool,
+    /// Code that goes with them, whose lines are cut and never broken; only shown where there is room for it.
+    pub code: String,
 }
 
 impl Aside {
     /// Words.
     pub fn words(title: impl Into<String>, paragraphs: Vec<String>) -> Self {
-        Aside { title: title.into(), paragraphs, is_code: false }
+        Aside { title: title.into(), paragraphs, code: String::new() }
     }
 
     /// The words as a column of lines.
     fn column(&self, columns: usize) -> Vec<Line<'static>> {
         let mut lines = vec![line(HEADING, self.title.clone())];
         for paragraph in &self.paragraphs {
-            if self.is_code {
-                lines.extend(paragraph.lines().map(|text| line(FAINT, text)));
-            } else {
-                lines.extend(wrapped(paragraph, columns).into_iter().map(|text| line(PLAIN, text)));
-                lines.push(blank());
-            }
+            lines.extend(wrapped(paragraph, columns).into_iter().map(|text| line(PLAIN, text)));
+            lines.push(blank());
         }
+        lines.extend(self.code.lines().map(|text| line(FAINT, text)));
         lines
     }
 
@@ -100,7 +97,7 @@ impl Body {
     /// As many words as there is room for: at most a third of the height, and none where that isn't two lines.
     fn words_below(&self, aside: &Aside, area: Rect) -> Vec<Line<'static>> {
         let room = usize::from(area.height) / 3;
-        if aside.is_code || room < 2 {
+        if room < 2 {
             return Vec::new();
         }
         let mut block = aside.block(area.width.into());

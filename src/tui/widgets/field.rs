@@ -70,11 +70,17 @@ pub fn draw(body: &mut Body, editing: &Editing, key: &str, question: &Question, 
         }
     }
     body.push(Line::from(spans));
-    let troubles = if typing.is_some() { Vec::new() } else { editing.troubles(key) };
+    let is_quiet = typing.is_some() || is_missing(editing, key, question);
+    let troubles = if is_quiet { Vec::new() } else { editing.troubles(key) };
     troubles.iter().for_each(|trouble| body.lines.extend(trouble_lines(trouble, columns)));
     if is_here {
         body.focus = Some((start, body.lines.len() - 1));
     }
+}
+
+/// Whether an answer is only missing: its row says so itself, and no more has to be said.
+fn is_missing(editing: &Editing, key: &str, question: &Question) -> bool {
+    question.default == Default::Required && !editing.is_written(key)
 }
 
 /// The label of a row, with a mark where the focus is.
@@ -127,7 +133,10 @@ fn shown(editing: &Editing, key: &str, question: &Question) -> Shown {
         return quiet(if key.ends_with(".domains") { "the CloudFront name only" } else { "off" }.to_owned());
     }
     match (question.default, sheet.value(key)) {
-        (Default::Required, _) => Shown { text: "to be answered".to_owned(), style: DOUBTFUL, origin: "" },
+        (Default::Required, _) => {
+            let text = format!("✗ to be answered, such as {}", question.example);
+            Shown { text, style: DOUBTFUL, origin: "" }
+        }
         (Default::Nothing(words), _) => quiet(words.to_owned()),
         (Default::Value(_) | Default::Opposite(_) | Default::TableWritten, Some(value)) => {
             let text = answer::shown(question, &value);

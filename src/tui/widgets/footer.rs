@@ -1,8 +1,8 @@
 //! The keys that do something here, from the table of keys.
 
-use super::super::keys::{Action, Hint, hint};
+use super::super::keys::{Action, Hint, hint, shown};
 use super::super::rows::Row;
-use super::super::state::{Overlay, Screen, State};
+use super::super::state::{Overlay, Planning, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
 use crate::profile::question::Kind;
@@ -31,7 +31,20 @@ pub fn hints(state: &State) -> Vec<Hint> {
         Some(overlay) => overlay_hints(overlay),
         None => screen_hints(state),
     };
-    actions.into_iter().map(|(action, does)| hint(action, does, typing)).collect()
+    actions.into_iter().map(|(action, does)| told(action, does, typing)).collect()
+}
+
+/// Both ways through a list are one hint, and so are both ways to move an item.
+fn told(action: Action, does: &str, typing: bool) -> Hint {
+    let both = |other: Action| {
+        let (one, other) = (shown(other, typing), shown(action, typing));
+        Hint { key: format!("{one}{}", other.trim_start_matches("Alt-")), does: does.to_owned() }
+    };
+    match action {
+        Action::Next => both(Action::Previous),
+        Action::MoveDown => both(Action::MoveUp),
+        _ => hint(action, does, typing),
+    }
 }
 
 type Does = (Action, &'static str);
@@ -48,12 +61,12 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
             vec![(Action::Toggle, "on or off"), (Action::Accept, "done"), (Action::Next, "choose")]
         }
         Overlay::Items(list) if list.cursor == list.items.len() => {
-            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Previous, "the list")]
+            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Next, "the list")]
         }
         Overlay::Items(_) => vec![
             (Action::Accept, "change"),
             (Action::Delete, "remove"),
-            (Action::MoveUp, "move"),
+            (Action::MoveDown, "order"),
             (Action::Back, "done"),
         ],
         Overlay::Help => vec![(Action::Back, "back"), (Action::Next, "further")],
@@ -75,15 +88,21 @@ fn screen_hints(state: &State) -> Vec<Does> {
             (Action::Quit, "quit"),
         ],
         Screen::Page(_) => page_hints(state),
-        Screen::Review => vec![
-            (Action::Deploy, "deploy"),
-            (Action::Diff, "TOML"),
-            (Action::Copy, "copy command"),
-            (Action::Back, "back"),
-            (Action::Palette, "commands"),
-        ],
+        Screen::Review => review_hints(state),
         Screen::Provision => provision_hints(state),
     }
+}
+
+fn review_hints(state: &State) -> Vec<Does> {
+    let has_plan = matches!(state.planning, Planning::Made(_));
+    let with_plan = [(Action::Deploy, "deploy"), (Action::Copy, "copy command")];
+    let others = [
+        (Action::Diff, "TOML"),
+        (Action::Next, "scroll"),
+        (Action::Back, "back"),
+        (Action::Palette, "commands"),
+    ];
+    with_plan.into_iter().filter(|_| has_plan).chain(others).collect()
 }
 
 fn provision_hints(state: &State) -> Vec<Does> {
@@ -111,7 +130,7 @@ fn page_hints(state: &State) -> Vec<Does> {
             | Kind::Options => &[(Action::Accept, "accept")],
         },
         Some(Row::Item { .. }) => {
-            &[(Action::Accept, "open"), (Action::MoveUp, "move up"), (Action::Delete, "delete")]
+            &[(Action::Accept, "open"), (Action::MoveDown, "order"), (Action::Delete, "delete")]
         }
         Some(Row::Add { .. }) => &[(Action::Accept, "add")],
         Some(Row::Heading(_) | Row::Tester) | None => &[],

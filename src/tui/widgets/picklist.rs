@@ -133,12 +133,8 @@ fn pick_line(
 }
 
 fn aside(pick: Pick) -> Option<Aside> {
-    if !pick.aside.is_empty() && pick.code.is_empty() {
-        return Some(Aside::words("About", pick.aside));
-    }
-    let words = pick.aside.join("\n");
-    let code = if words.is_empty() { pick.code.clone() } else { format!("{words}\n\n{}", pick.code) };
-    (!pick.code.is_empty()).then(|| Aside { title: pick.label, paragraphs: vec![code], is_code: true })
+    let has_words = !pick.aside.is_empty();
+    has_words.then(|| Aside { title: "About".to_owned(), paragraphs: pick.aside, code: pick.code })
 }
 
 #[cfg(test)]

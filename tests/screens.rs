@@ -41,7 +41,7 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("edge", shop("<alt-3>")),
         row("edge_function", shop("<alt-3><enter>")),
         row("edge_code", shop("<alt-3><enter><down><enter>")),
-        row("caching", shop("<alt-4><end>/search/?q=ships")),
+        row("caching", shop("<alt-4><pgdn>/search/?q=ships")),
         row("caching_rule", shop("<alt-4><down><down><down><down><down><down><down><enter>")),
         row("https", shop("<alt-5>")),
         row("domains", shop("<alt-5><enter>")),
@@ -49,7 +49,7 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("palette", shop("<ctrl-p>stage")),
         row("problems", shop("<alt-2><down><down><down><down><down>9<tab><alt-6>")),
         row("review", shop("<alt-6>")),
-        row("toml", shop("<alt-1><down><down><down><down><down><backspace><tab><alt-6>d")),
+        row("toml", shop("<down><down><down><down>5<tab><alt-6>d")),
         row("deploy_question", shop("<alt-6>a")),
         row("provisioning", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay"))),
         row("stop_question", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
@@ -133,7 +133,7 @@ async fn from_an_empty_folder_to_a_deployed_site() {
         // Edge: a ready function at its event.
         "<ctrl-n><enter>headers<tab><enter>security<enter><down><right><right><right><esc>",
         // Caching: a rule of its own, before the one that is there.
-        "<ctrl-n><end><up><enter>/fonts/*<tab>365d<tab> <esc><end><up><up><alt-up>",
+        "<ctrl-n><pgdn><up><enter>/fonts/*<tab>365d<tab> <esc><up><alt-up>",
         // HTTPS stays off; the review, the deploy, and out.
         "<ctrl-n><ctrl-n>ay<esc><ctrl-c>y",
     ];

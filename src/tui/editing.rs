@@ -260,7 +260,9 @@ fn is_about(other: &str, key: &str) -> bool {
 
 fn refused(typed: &str, error: Error) -> Refused {
     let why = error.causes.first().cloned().unwrap_or(error.message);
-    Refused { typed: typed.to_owned(), why, help: error.hint }
+    // How to write it on a command line is of no use in a form.
+    let help = error.hint.filter(|hint| !hint.starts_with("for example `"));
+    Refused { typed: typed.to_owned(), why, help }
 }
 
 #[cfg(test)]

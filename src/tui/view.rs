@@ -69,7 +69,7 @@ fn parts(state: &State, area: Rect, (head, foot): (usize, usize)) -> Parts {
     let middle = Rect { y: area.y + head, height: area.height.saturating_sub(head + foot), ..area };
     let rail = has_column(state, area).then_some(Rect { width: RAIL, ..middle });
     let left = rail.map_or(0, |rail| rail.width);
-    let right = if area.width >= WIDE { BESIDE + 2 } else { 0 };
+    let right = if area.width >= WIDE && has_words(state) { BESIDE + 2 } else { 0 };
     let body = Rect { x: area.x + left, width: area.width - left - right, ..middle };
     let beside = Rect { x: body.right() + 1, width: BESIDE, ..middle };
     Parts {
@@ -84,6 +84,18 @@ fn parts(state: &State, area: Rect, (head, foot): (usize, usize)) -> Parts {
 /// Whether the stages stand in a column at the left.
 fn has_column(state: &State, area: Rect) -> bool {
     area.width >= WIDE && has_rail(state)
+}
+
+/// Whether there are words on what is in focus, for which a column is kept.
+fn has_words(state: &State) -> bool {
+    match &state.overlay {
+        Some(Overlay::Presets(list) | Overlay::Choose { list, .. }) => {
+            list.picks.iter().any(|pick| !pick.aside.is_empty())
+        }
+        Some(Overlay::Items(_)) => true,
+        Some(Overlay::Palette(_) | Overlay::Name(_) | Overlay::Check { .. } | Overlay::Help) => false,
+        Some(Overlay::Quit | Overlay::Deploy | Overlay::Stop) | None => state.page().is_some(),
+    }
 }
 
 /// Whether the stages are of interest.

@@ -1,5 +1,7 @@
 //! The screen with a worker that answers at once, and what it looks like as text.
 
+mod random;
+
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -32,7 +34,8 @@ pub struct FakeWorker {
     pub holds_runs: bool,
     /// Plans that were carried out.
     pub deploys: usize,
-    planned: Option<Box<Planned>>,
+    /// The plan that was told last.
+    pub planned: Option<Box<Planned>>,
 }
 
 impl FakeWorker {

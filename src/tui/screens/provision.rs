@@ -98,7 +98,9 @@ pub fn body(state: &State, columns: usize) -> Body {
         };
         body.push(line(FAINT, format!(" {words}")));
     }
-    body.focus = Some((state.scroll, state.scroll));
+    // Until the person scrolls, what is under way is kept in sight.
+    let followed = body.focus.filter(|_| state.scroll == 0);
+    body.focus = followed.or(Some((state.scroll, state.scroll)));
     body
 }
 
@@ -120,7 +122,11 @@ fn tree(body: &mut Body, progress: &Progress, now: u64, columns: usize) {
         let steps = progress.steps.iter().filter(|step| step.planned.stage == stage.stage);
         let over = stage.counts.ended() == stage.counts.total();
         for step in steps.filter(|step| !over || is_trouble(step)) {
+            let first = body.lines.len();
             step_lines(body, step, now, columns);
+            if step.is_running() {
+                body.focus.get_or_insert((first, body.lines.len() - 1));
+            }
         }
     }
 }

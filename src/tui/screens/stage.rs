@@ -5,7 +5,7 @@ use super::super::keys::Action;
 use super::super::message::{Command, FolderContents, ReadyFunction};
 use super::super::rows::{Page, Row, item_word, list_of};
 use super::super::state::{ItemList, Overlay, Screen, State};
-use super::super::text::{blank, counted, line, size, span};
+use super::super::text::{blank, counted, line, size, span, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN};
 use super::super::widgets::body::{Aside, Body};
 use super::super::widgets::checklist;
@@ -253,7 +253,8 @@ fn shift(state: &mut State, by: isize) {
 pub fn body(state: &State, columns: usize) -> Body {
     let mut body = Body::default();
     let (Some(page), Some(editing)) = (state.page(), &state.editing) else { return body };
-    body.push(line(PLAIN, format!(" {}", title(page, editing))));
+    let words = wrapped(&title(page, editing), columns.saturating_sub(2));
+    body.lines.extend(words.into_iter().map(|text| line(PLAIN, format!(" {text}"))));
     body.gap();
     let here = state.place();
     let columns = Columns::of(columns);

@@ -114,7 +114,10 @@ fn input_line(body: &mut Body, list: &ItemList, question: &Question) {
     let row = body.lines.len();
     let head = if is_here { " ▸ + " } else { "   + " };
     let typed = match list.input.value() {
-        "" => span(FAINT, format!("another, such as {}", question.example)),
+        "" => span(
+            FAINT,
+            format!("another, such as {}", question.example.split(',').next().unwrap_or_default()),
+        ),
         typed => span(PLAIN, typed),
     };
     body.push(Line::from(vec![span(FOCUS, head), typed]));

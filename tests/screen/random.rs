@@ -1,14 +1,12 @@
 //! Random keys, pastes and sizes: no panic, the focus stays valid, Escape leads home, undo takes back what was done,
 //! and nothing reaches AWS that wasn't agreed to.
 
-mod screen;
-
+use super::{COLOUR, Driver, FakeWorker, key};
 use crossterm::event::{Event as Input, KeyCode, KeyModifiers};
 use proptest::prelude::*;
-use screen::{COLOUR, Driver, FakeWorker, key};
 use sitecast::tui::state::{Overlay, Screen};
 
-const SHOP: &str = include_str!("../presets/everything.toml");
+const SHOP: &str = include_str!("../../presets/everything.toml");
 
 fn driver() -> Driver {
     let worker =

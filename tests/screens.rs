@@ -130,10 +130,10 @@ async fn from_an_empty_folder_to_a_deployed_site() {
         "<down><ctrl-u>site<tab><enter>stockholm<enter>",
         // Failover: on, in the region nearest to it.
         "<ctrl-n> <down><enter><enter>",
-        // Edge: a ready function at its event.
-        "<ctrl-n><enter>headers<tab><enter>security<enter><down><right><right><right><esc>",
+        // Edge: a ready function, which knows its name and its event.
+        "<ctrl-n><enter><down><enter>security<enter><esc>",
         // Caching: a rule of its own, before the one that is there.
-        "<ctrl-n><pgdn><up><enter>/fonts/*<tab>365d<tab> <esc><up><alt-up>",
+        "<ctrl-n><pgdn><up><enter>/fonts/*<tab>365d<tab> <esc><alt-up>",
         // HTTPS stays off; the review, the deploy, and out.
         "<ctrl-n><ctrl-n>ay<esc><ctrl-c>y",
     ];

@@ -11,6 +11,7 @@ use crate::blueprint::resource::{Kind, Outputs};
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
+use crate::journal::{Journal, Purpose};
 use crate::profile;
 use crate::tui::message::{Caller, FolderContents, FoundProfile, Planned, ReadyFunction, RunEnd};
 use crate::tui::state::{Leaving, Run, Setup, Start};
@@ -44,6 +45,7 @@ fn is_possible(console: &Console) -> bool {
 
 /// Shows the screen until the person leaves it.
 pub async fn show(console: &Console, start: Start) -> Result<Ending> {
+    insist_on_file(&start)?;
     let (commands, wanted) = unbounded_channel();
     let (messages, told) = unbounded_channel();
     let worker = Worker::new(console.quiet(), messages.clone());
@@ -81,6 +83,15 @@ fn ending_of(run: Option<&Run>) -> Ending {
         Some(Ok(RunOutcome::Interrupted)) => Ending::Of(End::Interrupted),
         Some(Ok(RunOutcome::Done) | Err(_)) | None => Ending::Fine,
     }
+}
+
+/// A profile that was named has to be there; what is wrong in it can be seen on the screen.
+fn insist_on_file(start: &Start) -> Result<()> {
+    let (Start::Edit { path } | Start::Deploy { path }) = start else { return Ok(()) };
+    std::fs::metadata(path).map(drop).map_err(|cause| {
+        let error = Error::usage(format!("can't read the profile {}", path.display())).because(cause);
+        error.hint(format!("make one with: sitecast new {}", shell_word(&path.display().to_string())))
+    })
 }
 
 fn setup(console: &Console, start: Start) -> Setup {
@@ -228,12 +239,33 @@ async fn prepare(console: Console, path: &Path) -> Result<(Planned, Prepared)> {
     let site = Site::open(&console, path, Folder::Needed).await?;
     let plan = site.plan()?;
     let command = console.command(&format!("deploy {}", shell_word(&path.display().to_string())));
-    Ok((Planned { plan: plan.clone(), usual_seconds: None, command }, Prepared { console, site, plan }))
+    let planned = Planned { plan: plan.clone(), usual_seconds: usual_seconds(&plan), command };
+    Ok((planned, Prepared { console, site, plan }))
+}
+
+fn journal() -> Option<Journal> {
+    Journal::of_this_person(|name| std::env::var(name).ok())
+}
+
+/// The first deploy of a site takes longer than those that follow.
+fn purpose(plan: &Plan) -> Purpose {
+    let exists = plan.known.keys().any(|id| id.kind == Kind::Distribution);
+    if exists { Purpose::Deploy } else { Purpose::Launch }
+}
+
+/// How long such runs of this site took lately.
+fn usual_seconds(plan: &Plan) -> Option<(u64, u64)> {
+    let (least, most) = journal()?.usual_duration(&plan.site, purpose(plan))?;
+    Some((least.as_secs(), most.as_secs()))
 }
 
 async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<Message>) -> Result<RunEnd> {
     let Prepared { console, site, plan } = ready;
-    let tell = |event: Event| drop(messages.send(Message::Happened(event)));
+    let mut recorder = journal().map(|journal| journal.record(purpose(plan)));
+    let tell = |event: Event| {
+        recorder.iter_mut().for_each(|recorder| recorder.note(&event));
+        drop(messages.send(Message::Happened(event)));
+    };
     let ended = apply::run(plan, Arc::new(performer(site)), stop, tell).await?;
     if ended.kind().is_none() && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;

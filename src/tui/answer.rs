@@ -21,7 +21,7 @@ pub fn shown(question: &Question, value: &Json) -> String {
         Kind::EdgeTtl => times(value)
             .map(|[min, usual, max]| match (min.0, max.0) {
                 (0, YEAR) => usual.to_string(),
-                _ => format!("{usual}, at least {min}, at most {max}"),
+                _ => format!("{usual} ({min} to {max})"),
             })
             .unwrap_or_default(),
         Kind::Text(_)

@@ -6,6 +6,29 @@ use tui_input::InputRequest;
 /// What a person wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// Move the focus, or what is seen of a text.
+    Move(Move),
+    /// Change what is in focus.
+    Change(Change),
+    /// What means the same on every screen.
+    Go(Go),
+    /// What a screen offers beside its rows.
+    Offer(Offer),
+    /// The reply to a question that Enter doesn't answer.
+    Reply(Reply),
+    /// Take or open what is in focus. Never changes anything in AWS.
+    Accept,
+    /// Back to where one came from; nothing is lost.
+    Back,
+    /// Draw everything anew.
+    Redraw,
+    /// Ctrl-C.
+    Interrupt,
+}
+
+/// A move of the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
     /// To the next row.
     Next,
     /// To the row before.
@@ -18,22 +41,28 @@ pub enum Action {
     PageDown,
     /// Back by a screenful.
     PageUp,
-    /// Take or open what is in focus. Never changes anything in AWS.
-    Accept,
-    /// Back to where one came from; nothing is lost.
-    Back,
+}
+
+/// A change of what is in focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
     /// The choice before.
     Left,
     /// The choice after.
     Right,
-    /// Switch what is in focus on or off.
+    /// Switch it on or off.
     Toggle,
-    /// Take away what is in focus.
+    /// Take it away.
     Delete,
-    /// Move what is in focus up.
+    /// Move it up.
     MoveUp,
-    /// Move what is in focus down.
+    /// Move it down.
     MoveDown,
+}
+
+/// What means the same on every screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
     /// To a stage, counted from nought; the sixth is the review.
     Stage(u8),
     /// The stage after this one.
@@ -48,24 +77,45 @@ pub enum Action {
     Undo,
     /// Make the change again.
     Redo,
-    /// Draw everything anew.
-    Redraw,
     /// Leave the program.
     Quit,
-    /// Ctrl-C.
-    Interrupt,
+}
+
+/// What a screen offers beside its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
     /// Carry out the plan.
     Deploy,
-    /// Yes, to a question that isn't answered by Enter.
-    Yes,
     /// The profile's TOML, as it was and as it is.
     Diff,
     /// Copy what can be copied here.
     Copy,
-    /// Leave the run to go on another time.
+}
+
+/// The reply to a question that Enter doesn't answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// Yes.
+    Yes,
+    /// Leave the run, to go on another time.
     Detach,
     /// End the run as soon as what is under way is done.
     StopRun,
+}
+
+impl Move {
+    /// The place that it leads to from `place`, where the last is `last` and a screenful is so many.
+    pub fn from(self, place: usize, last: usize, screenful: usize) -> usize {
+        match self {
+            Move::Next => place.saturating_add(1),
+            Move::Previous => place.saturating_sub(1),
+            Move::First => 0,
+            Move::Last => last,
+            Move::PageDown => place.saturating_add(screenful),
+            Move::PageUp => place.saturating_sub(screenful),
+        }
+        .min(last)
+    }
 }
 
 /// When a key means its action.
@@ -118,52 +168,55 @@ const fn held(action: Action, letter: char, modifiers: KeyModifiers) -> Binding 
 
 /// The first row of an action is the one that is shown.
 const BINDINGS: &[Binding] = &[
-    always(Action::Next, KeyCode::Down, NONE),
-    always(Action::Next, KeyCode::Tab, NONE),
-    always(Action::Previous, KeyCode::Up, NONE),
-    always(Action::Previous, KeyCode::BackTab, SHIFT),
-    always(Action::Previous, KeyCode::BackTab, NONE),
-    outside(Action::First, KeyCode::Home),
-    outside(Action::Last, KeyCode::End),
-    always(Action::PageDown, KeyCode::PageDown, NONE),
-    always(Action::PageUp, KeyCode::PageUp, NONE),
+    always(Action::Move(Move::Next), KeyCode::Down, NONE),
+    always(Action::Move(Move::Next), KeyCode::Tab, NONE),
+    always(Action::Move(Move::Previous), KeyCode::Up, NONE),
+    always(Action::Move(Move::Previous), KeyCode::BackTab, SHIFT),
+    always(Action::Move(Move::Previous), KeyCode::BackTab, NONE),
+    outside(Action::Move(Move::First), KeyCode::Home),
+    outside(Action::Move(Move::Last), KeyCode::End),
+    always(Action::Move(Move::PageDown), KeyCode::PageDown, NONE),
+    always(Action::Move(Move::PageUp), KeyCode::PageUp, NONE),
     always(Action::Accept, KeyCode::Enter, NONE),
     always(Action::Back, KeyCode::Esc, NONE),
-    outside(Action::Left, KeyCode::Left),
-    outside(Action::Right, KeyCode::Right),
-    letter(Action::Toggle, ' '),
-    outside(Action::Delete, KeyCode::Delete),
-    outside(Action::Delete, KeyCode::Backspace),
-    always(Action::MoveUp, KeyCode::Up, ALT),
-    always(Action::MoveDown, KeyCode::Down, ALT),
-    always(Action::MoveUp, KeyCode::Up, SHIFT),
-    always(Action::MoveDown, KeyCode::Down, SHIFT),
-    held(Action::Stage(0), '1', ALT),
-    held(Action::Stage(1), '2', ALT),
-    held(Action::Stage(2), '3', ALT),
-    held(Action::Stage(3), '4', ALT),
-    held(Action::Stage(4), '5', ALT),
-    held(Action::Stage(5), '6', ALT),
-    held(Action::NextStage, 'n', CTRL),
-    held(Action::PreviousStage, 'b', ALT),
-    held(Action::Palette, 'p', CTRL),
-    letter(Action::Palette, ':'),
-    letter(Action::Palette, '/'),
-    always(Action::Help, KeyCode::F(1), NONE),
-    letter(Action::Help, '?'),
-    held(Action::Undo, 'z', CTRL),
-    held(Action::Redo, 'y', CTRL),
+    outside(Action::Change(Change::Left), KeyCode::Left),
+    outside(Action::Change(Change::Right), KeyCode::Right),
+    letter(Action::Change(Change::Toggle), ' '),
+    outside(Action::Change(Change::Delete), KeyCode::Delete),
+    outside(Action::Change(Change::Delete), KeyCode::Backspace),
+    always(Action::Change(Change::MoveUp), KeyCode::Up, ALT),
+    always(Action::Change(Change::MoveDown), KeyCode::Down, ALT),
+    always(Action::Change(Change::MoveUp), KeyCode::Up, SHIFT),
+    always(Action::Change(Change::MoveDown), KeyCode::Down, SHIFT),
+    held(Action::Go(Go::Stage(0)), '1', ALT),
+    held(Action::Go(Go::Stage(1)), '2', ALT),
+    held(Action::Go(Go::Stage(2)), '3', ALT),
+    held(Action::Go(Go::Stage(3)), '4', ALT),
+    held(Action::Go(Go::Stage(4)), '5', ALT),
+    held(Action::Go(Go::Stage(5)), '6', ALT),
+    held(Action::Go(Go::NextStage), 'n', CTRL),
+    held(Action::Go(Go::PreviousStage), 'b', ALT),
+    held(Action::Go(Go::Palette), 'p', CTRL),
+    letter(Action::Go(Go::Palette), ':'),
+    letter(Action::Go(Go::Palette), '/'),
+    always(Action::Go(Go::Help), KeyCode::F(1), NONE),
+    letter(Action::Go(Go::Help), '?'),
+    held(Action::Go(Go::Undo), 'z', CTRL),
+    held(Action::Go(Go::Redo), 'y', CTRL),
     held(Action::Redraw, 'l', CTRL),
-    letter(Action::Quit, 'q'),
+    letter(Action::Go(Go::Quit), 'q'),
     held(Action::Interrupt, 'c', CTRL),
-    letter(Action::Deploy, 'a'),
-    letter(Action::Diff, 'd'),
-    letter(Action::Copy, 'c'),
+    letter(Action::Offer(Offer::Deploy), 'a'),
+    letter(Action::Offer(Offer::Diff), 'd'),
+    letter(Action::Offer(Offer::Copy), 'c'),
 ];
 
 /// The keys of the question that Ctrl-C asks during a run, and of the one before a deploy.
-const ANSWERS: &[Binding] =
-    &[letter(Action::Yes, 'y'), letter(Action::Detach, 'd'), letter(Action::StopRun, 's')];
+const ANSWERS: &[Binding] = &[
+    letter(Action::Reply(Reply::Yes), 'y'),
+    letter(Action::Reply(Reply::Detach), 'd'),
+    letter(Action::Reply(Reply::StopRun), 's'),
+];
 
 /// What a key means where `typing` says whether text is typed, and `asked` whether a question is open.
 pub fn action(key: KeyEvent, typing: bool, asked: bool) -> Option<Action> {
@@ -253,7 +306,7 @@ mod tests {
     #[test]
     fn letters_act_only_outside_text() {
         let q = press(KeyCode::Char('q'), NONE);
-        assert_eq!(action(q, false, false), Some(Action::Quit));
+        assert_eq!(action(q, false, false), Some(Action::Go(Go::Quit)));
         assert_eq!(action(q, true, false), None);
         assert_eq!(edit(q), Some(InputRequest::InsertChar('q')));
     }
@@ -263,13 +316,13 @@ mod tests {
         let d = press(KeyCode::Char('d'), NONE);
         assert_eq!(
             (action(d, false, true), action(d, false, false)),
-            (Some(Action::Detach), Some(Action::Diff))
+            (Some(Action::Reply(Reply::Detach)), Some(Action::Offer(Offer::Diff)))
         );
     }
 
     #[test]
     fn a_shifted_sign_is_still_the_sign() {
-        assert_eq!(action(press(KeyCode::Char('?'), SHIFT), false, false), Some(Action::Help));
+        assert_eq!(action(press(KeyCode::Char('?'), SHIFT), false, false), Some(Action::Go(Go::Help)));
     }
 
     #[test]
@@ -278,7 +331,10 @@ mod tests {
             let pressed = press(binding.code, binding.modifiers);
             assert_eq!(action(pressed, true, false), Some(binding.action), "{binding:?}");
         }
-        assert_eq!(shown(Action::Undo, true), "Ctrl-Z");
-        assert_eq!((shown(Action::Help, true), shown(Action::Deploy, false)), ("F1".into(), "a".into()));
+        assert_eq!(shown(Action::Go(Go::Undo), true), "Ctrl-Z");
+        assert_eq!(
+            (shown(Action::Go(Go::Help), true), shown(Action::Offer(Offer::Deploy), false)),
+            ("F1".into(), "a".into())
+        );
     }
 }

@@ -288,6 +288,11 @@ impl State {
         self.run.as_ref().filter(|run| run.ended.is_none())
     }
 
+    /// How far a screenful leads.
+    pub fn screenful(&self) -> usize {
+        usize::from(self.size.1 / 2).max(1)
+    }
+
     /// Whether something on the screen changes by itself as time passes.
     pub fn is_ticking(&self) -> bool {
         self.running().is_some()

@@ -1,7 +1,7 @@
 //! What becomes of the state when something happens, and what has to be done outside of it.
 
 use super::editing::Editing;
-use super::keys::{self, Action};
+use super::keys::{self, Action, Go};
 use super::message::{Command, Message};
 use super::rows::Page;
 use super::screens::{provision, review, stage, welcome};
@@ -68,7 +68,7 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
     if state.is_too_small() {
         // What can't be seen isn't done.
         return match action {
-            Some(action @ (Action::Interrupt | Action::Quit)) => act(state, action),
+            Some(action @ (Action::Interrupt | Action::Go(Go::Quit))) => act(state, action),
             Some(_) | None => Vec::new(),
         };
     }
@@ -103,46 +103,45 @@ fn edit(state: &mut State, request: InputRequest) {
 
 /// Does what a person wants.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
-    match action {
-        Action::Interrupt => return interrupt(state),
-        Action::Redraw => {
-            state.redraw = true;
-            return Vec::new();
-        }
-        _ if state.overlay.is_some() => return overlay::act(state, action),
-        _ => {}
+    if action == Action::Interrupt {
+        return interrupt(state);
     }
-    if action != Action::Undo {
+    if action == Action::Redraw {
+        state.redraw = true;
+        return Vec::new();
+    }
+    if state.overlay.is_some() {
+        return overlay::act(state, action);
+    }
+    // An undo first takes back what is being typed.
+    if action != Action::Go(Go::Undo) {
         stage::leave_row(state);
     }
-    match anywhere(state, action) {
-        Some(commands) => commands,
-        None => match state.screen {
-            Screen::Welcome => welcome::act(state, action),
-            Screen::Page(_) => stage::act(state, action),
-            Screen::Review => review::act(state, action),
-            Screen::Provision => provision::act(state, action),
-        },
+    match (action, state.screen) {
+        (Action::Go(go), _) => anywhere(state, go),
+        (_, Screen::Welcome) => welcome::act(state, action),
+        (_, Screen::Page(_)) => stage::act(state, action),
+        (_, Screen::Review) => review::act(state, action),
+        (_, Screen::Provision) => provision::act(state, action),
     }
 }
 
-/// What means the same on every screen; `None` for what doesn't.
-fn anywhere(state: &mut State, action: Action) -> Option<Vec<Command>> {
-    match action {
-        Action::Palette => state.overlay = Some(Overlay::Palette(palette::list(state))),
-        Action::Help => {
+/// What means the same on every screen.
+fn anywhere(state: &mut State, go: Go) -> Vec<Command> {
+    match go {
+        Go::Palette => state.overlay = Some(Overlay::Palette(palette::list(state))),
+        Go::Help => {
             state.scroll = 0;
             state.overlay = Some(Overlay::Help);
         }
-        Action::Quit => quit(state),
-        Action::Undo => walk(state, Editing::undo, "Nothing to undo."),
-        Action::Redo => walk(state, Editing::redo, "Nothing to redo."),
-        Action::Stage(number) => return Some(go_to(state, usize::from(number))),
-        Action::NextStage => return Some(go_to(state, stage_number(state).saturating_add(1))),
-        Action::PreviousStage => return Some(go_to(state, stage_number(state).saturating_sub(1))),
-        _ => return None,
+        Go::Quit => quit(state),
+        Go::Undo => walk(state, Editing::undo, "Nothing to undo."),
+        Go::Redo => walk(state, Editing::redo, "Nothing to redo."),
+        Go::Stage(number) => return go_to(state, usize::from(number)),
+        Go::NextStage => return go_to(state, stage_number(state).saturating_add(1)),
+        Go::PreviousStage => return go_to(state, stage_number(state).saturating_sub(1)),
     }
-    Some(Vec::new())
+    Vec::new()
 }
 
 /// Where one is among the stages; the review comes after them.

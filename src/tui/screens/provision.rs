@@ -1,6 +1,6 @@
 //! The run as it goes on, and how it ended.
 
-use super::super::keys::Action;
+use super::super::keys::{Action, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::state::{Leaving, Run, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
@@ -14,18 +14,20 @@ use ratatui::text::Line;
 
 /// Does what a key means here.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
-    let screenful = usize::from(state.size.1 / 2).max(1);
-    let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
     match action {
-        Action::Next => state.scroll = (state.scroll + 1).min(last),
-        Action::Previous => state.scroll = state.scroll.saturating_sub(1),
-        Action::PageDown => state.scroll = (state.scroll + screenful).min(last),
-        Action::PageUp => state.scroll = state.scroll.saturating_sub(screenful),
-        Action::First => state.scroll = 0,
-        Action::Last => state.scroll = last,
+        Action::Move(way) => {
+            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            state.scroll = way.from(state.scroll, last, state.screenful());
+        }
         Action::Back => return back(state),
-        Action::Copy => return copy(state),
-        _ => {}
+        Action::Offer(Offer::Copy) => return copy(state),
+        Action::Offer(Offer::Deploy | Offer::Diff)
+        | Action::Accept
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Reply(_)
+        | Action::Redraw
+        | Action::Interrupt => {}
     }
     Vec::new()
 }
@@ -50,11 +52,11 @@ fn copy(state: &mut State) -> Vec<Command> {
 }
 
 /// Stops the run, and leaves the program afterwards if that is wished.
-pub fn stop(state: &mut State, action: Action) -> Vec<Command> {
+pub fn stop(state: &mut State, reply: Reply) -> Vec<Command> {
     let Some(run) = state.run.as_mut() else { return Vec::new() };
     let again = run.stopping;
     run.stopping = true;
-    run.then_leave = run.then_leave || action == Action::Detach;
+    run.then_leave = run.then_leave || reply == Reply::Detach;
     if again { Vec::new() } else { vec![Command::Stop] }
 }
 
@@ -195,7 +197,10 @@ fn sign(doing: Doing) -> (&'static str, Style) {
 fn words(step: &StepProgress, now: u64) -> String {
     match step.state {
         Doing::Waiting => format!("waiting for {}", step.message),
-        Doing::Running => step.amount.map(|it| amount(it, step.bytes_per_second(now))).unwrap_or_default(),
+        Doing::Running => match step.amount {
+            Some(done) => amount(done, step.bytes_per_second(now)),
+            None => step.message.clone(),
+        },
         Doing::Ended(Outcome::Failed | Outcome::Skipped | Outcome::Unfinished) => step.message.clone(),
         Doing::Ended(Outcome::Done | Outcome::Unneeded) | Doing::Queued => String::new(),
     }

@@ -1,7 +1,7 @@
 //! The plan before it is carried out: what would change in AWS, stage by stage, each with its reason.
 
 use super::super::editing::Editing;
-use super::super::keys::Action;
+use super::super::keys::{Action, Offer};
 use super::super::line_diff::{Compared, compared};
 use super::super::message::{Command, Planned};
 use super::super::rows::Page;
@@ -30,23 +30,24 @@ pub fn enter(state: &mut State) -> Vec<Command> {
 
 /// Does what a key means here.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
-    let screenful = usize::from(state.size.1 / 2).max(1);
-    let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
     match action {
-        Action::Next => state.scroll = (state.scroll + 1).min(last),
-        Action::Previous => state.scroll = state.scroll.saturating_sub(1),
-        Action::PageDown => state.scroll = (state.scroll + screenful).min(last),
-        Action::PageUp => state.scroll = state.scroll.saturating_sub(screenful),
-        Action::First => state.scroll = 0,
-        Action::Last => state.scroll = last,
+        Action::Move(way) => {
+            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            state.scroll = way.from(state.scroll, last, state.screenful());
+        }
         Action::Back => leave(state),
-        Action::Diff => {
+        Action::Offer(Offer::Diff) => {
             state.shows_diff = !state.shows_diff;
             state.scroll = 0;
         }
-        Action::Deploy => ask(state),
-        Action::Copy => return copy(state),
-        _ => {}
+        Action::Offer(Offer::Deploy) => ask(state),
+        Action::Offer(Offer::Copy) => return copy(state),
+        Action::Accept
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Reply(_)
+        | Action::Redraw
+        | Action::Interrupt => {}
     }
     Vec::new()
 }

@@ -1,7 +1,7 @@
 //! One stage of the wizard, or one item of its list: driven by the table of questions.
 
 use super::super::editing::Editing;
-use super::super::keys::Action;
+use super::super::keys::{Action, Change};
 use super::super::message::{Command, FolderContents, ReadyFunction};
 use super::super::rows::{Page, Row, item_word, list_of};
 use super::super::state::{ItemList, Overlay, Screen, State};
@@ -19,23 +19,30 @@ use tui_input::{Input, InputRequest};
 
 /// Does what a key means here.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
-    let place = state.place();
-    let screenful = usize::from(state.size.1 / 2).max(1);
     match action {
-        Action::Next => state.focus(place + 1),
-        Action::Previous => state.focus(place.saturating_sub(1)),
-        Action::First => state.focus(0),
-        Action::Last => state.focus(usize::MAX),
-        Action::PageDown => state.focus(place + screenful),
-        Action::PageUp => state.focus(place.saturating_sub(screenful)),
+        Action::Move(way) => {
+            let last = state.reachable().len().saturating_sub(1);
+            state.focus(way.from(state.place(), last, state.screenful()));
+        }
         Action::Back => back(state),
-        Action::Accept | Action::Left | Action::Right | Action::Toggle => on_row(state, action),
-        Action::Delete => delete(state),
-        Action::MoveUp => shift(state, -1),
-        Action::MoveDown => shift(state, 1),
-        _ => {}
+        Action::Accept => on_row(state, OnRow::Open),
+        Action::Change(Change::Left) => on_row(state, OnRow::Turn { forward: false }),
+        Action::Change(Change::Right | Change::Toggle) => on_row(state, OnRow::Turn { forward: true }),
+        Action::Change(Change::Delete) => delete(state),
+        Action::Change(Change::MoveUp) => shift(state, -1),
+        Action::Change(Change::MoveDown) => shift(state, 1),
+        Action::Go(_) | Action::Offer(_) | Action::Reply(_) | Action::Redraw | Action::Interrupt => {}
     }
     look_at_folder(state)
+}
+
+/// What is done to the row in focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnRow {
+    /// Show all that can be answered, or all of an item.
+    Open,
+    /// Take the next answer, or the one before.
+    Turn { forward: bool },
 }
 
 /// Takes what is typed into the row in focus.
@@ -82,11 +89,11 @@ fn back(state: &mut State) {
     };
 }
 
-fn on_row(state: &mut State, action: Action) {
+fn on_row(state: &mut State, what: OnRow) {
     match state.focused() {
-        Some(Row::Answer { key, question }) => on_answer(state, &key, question, action),
-        Some(Row::Item { index, .. }) if action == Action::Accept => open_item(state, index),
-        Some(Row::Add { list }) if action == Action::Accept => {
+        Some(Row::Answer { key, question }) => on_answer(state, &key, question, what),
+        Some(Row::Item { index, .. }) if what == OnRow::Open => open_item(state, index),
+        Some(Row::Add { list }) if what == OnRow::Open => {
             let next = state.editing.as_ref().map_or(0, |editing| editing.reading.sheet.length(list));
             open_item(state, next);
         }
@@ -100,32 +107,45 @@ fn open_item(state: &mut State, index: usize) {
     }
 }
 
-fn on_answer(state: &mut State, key: &str, question: &'static Question, action: Action) {
-    match &question.kind {
-        Kind::Bool => flip(state, key),
-        Kind::Choice(choices) if action != Action::Accept => {
+fn on_answer(state: &mut State, key: &str, question: &'static Question, what: OnRow) {
+    match (&question.kind, what) {
+        (Kind::Bool, _) => flip(state, key),
+        (Kind::Choice(choices), OnRow::Turn { forward }) => {
             let values: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
-            turn(state, key, &values, action != Action::Left);
+            turn(state, key, &values, forward);
         }
-        Kind::Choice(_) | Kind::Region | Kind::EdgeSource if action == Action::Accept => {
+        (Kind::Choice(_) | Kind::Region | Kind::EdgeSource, OnRow::Open) => {
             let list = choices(state, key, question);
             state.overlay = Some(Overlay::Choose { key: key.to_owned(), list });
         }
-        Kind::Statuses(_) | Kind::List { .. } if action == Action::Accept => open_list(state, key, question),
-        Kind::Choice(_) | Kind::Region | Kind::EdgeSource | Kind::Statuses(_) | Kind::List { .. } => {}
-        // What is typed was taken on the way here.
-        Kind::Text(_)
-        | Kind::Integer { .. }
-        | Kind::Duration { .. }
-        | Kind::EdgeTtl
-        | Kind::Query
-        | Kind::Options => {
-            if action == Action::Accept
-                && state.editing.as_ref().is_some_and(|it| it.troubles(key).is_empty())
-            {
+        (Kind::Statuses(_) | Kind::List { .. }, OnRow::Open) => open_list(state, key, question),
+        // What was typed is taken on the way here; a wrong answer keeps the focus.
+        (
+            Kind::Text(_)
+            | Kind::Integer { .. }
+            | Kind::Duration { .. }
+            | Kind::EdgeTtl
+            | Kind::Query
+            | Kind::Options,
+            OnRow::Open,
+        ) => {
+            if state.editing.as_ref().is_some_and(|editing| editing.troubles(key).is_empty()) {
                 state.focus(state.place() + 1);
             }
         }
+        (
+            Kind::Text(_)
+            | Kind::Integer { .. }
+            | Kind::Duration { .. }
+            | Kind::EdgeTtl
+            | Kind::Query
+            | Kind::Options
+            | Kind::Region
+            | Kind::EdgeSource
+            | Kind::Statuses(_)
+            | Kind::List { .. },
+            OnRow::Turn { .. },
+        ) => {}
     }
 }
 
@@ -228,6 +248,22 @@ fn function_pick(function: &ReadyFunction) -> Pick {
         detail: function.about.clone(),
         aside,
         code: function.code.clone(),
+    }
+}
+
+/// Takes what was chosen. A ready function brings its name along, and its event where there is but one.
+pub fn chosen(state: &mut State, key: &str, value: &str) {
+    let Some(editing) = state.editing.as_mut() else { return };
+    editing.answer(key, value);
+    let name = value.strip_prefix("builtin:");
+    let function = state.ready_functions.iter().find(|function| Some(function.name.as_str()) == name);
+    let (Some(function), Some(table)) = (function, key.strip_suffix(".function")) else { return };
+    let events = if function.events.len() == 1 { function.events.first() } else { None };
+    for (part, answer) in [("name", Some(&function.name)), ("event", events)] {
+        let key = format!("{table}.{part}");
+        if let Some(answer) = answer.filter(|_| !editing.is_written(&key)) {
+            editing.answer(&key, answer);
+        }
     }
 }
 

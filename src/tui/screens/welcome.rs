@@ -38,14 +38,16 @@ fn choices(state: &State) -> Vec<Choice> {
 /// Does what a key means here.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     let last = choices(state).len().saturating_sub(1);
-    let cursor = state.welcome.cursor;
     match action {
-        Action::Next => state.welcome.cursor = (cursor + 1).min(last),
-        Action::Previous => state.welcome.cursor = cursor.saturating_sub(1),
-        Action::First | Action::PageUp => state.welcome.cursor = 0,
-        Action::Last | Action::PageDown => state.welcome.cursor = last,
+        Action::Move(way) => state.welcome.cursor = way.from(state.welcome.cursor, last, last),
         Action::Accept => return choose(state),
-        _ => {}
+        Action::Change(_)
+        | Action::Go(_)
+        | Action::Offer(_)
+        | Action::Reply(_)
+        | Action::Back
+        | Action::Redraw
+        | Action::Interrupt => {}
     }
     Vec::new()
 }

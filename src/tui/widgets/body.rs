@@ -94,10 +94,10 @@ impl Body {
         self.draw_scrolled(frame, top);
     }
 
-    /// As many words as there is room for: at most a third of the height, and none where that isn't two lines.
+    /// As many words as there is room for: at most a third of the height, and none where that is hardly any.
     fn words_below(&self, aside: &Aside, area: Rect) -> Vec<Line<'static>> {
         let room = usize::from(area.height) / 3;
-        if room < 2 {
+        if room < 4 {
             return Vec::new();
         }
         let mut block = aside.block(area.width.into());

@@ -29,7 +29,7 @@ const ORIGIN: usize = 56;
 impl Columns {
     /// The columns of a page this wide.
     pub fn of(all: usize) -> Self {
-        Columns { label: if all < 60 { 16 } else { 24 }, all }
+        Columns { label: if all < 60 { 18 } else { 23 }, all }
     }
 
     /// Where values begin.
@@ -39,7 +39,7 @@ impl Columns {
 
     /// How wide values may be.
     pub fn room(self) -> usize {
-        self.all.saturating_sub(self.value() + 2)
+        self.all.saturating_sub(self.value() + 1)
     }
 }
 

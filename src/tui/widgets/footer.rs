@@ -1,6 +1,6 @@
 //! The keys that do something here, from the table of keys.
 
-use super::super::keys::{Action, Hint, hint, shown};
+use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
 use super::super::state::{Overlay, Planning, Screen, State};
 use super::super::text::span;
@@ -41,39 +41,56 @@ fn told(action: Action, does: &str, typing: bool) -> Hint {
         Hint { key: format!("{one}{}", other.trim_start_matches("Alt-")), does: does.to_owned() }
     };
     match action {
-        Action::Next => both(Action::Previous),
-        Action::MoveDown => both(Action::MoveUp),
-        _ => hint(action, does, typing),
+        Action::Move(Move::Next) => both(Action::Move(Move::Previous)),
+        Action::Change(Change::MoveDown) => both(Action::Change(Change::MoveUp)),
+        Action::Move(_)
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Offer(_)
+        | Action::Reply(_)
+        | Action::Accept
+        | Action::Back
+        | Action::Redraw
+        | Action::Interrupt => hint(action, does, typing),
     }
 }
 
 type Does = (Action, &'static str);
 
 fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
-    const CHOOSE: &[Does] = &[(Action::Next, "choose"), (Action::Accept, "take"), (Action::Back, "back")];
+    const CHOOSE: &[Does] =
+        &[(Action::Move(Move::Next), "choose"), (Action::Accept, "take"), (Action::Back, "back")];
     match overlay {
         Overlay::Palette(_) => {
-            vec![(Action::Next, "choose"), (Action::Accept, "do it"), (Action::Back, "back")]
+            vec![(Action::Move(Move::Next), "choose"), (Action::Accept, "do it"), (Action::Back, "back")]
         }
         Overlay::Presets(_) | Overlay::Choose { .. } => CHOOSE.to_vec(),
         Overlay::Name(_) => vec![(Action::Accept, "make the profile"), (Action::Back, "back")],
         Overlay::Check { .. } => {
-            vec![(Action::Toggle, "on or off"), (Action::Accept, "done"), (Action::Next, "choose")]
+            vec![
+                (Action::Change(Change::Toggle), "on or off"),
+                (Action::Accept, "done"),
+                (Action::Move(Move::Next), "choose"),
+            ]
         }
         Overlay::Items(list) if list.cursor == list.items.len() => {
-            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Next, "the list")]
+            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Move(Move::Next), "the list")]
         }
         Overlay::Items(_) => vec![
             (Action::Accept, "change"),
-            (Action::Delete, "remove"),
-            (Action::MoveDown, "order"),
+            (Action::Change(Change::Delete), "remove"),
+            (Action::Change(Change::MoveDown), "order"),
             (Action::Back, "done"),
         ],
-        Overlay::Help => vec![(Action::Back, "back"), (Action::Next, "further")],
-        Overlay::Quit => vec![(Action::Yes, "quit"), (Action::Back, "stay")],
-        Overlay::Deploy => vec![(Action::Yes, "deploy"), (Action::Back, "not yet")],
+        Overlay::Help => vec![(Action::Back, "back"), (Action::Move(Move::Next), "further")],
+        Overlay::Quit => vec![(Action::Reply(Reply::Yes), "quit"), (Action::Back, "stay")],
+        Overlay::Deploy => vec![(Action::Reply(Reply::Yes), "deploy"), (Action::Back, "not yet")],
         Overlay::Stop => {
-            vec![(Action::Detach, "detach"), (Action::StopRun, "stop"), (Action::Back, "keep watching")]
+            vec![
+                (Action::Reply(Reply::Detach), "detach"),
+                (Action::Reply(Reply::StopRun), "stop"),
+                (Action::Back, "keep watching"),
+            ]
         }
     }
 }
@@ -81,11 +98,11 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
 fn screen_hints(state: &State) -> Vec<Does> {
     match state.screen {
         Screen::Welcome => vec![
-            (Action::Next, "choose"),
+            (Action::Move(Move::Next), "choose"),
             (Action::Accept, "open"),
-            (Action::Help, "help"),
-            (Action::Palette, "commands"),
-            (Action::Quit, "quit"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Palette), "commands"),
+            (Action::Go(Go::Quit), "quit"),
         ],
         Screen::Page(_) => page_hints(state),
         Screen::Review => review_hints(state),
@@ -95,22 +112,28 @@ fn screen_hints(state: &State) -> Vec<Does> {
 
 fn review_hints(state: &State) -> Vec<Does> {
     let has_plan = matches!(state.planning, Planning::Made(_));
-    let with_plan = [(Action::Deploy, "deploy"), (Action::Copy, "copy command")];
+    let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
     let others = [
-        (Action::Diff, "TOML"),
-        (Action::Next, "scroll"),
+        (Action::Offer(Offer::Diff), "TOML"),
+        (Action::Move(Move::Next), "scroll"),
         (Action::Back, "back"),
-        (Action::Palette, "commands"),
+        (Action::Go(Go::Palette), "commands"),
     ];
     with_plan.into_iter().filter(|_| has_plan).chain(others).collect()
 }
 
 fn provision_hints(state: &State) -> Vec<Does> {
     let run = state.run.as_ref();
-    let copy = run.is_some_and(|run| !run.records.is_empty()).then_some((Action::Copy, "copy value"));
+    let copy =
+        run.is_some_and(|run| !run.records.is_empty()).then_some((Action::Offer(Offer::Copy), "copy value"));
     let others = match run.is_some_and(|run| run.ended.is_some()) {
-        true => [(Action::Copy, "copy address"), (Action::Back, "back"), (Action::Quit, "quit")].to_vec(),
-        false => [(Action::Next, "scroll"), (Action::Interrupt, "stop…")].to_vec(),
+        true => [
+            (Action::Offer(Offer::Copy), "copy address"),
+            (Action::Back, "back"),
+            (Action::Go(Go::Quit), "quit"),
+        ]
+        .to_vec(),
+        false => [(Action::Move(Move::Next), "scroll"), (Action::Interrupt, "stop…")].to_vec(),
     };
     copy.into_iter().chain(others).collect()
 }
@@ -118,8 +141,8 @@ fn provision_hints(state: &State) -> Vec<Does> {
 fn page_hints(state: &State) -> Vec<Does> {
     let own: &[Does] = match state.focused() {
         Some(Row::Answer { question, .. }) => match question.kind {
-            Kind::Bool => &[(Action::Toggle, "on or off")],
-            Kind::Choice(_) => &[(Action::Right, "another"), (Action::Accept, "all choices")],
+            Kind::Bool => &[(Action::Change(Change::Toggle), "on or off")],
+            Kind::Choice(_) => &[(Action::Change(Change::Right), "another"), (Action::Accept, "all choices")],
             Kind::Region | Kind::EdgeSource => &[(Action::Accept, "choose")],
             Kind::Statuses(_) | Kind::List { .. } => &[(Action::Accept, "change")],
             Kind::Text(_)
@@ -129,19 +152,21 @@ fn page_hints(state: &State) -> Vec<Does> {
             | Kind::Query
             | Kind::Options => &[(Action::Accept, "accept")],
         },
-        Some(Row::Item { .. }) => {
-            &[(Action::Accept, "open"), (Action::MoveDown, "order"), (Action::Delete, "delete")]
-        }
+        Some(Row::Item { .. }) => &[
+            (Action::Accept, "open"),
+            (Action::Change(Change::MoveDown), "order"),
+            (Action::Change(Change::Delete), "delete"),
+        ],
         Some(Row::Add { .. }) => &[(Action::Accept, "add")],
         Some(Row::Heading(_) | Row::Tester) | None => &[],
     };
     let others = [
-        (Action::Next, "next"),
+        (Action::Move(Move::Next), "next"),
         (Action::Back, "back"),
-        (Action::NextStage, "next stage"),
-        (Action::Undo, "undo"),
-        (Action::Help, "help"),
-        (Action::Palette, "commands"),
+        (Action::Go(Go::NextStage), "next stage"),
+        (Action::Go(Go::Undo), "undo"),
+        (Action::Go(Go::Help), "help"),
+        (Action::Go(Go::Palette), "commands"),
     ];
     own.iter().copied().chain(others).collect()
 }

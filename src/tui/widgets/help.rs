@@ -1,7 +1,7 @@
 //! All there is to say about what is in focus, from the table of questions; and the keys.
 
 use super::super::answer;
-use super::super::keys::{Action, shown};
+use super::super::keys::{Action, Change, Go, Move, shown};
 use super::super::rows::Row;
 use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
@@ -88,14 +88,14 @@ fn about(state: &State) -> &'static str {
 
 fn key_lines() -> Vec<Line<'static>> {
     let rows: &[(&[Action], &str)] = &[
-        (&[Action::Previous, Action::Next], "move"),
+        (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
         (&[Action::Accept], "accept or open; it never changes AWS"),
         (&[Action::Back], "back; nothing is lost"),
-        (&[Action::NextStage, Action::PreviousStage], "the next stage, the one before"),
-        (&[Action::Stage(0), Action::Stage(5)], "to a stage, from the first to the review"),
-        (&[Action::MoveUp, Action::MoveDown], "move an item of a list"),
-        (&[Action::Undo, Action::Redo], "undo, redo"),
-        (&[Action::Palette], "every command"),
+        (&[Action::Go(Go::NextStage), Action::Go(Go::PreviousStage)], "the next stage, the one before"),
+        (&[Action::Go(Go::Stage(0)), Action::Go(Go::Stage(5))], "to a stage, from the first to the review"),
+        (&[Action::Change(Change::MoveUp), Action::Change(Change::MoveDown)], "move an item of a list"),
+        (&[Action::Go(Go::Undo), Action::Go(Go::Redo)], "undo, redo"),
+        (&[Action::Go(Go::Palette)], "every command"),
         (&[Action::Redraw], "draw everything anew"),
         (&[Action::Interrupt], "leave, or stop a run"),
     ];

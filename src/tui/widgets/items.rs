@@ -65,11 +65,6 @@ impl ItemList {
         }
     }
 
-    /// Moves the focus.
-    pub fn go(&mut self, by: isize) {
-        self.cursor = self.cursor.saturating_add_signed(by).min(self.items.len());
-    }
-
     fn fault_of(&self, text: &str) -> Option<String> {
         if self.items.iter().any(|item| item == text) {
             return Some(format!("`{text}` is here already"));

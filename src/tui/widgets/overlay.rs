@@ -1,8 +1,8 @@
 //! What lies over a screen: what its keys do, and how it is drawn.
 
-use super::super::keys::Action;
+use super::super::keys::{Action, Change, Move, Reply};
 use super::super::message::Command;
-use super::super::screens::{provision, review, welcome};
+use super::super::screens::{provision, review, stage, welcome};
 use super::super::state::{Leaving, NamePrompt, Overlay, State};
 use super::super::text::{line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
@@ -14,15 +14,17 @@ use tui_input::{Input, InputRequest};
 
 /// Does what a key means while something lies over the screen.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
-    let Some(overlay) = state.overlay.take() else { return Vec::new() };
+    let Some(mut overlay) = state.overlay.take() else { return Vec::new() };
     match action {
-        Action::Accept | Action::Yes | Action::Detach | Action::StopRun => accept(state, overlay, action),
-        Action::Back => back(state, overlay),
-        _ => {
-            state.overlay = Some(moved(state, overlay, action));
-            Vec::new()
-        }
+        Action::Accept => return accept(state, overlay),
+        Action::Back => return back(state, overlay),
+        Action::Reply(reply) => return replied(state, overlay, reply),
+        Action::Move(way) => go(state, &mut overlay, way),
+        Action::Change(change) => alter(&mut overlay, change),
+        Action::Go(_) | Action::Offer(_) | Action::Redraw | Action::Interrupt => {}
     }
+    state.overlay = Some(overlay);
+    Vec::new()
 }
 
 /// Takes what is typed while something lies over the screen.
@@ -52,7 +54,7 @@ pub fn edit(state: &mut State, request: InputRequest) {
     }
 }
 
-fn accept(state: &mut State, overlay: Overlay, action: Action) -> Vec<Command> {
+fn accept(state: &mut State, overlay: Overlay) -> Vec<Command> {
     match overlay {
         Overlay::Palette(list) => {
             let number = list.focused().and_then(|pick| pick.value.parse::<usize>().ok());
@@ -62,8 +64,8 @@ fn accept(state: &mut State, overlay: Overlay, action: Action) -> Vec<Command> {
         Overlay::Presets(list) => welcome::preset_chosen(state, list),
         Overlay::Name(prompt) => return welcome::name_given(state, prompt),
         Overlay::Choose { key, list } => {
-            if let (Some(pick), Some(editing)) = (list.focused(), state.editing.as_mut()) {
-                editing.answer(&key, &pick.value);
+            if let Some(pick) = list.focused() {
+                stage::chosen(state, &key, &pick.value);
             }
         }
         Overlay::Check { .. } | Overlay::Help => return back(state, overlay),
@@ -78,9 +80,6 @@ fn accept(state: &mut State, overlay: Overlay, action: Action) -> Vec<Command> {
                 state.overlay = Some(Overlay::Items(list));
             }
         }
-        Overlay::Quit if action == Action::Yes => state.leaving = Some(Leaving::Quit),
-        Overlay::Deploy if action == Action::Yes => return review::deploy(state),
-        Overlay::Stop if action != Action::Accept => return provision::stop(state, action),
         // Enter answers none of these: nothing dangerous may follow from pressing it once too often.
         Overlay::Quit | Overlay::Deploy | Overlay::Stop => state.overlay = Some(overlay),
     }
@@ -121,34 +120,52 @@ fn back(state: &mut State, overlay: Overlay) -> Vec<Command> {
     Vec::new()
 }
 
-fn moved(state: &mut State, mut overlay: Overlay, action: Action) -> Overlay {
-    let page = isize::try_from(state.size.1 / 2).unwrap_or(8);
-    let by = match action {
-        Action::Next => 1,
-        Action::Previous => -1,
-        Action::PageDown => page,
-        Action::PageUp => -page,
-        _ => 0,
-    };
-    match &mut overlay {
-        Overlay::Palette(list) | Overlay::Presets(list) | Overlay::Choose { list, .. } => list.go(by),
-        Overlay::Check { list, chosen, .. } => match action {
-            Action::Toggle => checklist::toggle(list, chosen),
-            _ => list.go(by),
-        },
-        Overlay::Items(list) => match action {
-            Action::Delete => list.remove(),
-            Action::MoveUp => list.shift(-1),
-            Action::MoveDown => list.shift(1),
-            _ => list.go(by),
-        },
+/// Does what a letter means that answers an open question.
+fn replied(state: &mut State, overlay: Overlay, reply: Reply) -> Vec<Command> {
+    match (overlay, reply) {
+        (Overlay::Quit, Reply::Yes) => state.leaving = Some(Leaving::Quit),
+        (Overlay::Deploy, Reply::Yes) => return review::deploy(state),
+        (Overlay::Stop, Reply::Detach | Reply::StopRun) => return provision::stop(state, reply),
+        (other, Reply::Yes | Reply::Detach | Reply::StopRun) => state.overlay = Some(other),
+    }
+    Vec::new()
+}
+
+fn go(state: &mut State, overlay: &mut Overlay, way: Move) {
+    let screenful = state.screenful();
+    match overlay {
+        Overlay::Palette(list)
+        | Overlay::Presets(list)
+        | Overlay::Choose { list, .. }
+        | Overlay::Check { list, .. } => {
+            let last = list.matching().len().saturating_sub(1);
+            list.cursor = way.from(list.cursor, last, screenful);
+        }
+        Overlay::Items(list) => list.cursor = way.from(list.cursor, list.items.len(), screenful),
         Overlay::Help => {
             let last = help::body(state, state.size.0.into()).lines.len().saturating_sub(1);
-            state.scroll = state.scroll.saturating_add_signed(by).min(last);
+            state.scroll = way.from(state.scroll, last, screenful);
         }
         Overlay::Name(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
     }
-    overlay
+}
+
+fn alter(overlay: &mut Overlay, change: Change) {
+    match (overlay, change) {
+        (Overlay::Check { list, chosen, .. }, Change::Toggle) => checklist::toggle(list, chosen),
+        (Overlay::Items(list), Change::Delete) => list.remove(),
+        (Overlay::Items(list), Change::MoveUp) => list.shift(-1),
+        (Overlay::Items(list), Change::MoveDown) => list.shift(1),
+        (
+            _,
+            Change::Left
+            | Change::Right
+            | Change::Toggle
+            | Change::Delete
+            | Change::MoveUp
+            | Change::MoveDown,
+        ) => {}
+    }
 }
 
 /// What lies over the screen, as it is drawn; `None` where the screen itself is still to be seen.

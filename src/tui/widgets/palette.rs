@@ -1,6 +1,6 @@
 //! Every command that can be given here, to be found by its name.
 
-use super::super::keys::{Action, shown};
+use super::super::keys::{Action, Go, Offer, shown};
 use super::super::state::{Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
@@ -10,19 +10,19 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
     let mut commands: Vec<(String, Action)> = Vec::new();
     if state.editing.is_some() && state.running().is_none() {
         let stages = (0_u8..).zip(Stage::ALL);
-        commands.extend(
-            stages.map(|(number, stage)| (format!("Go to {}", stage.title()), Action::Stage(number))),
-        );
-        commands.push(("Go to Review".to_owned(), Action::Stage(5)));
-        commands.push(("Undo".to_owned(), Action::Undo));
-        commands.push(("Redo".to_owned(), Action::Redo));
+        commands.extend(stages.map(|(number, stage)| {
+            (format!("Stage {}: {}", number + 1, stage.title()), Action::Go(Go::Stage(number)))
+        }));
+        commands.push(("Stage 6: Review".to_owned(), Action::Go(Go::Stage(5))));
+        commands.push(("Undo".to_owned(), Action::Go(Go::Undo)));
+        commands.push(("Redo".to_owned(), Action::Go(Go::Redo)));
     }
     if state.screen == Screen::Review {
-        commands.push(("Deploy this plan".to_owned(), Action::Deploy));
-        commands.push(("Show the profile's TOML".to_owned(), Action::Diff));
-        commands.push(("Copy the shell command".to_owned(), Action::Copy));
+        commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
+        commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
+        commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
     }
-    commands.push(("Help".to_owned(), Action::Help));
+    commands.push(("Help".to_owned(), Action::Go(Go::Help)));
     commands.push(("Draw everything anew".to_owned(), Action::Redraw));
     commands.push(("Back".to_owned(), Action::Back));
     commands.push(("Quit".to_owned(), Action::Interrupt));

@@ -72,12 +72,6 @@ impl Picklist {
         self.matching().into_iter().nth(self.cursor)
     }
 
-    /// Moves the focus, and stays in the list.
-    pub fn go(&mut self, by: isize) {
-        let last = self.matching().len().saturating_sub(1);
-        self.cursor = self.cursor.saturating_add_signed(by).min(last);
-    }
-
     /// The list as it is drawn; `sign` stands before each pick.
     pub fn body(&self, columns: usize, sign: impl Fn(&Pick) -> &'static str) -> Body {
         let mut body = Body::default();

@@ -15,9 +15,9 @@ const WIDE: u16 = 110;
 /// From this height on, rules separate head, body and foot.
 const TALL: u16 = 18;
 /// How wide the column of stages is.
-const RAIL: u16 = 18;
+const RAIL: u16 = 19;
 /// How wide the column of words is.
-const BESIDE: u16 = 32;
+const BESIDE: u16 = 31;
 
 /// Draws the state.
 pub fn view(state: &State, frame: &mut Frame<'_>) {

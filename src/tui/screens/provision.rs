@@ -9,6 +9,7 @@ use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{Progress, StageProgress, State as Doing, StepProgress};
+use crate::blueprint::plan::Action as Does;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -108,7 +109,7 @@ pub fn body(state: &State, columns: usize) -> Body {
 
 fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
     let counts = run.progress.counts();
-    let done = format!(" Creating {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let done = format!(" Deploying {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
     let usual = run
         .planned
         .usual_seconds
@@ -123,7 +124,7 @@ fn tree(body: &mut Body, progress: &Progress, now: u64, columns: usize) {
         body.push(stage_line(&stage, columns));
         let steps = progress.steps.iter().filter(|step| step.planned.stage == stage.stage);
         let over = stage.counts.ended() == stage.counts.total();
-        for step in steps.filter(|step| !over || is_trouble(step)) {
+        for step in steps.filter(|step| is_worth_a_line(step, over)) {
             let first = body.lines.len();
             step_lines(body, step, now, columns);
             if step.is_running() {
@@ -131,6 +132,11 @@ fn tree(body: &mut Body, progress: &Progress, now: u64, columns: usize) {
             }
         }
     }
+}
+
+/// A stage that is over is told in one line, and so is what stays as it is.
+fn is_worth_a_line(step: &StepProgress, over: bool) -> bool {
+    is_trouble(step) || (!over && step.planned.action != Does::Keep)
 }
 
 fn is_trouble(step: &StepProgress) -> bool {

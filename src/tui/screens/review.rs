@@ -12,6 +12,7 @@ use super::super::widgets::body::{Body, MEASURE};
 use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
 use crate::error::Error;
 use crate::profile::question::Stage;
+use crate::profile::questions;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -133,7 +134,9 @@ fn problems(body: &mut Body, editing: &Editing, columns: usize) {
     let refused = editing.version.refused.iter().map(|(key, refused)| (key.clone(), refused.why.clone()));
     for (key, why) in found.chain(refused) {
         let stage = super::super::editing::stage_of(&key).title();
-        body.push(Line::from(vec![span(HEADING, format!("   {stage}")), span(FAINT, format!("  {key}"))]));
+        let prompt = questions::question(&key).map(|question| format!(" · {}", question.prompt));
+        let head = format!("   {stage}{}", prompt.unwrap_or_default());
+        body.push(Line::from(vec![span(HEADING, head), span(FAINT, format!("  {key}"))]));
         body.lines.extend(wrapped(&why, room).into_iter().map(|text| line(PLAIN, format!("     {text}"))));
     }
     body.gap();

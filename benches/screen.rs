@@ -32,11 +32,9 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    drawing();
-    bytes();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(keys(0));
-    runtime.block_on(keys(5_000));
+    let measured = [drawing(), bytes(), runtime.block_on(keys(0)), runtime.block_on(keys(5_000))];
+    assert!(measured.into_iter().all(|within| within), "past twice the limit");
 }
 
 fn setup(start: Start) -> Setup {
@@ -54,7 +52,7 @@ fn down() -> Input {
     Input::Key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE))
 }
 
-fn drawing() {
+fn drawing() -> bool {
     let mut state = open();
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
     let mut times = Vec::new();
@@ -64,10 +62,10 @@ fn drawing() {
         terminal.draw(|frame| view::view(&state, frame)).unwrap();
         times.push(began.elapsed());
     }
-    told("draw at 120x36", times, DRAW);
+    told("draw at 120x36", times, DRAW)
 }
 
-fn bytes() {
+fn bytes() -> bool {
     let mut state = open();
     let sink = Sink::default();
     let mut terminal = terminal_on(&sink);
@@ -83,11 +81,11 @@ fn bytes() {
     sizes.sort_unstable();
     let largest = sizes[sizes.len() - 1];
     println!("bytes: first frame {first}, next {} in the middle, {largest} at most", sizes[sizes.len() / 2]);
-    assert!(largest <= 2 * BYTES, "more than {BYTES} bytes");
+    largest <= 2 * BYTES
 }
 
 /// From a key to the bytes of its frame, while so many events a second arrive.
-async fn keys(events_a_second: u64) {
+async fn keys(events_a_second: u64) -> bool {
     let sink = Sink::default();
     let mut terminal = terminal_on(&sink);
     let (commands, _wanted) = unbounded_channel();
@@ -100,7 +98,7 @@ async fn keys(events_a_second: u64) {
     let started = setup(Start::Welcome);
     run(&mut terminal, started, Box::pin(input), commands, told_to_screen).await.unwrap();
     flood.abort();
-    told(&format!("key to bytes at {events_a_second} events a second"), measuring.await.unwrap(), KEY);
+    told(&format!("key to bytes at {events_a_second} events a second"), measuring.await.unwrap(), KEY)
 }
 
 async fn measure(keys: UnboundedSender<std::io::Result<Input>>, sink: Sink) -> Vec<Duration> {
@@ -133,11 +131,12 @@ async fn flood(messages: UnboundedSender<Message>, events_a_second: u64) {
     }
 }
 
-fn told(what: &str, mut times: Vec<Duration>, limit: Duration) {
+/// Tells a measurement; whether it is within twice its limit.
+fn told(what: &str, mut times: Vec<Duration>, limit: Duration) -> bool {
     times.sort_unstable();
     let (median, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
     println!("{what}: median {median:.2?}, p99 {p99:.2?}, limit {limit:?}");
-    assert!(p99 <= 2 * limit, "{what} is too slow");
+    p99 <= 2 * limit
 }
 
 /// Counts what is written to it.

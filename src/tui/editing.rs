@@ -199,6 +199,12 @@ impl Editing {
         refused.into_iter().chain(found).collect()
     }
 
+    /// What couldn't be carried out if the site was deployed as the profile was opened, such as another name.
+    pub fn impossible_move(&self) -> Option<Error> {
+        let before = profile::parse(&self.opened, "").ok()?;
+        profile::check_edit(&before, self.reading.profile.as_ref()?).err()
+    }
+
     /// How many things are wrong on a stage.
     pub fn problems_of(&self, stage: Stage) -> usize {
         let errors = self.reading.problems.problems.iter().filter(|it| it.severity == Severity::Error);
@@ -322,6 +328,15 @@ mod tests {
         editing.answer("https.domains", "");
         assert!(editing.is_switched_off("https.domains"));
         assert_eq!(editing.problems(), 0);
+    }
+
+    #[test]
+    fn another_name_is_told_apart_from_other_changes() {
+        let mut editing = blog();
+        editing.answer("distribution.region", "eu-central-1");
+        assert_eq!(editing.impossible_move(), None);
+        editing.answer("name", "other");
+        assert!(editing.impossible_move().is_some());
     }
 
     #[test]

@@ -235,6 +235,7 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
             }
         }
         Message::RunEnded(end) => provision::run_ended(state, end),
+        Message::Terminated if state.running().is_some() => return provision::leave_now(state),
         Message::Terminated => state.leaving = Some(Leaving::Interrupted),
     }
     Vec::new()

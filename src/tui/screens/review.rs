@@ -106,6 +106,12 @@ pub fn question(state: &State) -> Vec<(Style, String)> {
 pub fn body(state: &State, columns: usize) -> Body {
     let mut body = Body::default();
     let Some(editing) = &state.editing else { return body };
+    if let Some(error) = editing.impossible_move().filter(|_| !state.shows_diff) {
+        let words =
+            format!("if this site is deployed already: {}; {}", error.message, error.causes.join(", "));
+        doubt(&mut body, &words, columns);
+        body.gap();
+    }
     if state.shows_diff {
         diff(&mut body, editing);
     } else if editing.problems() > 0 {
@@ -171,16 +177,19 @@ fn plan(body: &mut Body, planned: &Planned, columns: usize) {
     for stage in Stage::ALL {
         stage_lines(body, plan, stage, columns);
     }
-    let room = columns.min(MEASURE).saturating_sub(6);
-    for notice in &plan.notices {
-        for (number, text) in wrapped(notice, room).into_iter().enumerate() {
-            body.push(line(DOUBTFUL, format!("{}{text}", if number == 0 { " ! " } else { "   " })));
-        }
-    }
+    plan.notices.iter().for_each(|notice| doubt(body, notice, columns));
     body.gap();
     body.push(line(FAINT, " From a shell"));
     let lines = wrapped(command, columns.saturating_sub(5));
     body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+}
+
+/// Something to think about before agreeing.
+fn doubt(body: &mut Body, words: &str, columns: usize) {
+    let room = columns.min(MEASURE).saturating_sub(6);
+    for (number, text) in wrapped(words, room).into_iter().enumerate() {
+        body.push(line(DOUBTFUL, format!("{}{text}", if number == 0 { " ! " } else { "   " })));
+    }
 }
 
 /// How much would change.

@@ -208,8 +208,10 @@ pub fn question(state: &State, columns: usize) -> Vec<Line<'static>> {
 
 fn wrapped_with_indent(text: &str, columns: usize) -> Vec<String> {
     let indent = 1 + text.len() - text.trim_start().len();
-    let wrapped = wrapped(text, columns.saturating_sub(indent + 1));
-    wrapped.into_iter().map(|text| " ".repeat(indent) + &text).collect()
+    // What a letter does stands apart from the letter, also on its second line.
+    let hanging = if indent > 1 { indent + 2 } else { indent };
+    let lines = wrapped(text, columns.saturating_sub(hanging + 1)).into_iter().enumerate();
+    lines.map(|(number, text)| " ".repeat(if number == 0 { indent } else { hanging }) + &text).collect()
 }
 
 fn name_body(prompt: &NamePrompt) -> Body {

@@ -308,7 +308,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let mut recorder = Journal::at(&file).record(Purpose::Deploy);
+        let mut recorder = Journal::at(&file).record(Purpose::Deploy, WHO);
         recorder.note(&began(1));
         recorder.note(&began(2));
         let error = recorder.finish().unwrap_err();

@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! questions ──> profile ─────────────┐
-//! (line, --set, file)                ├─> blueprint ─┐
-//! facts (account, folder) ───────────┘              ├─> plan ──> apply ──> events ──> progress ──> report
+//! (tui, --set, file)                 ├─> blueprint ─┐
+//! facts (account, folder) ───────────┘              ├─> plan ──> apply ──> events ──> progress ──> tui, report
 //! aws::observe ──> inventory ───────────────────────┘              │
 //!                                                                  └─> aws::<resource> ──> SDK ──> AWS or sandbox
 //! ```
@@ -23,6 +23,7 @@
 //! - `line`: the questions without a screen, one line after the other.
 //! - `report`: the faces of a run: terminal, JSON, CI.
 //! - `sandbox`: an AWS that runs on this machine, behind a real endpoint.
+//! - `tui`: the full-screen wizard: state, keys, screens; no screen does I/O.
 //! - `cli`: the commands; the only module that knows all others.
 //!
 //! # Invariants
@@ -49,3 +50,4 @@ pub mod line;
 pub mod profile;
 pub mod report;
 pub mod sandbox;
+pub mod tui;

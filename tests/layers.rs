@@ -17,6 +17,7 @@ struct Layer {
 
 const SDK: &[&str] = &["aws_config", "aws_sdk_", "aws_smithy_", "aws_types", "tokio", "clap", "ratatui"];
 const NO_SDK: &[&str] = &["aws_config", "aws_sdk_", "aws_smithy_", "aws_types", "clap", "ratatui"];
+const NO_FILES: &[&str] = &["aws_config", "aws_sdk_", "aws_smithy_", "aws_types", "clap", "fs"];
 const NO_SCREEN: &[&str] = &["clap", "ratatui", "indicatif"];
 
 const LAYERS: &[Layer] = &[
@@ -36,6 +37,7 @@ const LAYERS: &[Layer] = &[
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "line", may_import: &["profile", "error"], never: SDK },
     Layer { module: "report", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
+    Layer { module: "tui", may_import: &["apply", "blueprint", "profile", "error"], never: NO_FILES },
     Layer { module: "sandbox", may_import: &[], never: NO_SDK },
 ];
 

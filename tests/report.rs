@@ -284,7 +284,7 @@ async fn the_journal_tells_the_run_again() {
     let journal = Journal::at(folder.path());
     let mut keeper = Keeper::default();
     tell(&mut keeper).await;
-    let mut recorder = journal.record(Purpose::Deploy);
+    let mut recorder = journal.record(Purpose::Deploy, "arn:aws:iam::123456789012:user/ada");
     keeper.0.iter().for_each(|event| recorder.note(event));
     recorder.finish().unwrap();
     let [run] = journal.runs("acme").try_into().unwrap();

@@ -10,17 +10,18 @@ use std::path::PathBuf;
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
 #[derive(Debug, Parser)]
-#[command(name = "sitecast", version, about, arg_required_else_help = true, before_help = EXAMPLES)]
+#[command(name = "sitecast", version, about, before_help = EXAMPLES)]
 pub struct Arguments {
-    /// What to do.
+    /// What to do; nothing opens the wizard.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
     /// Flags that every command takes.
     #[command(flatten)]
     pub global: Global,
 }
 
 const EXAMPLES: &str = "\
+  sitecast                    the wizard
   sitecast new site.toml --set distribution.folder=public
   sitecast plan site.toml
   sitecast deploy site.toml

@@ -34,18 +34,10 @@ pub async fn carry_out(
     let journal = history::journal(console);
     history::estimate(console, journal.as_ref(), &plan.site, purpose);
     let recorder = journal.map(|journal| journal.record(purpose, &site.connection.identity.arn));
-    let performer = Performer {
-        session: site.connection.session.clone(),
-        site: site.blueprint.site.clone(),
-        account: site.connection.identity.account.clone(),
-        partition: site.connection.identity.partition.clone(),
-        publication: site.publication.clone(),
-        waiting,
-        archives: site.edge.archives.clone(),
-    };
     let stop = Stop::new();
     stop.on_signals()?;
-    let ended = shown(console, plan, Arc::new(performer), stop, recorder).await?;
+    let performer = Arc::new(performer(site, waiting));
+    let ended = shown(console, plan, performer, stop, recorder).await?;
     console.output().result(report::ended::ended_json(plan, &ended));
     let look = console.look();
     let last_words = report::ended::lines(plan, &ended, go_on, look);
@@ -54,6 +46,19 @@ pub async fn carry_out(
         Some(_) => console.insist(&last_words),
     }
     Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), ended })
+}
+
+/// What carries out the steps of a plan for this site.
+pub fn performer(site: &Site, waiting: DnsWaiting) -> Performer {
+    Performer {
+        session: site.connection.session.clone(),
+        site: site.blueprint.site.clone(),
+        account: site.connection.identity.account.clone(),
+        partition: site.connection.identity.partition.clone(),
+        publication: site.publication.clone(),
+        waiting,
+        archives: site.edge.archives.clone(),
+    }
 }
 
 async fn shown<P: Perform>(

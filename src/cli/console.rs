@@ -35,6 +35,16 @@ impl Console {
         Console { global: global.clone(), choice, output: Arc::new(output), drawn: Arc::default() }
     }
 
+    /// The same console, which says nothing: while a screen is shown, stderr is its own.
+    pub fn quiet(&self) -> Self {
+        Console { global: Global { quiet: true, ..self.global.clone() }, ..self.clone() }
+    }
+
+    /// The same console, with or without the sandbox.
+    pub fn in_sandbox(&self, sandbox: bool) -> Self {
+        Console { global: Global { sandbox, ..self.global.clone() }, ..self.clone() }
+    }
+
     /// The flags.
     pub fn flags(&self) -> &Global {
         &self.global

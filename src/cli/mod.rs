@@ -18,6 +18,7 @@ mod policy;
 mod print;
 mod refused;
 mod sandbox;
+mod screen;
 mod site;
 mod status;
 
@@ -54,12 +55,12 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refused::refuse(&error),
     };
-    let output = match Output::begin(form(&global, &command)) {
+    let output = match Output::begin(form(&global, command.as_ref())) {
         Ok(output) => output,
         Err(error) => return ExitCode::from(error.kind.exit_code()),
     };
     let console = Console::new(&global, output);
-    let outcome = run(&console, &command);
+    let outcome = run(&console, command.as_ref());
     let told = console.output().end(&outcome);
     match outcome.and_then(|ending| told.map(|()| ending)) {
         Ok(ending) => ExitCode::from(ending.exit_code()),
@@ -71,18 +72,22 @@ pub fn main() -> ExitCode {
 }
 
 /// `schema --events` asks for the schema of the lines, and not for lines.
-fn form(global: &Global, command: &Command) -> Form {
+fn form(global: &Global, command: Option<&Command>) -> Form {
     if global.json {
         Form::Object
-    } else if global.events && !matches!(command, Command::Schema) {
+    } else if global.events && !matches!(command, Some(Command::Schema)) {
         Form::Lines
     } else {
         Form::People
     }
 }
 
-fn run(console: &Console, command: &Command) -> Result<Ending> {
+fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
     sandbox::insist_on_sandbox(console, command)?;
+    if let Some(start) = screen::start(console, command) {
+        return wait_for(screen::show(console, start));
+    }
+    let Some(command) = command else { return print::help() };
     match command {
         Command::New(arguments) => edit::new(console, arguments),
         Command::Edit(arguments) => edit::edit(console, arguments),

@@ -2,7 +2,7 @@
 
 use super::args::{Arguments, Man, Presets};
 use super::{Console, Ending};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::{profile, report};
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -29,6 +29,12 @@ pub fn schema(console: &Console) -> Result<Ending> {
     let schema = if console.flags().events { report::schema::events_schema() } else { profile::schema() };
     console.json(schema)?;
     Ok(Ending::Fine)
+}
+
+/// Prints the help where a wizard can't be shown: what is wrong is that nothing says what to do.
+pub fn help() -> Result<Ending> {
+    anstream::eprint!("{}", Arguments::command().render_help().ansi());
+    Ok(Ending::Of(Kind::Usage))
 }
 
 /// Prints a completion script.

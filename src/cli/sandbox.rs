@@ -75,10 +75,10 @@ pub async fn inside(console: &Console) -> Result<Option<Inside>> {
 }
 
 /// Refuses flags that arrange a sandbox where none was asked for: the command would reach a real account.
-pub fn insist_on_sandbox(console: &Console, command: &Command) -> Result<()> {
+pub fn insist_on_sandbox(console: &Console, command: Option<&Command>) -> Result<()> {
     let flags = console.flags();
     let arranged = flags.place.sandbox_dir.is_some() || !flags.place.fault.is_empty();
-    if flags.sandbox || matches!(command, Command::Sandbox(_)) || !arranged {
+    if flags.sandbox || matches!(command, Some(Command::Sandbox(_))) || !arranged {
         return Ok(());
     }
     Err(Error::usage(

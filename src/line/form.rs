@@ -62,7 +62,7 @@ impl Form {
     /// # Errors
     /// When there is no such item.
     pub fn move_up(&mut self, list: &str, index: usize) -> Result<()> {
-        self.become_text(profile::moved_up(&self.text, list, index)?)
+        self.become_text(profile::reordered(&self.text, list, index, index.saturating_sub(1))?)
     }
 
     /// The problems that are about this answer, or about something in this table, one line each.

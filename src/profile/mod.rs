@@ -39,6 +39,6 @@ pub use file::{Loaded, Reading, load, load_in, parse, read, save};
 pub use nearest::nearest;
 pub use presets::{Preset, new_profile, preset, presets};
 pub use problem::{Colour, Problem, Problems, Severity};
-pub use reorder::moved_up;
+pub use reorder::reordered;
 pub use schema::schema;
 pub use sheet::Sheet;

@@ -1,0 +1,204 @@
+//! What screens ask of the worker, and what it tells them.
+
+use crate::apply::Event;
+use crate::apply::event::RunOutcome;
+use crate::blueprint::Plan;
+use crate::error::Error;
+use std::path::PathBuf;
+
+/// Something that has to be done outside the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Find the profiles in this folder.
+    FindProfiles,
+    /// Find out whose AWS account it is.
+    Identify {
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+    },
+    /// Read a profile.
+    Open {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// Write a profile where none is.
+    Create {
+        /// Where.
+        path: PathBuf,
+        /// What stands in it.
+        text: String,
+        /// In the sandbox a folder with a page is made as well, so that there is something to publish.
+        sandbox: bool,
+    },
+    /// Write a profile that was opened.
+    Save {
+        /// Where it is.
+        path: PathBuf,
+        /// What stands in it.
+        text: String,
+    },
+    /// See what is in the folder of the site.
+    LookAtFolder {
+        /// The profile that it is relative to.
+        path: PathBuf,
+        /// The folder as the profile has it.
+        folder: PathBuf,
+    },
+    /// Make the plan for a profile.
+    Plan {
+        /// The profile.
+        path: PathBuf,
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+    },
+    /// Carry out the plan that was told last.
+    Deploy,
+    /// Start nothing new; asked again, end at once.
+    Stop,
+    /// Put a text on the clipboard of the person's terminal.
+    Copy {
+        /// The text.
+        text: String,
+    },
+}
+
+/// What came of a command, or what happened elsewhere.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The profiles in this folder.
+    ProfilesFound(Vec<FoundProfile>),
+    /// Whose AWS account it is, or why that isn't known.
+    Identified {
+        /// Whether it was the sandbox that was asked.
+        sandbox: bool,
+        /// Who calls.
+        caller: Result<Caller, Error>,
+    },
+    /// A profile was read.
+    Opened {
+        /// Where it is.
+        path: PathBuf,
+        /// What stands in it.
+        text: String,
+    },
+    /// A profile could not be read.
+    OpenFailed(Error),
+    /// A new profile was written.
+    Created {
+        /// Where.
+        path: PathBuf,
+        /// What stands in it.
+        text: String,
+    },
+    /// A new profile could not be written.
+    CreateFailed(Error),
+    /// A profile was saved.
+    Saved {
+        /// What stands in it now.
+        text: String,
+    },
+    /// A profile could not be saved.
+    SaveFailed(Error),
+    /// What is in the folder of the site.
+    FolderSeen {
+        /// The folder as the profile has it.
+        folder: PathBuf,
+        /// What is in it, or why it can't be told.
+        contents: Result<FolderContents, Error>,
+    },
+    /// The plan, or why there is none.
+    Planned(Result<Box<Planned>, Error>),
+    /// Something happened to the plan that is carried out.
+    Happened(Event),
+    /// Records that the person has to add to their DNS before the run can go on.
+    RecordsWanted(Vec<WantedRecord>),
+    /// The run ended, or could not begin.
+    RunEnded(Result<RunEnd, Error>),
+    /// The process was asked to end.
+    Terminated,
+}
+
+/// A profile in this folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundProfile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The site's name.
+    pub name: String,
+    /// Its own names, or what it has instead.
+    pub about: String,
+    /// How many problems keep it from being used.
+    pub problems: usize,
+}
+
+/// Who calls AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account's twelve digits.
+    pub account: String,
+    /// The caller's ARN.
+    pub arn: String,
+}
+
+/// What is in the folder of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderContents {
+    /// How many files.
+    pub files: usize,
+    /// Their size together.
+    pub bytes: u64,
+    /// The pages among them, for the index page and the error page.
+    pub pages: Vec<String>,
+}
+
+/// A plan, and what a person wants to know beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// How long this site usually takes, in seconds, where that is known.
+    pub usual_seconds: Option<(u64, u64)>,
+    /// The command that does the same without a screen.
+    pub command: String,
+}
+
+/// A DNS record that the person has to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedRecord {
+    /// Its type, such as `CNAME`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// What public DNS says of it, in words.
+    pub verdict: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunEnd {
+    /// How.
+    pub outcome: RunOutcome,
+    /// Where the site answers, if it does.
+    pub address: Option<String>,
+    /// What failed, each with its reasons, as it is told to people.
+    pub troubles: Vec<String>,
+    /// The command that goes on from here.
+    pub go_on: String,
+}
+
+/// A ready function, as a person chooses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadyFunction {
+    /// What a profile calls it, after `builtin:`.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// The events that it can run on.
+    pub events: Vec<String>,
+    /// What can be chosen, a line each.
+    pub options: Vec<String>,
+    /// Its code.
+    pub code: String,
+}

@@ -1,0 +1,7 @@
+//! The screens. Each says what its keys do, and what it looks like.
+
+pub mod provision;
+pub mod review;
+pub mod rules;
+pub mod stage;
+pub mod welcome;

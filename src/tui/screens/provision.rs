@@ -1,0 +1,298 @@
+//! The run as it goes on, and how it ended.
+
+use super::super::keys::{Action, Offer, Reply};
+use super::super::message::{Command, RunEnd, WantedRecord};
+use super::super::state::{Leaving, Run, Screen, State};
+use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
+use super::super::widgets::body::{Body, MEASURE};
+use super::review::failure;
+use crate::apply::event::{Amount, Outcome, RunOutcome};
+use crate::apply::progress::{Progress, StageProgress, State as Doing, StepProgress};
+use crate::blueprint::plan::Action as Does;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Does what a key means here.
+pub fn act(state: &mut State, action: Action) -> Vec<Command> {
+    match action {
+        Action::Move(way) => {
+            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            state.scroll = way.from(state.scroll, last, state.screenful());
+        }
+        Action::Back => return back(state),
+        Action::Offer(Offer::Copy) => return copy(state),
+        Action::Offer(Offer::Deploy | Offer::Diff)
+        | Action::Accept
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Reply(_)
+        | Action::Redraw
+        | Action::Interrupt => {}
+    }
+    Vec::new()
+}
+
+fn back(state: &mut State) -> Vec<Command> {
+    if state.running().is_some() {
+        state.overlay = Some(super::super::state::Overlay::Stop);
+        return Vec::new();
+    }
+    super::review::enter(state)
+}
+
+fn copy(state: &mut State) -> Vec<Command> {
+    let record = state.run.as_ref().and_then(|run| run.records.first()).map(|record| record.value.clone());
+    let address = match state.run.as_ref().and_then(|run| run.ended.as_ref()) {
+        Some(Ok(RunEnd { address, .. })) => address.clone(),
+        Some(Err(_)) | None => None,
+    };
+    let Some(text) = record.or(address) else { return Vec::new() };
+    state.notice = Some(format!("Sent to the terminal's clipboard: {text}"));
+    vec![Command::Copy { text }]
+}
+
+/// Stops the run, and leaves the program afterwards if that is wished.
+pub fn stop(state: &mut State, reply: Reply) -> Vec<Command> {
+    let Some(run) = state.run.as_mut() else { return Vec::new() };
+    let again = run.stopping;
+    run.stopping = true;
+    run.then_leave = run.then_leave || reply == Reply::Detach;
+    if again { Vec::new() } else { vec![Command::Stop] }
+}
+
+/// Leaves at once, whatever is under way.
+pub fn leave_now(state: &mut State) -> Vec<Command> {
+    state.leaving = Some(Leaving::Interrupted);
+    vec![Command::Stop, Command::Stop]
+}
+
+/// What Ctrl-C asks.
+pub fn question(state: &State) -> Vec<(Style, String)> {
+    let command = state.run.as_ref().map(|run| run.planned.command.clone()).unwrap_or_default();
+    [
+        (DOUBTFUL, "Stop? AWS keeps what it already accepted.".to_owned()),
+        (PLAIN, format!("  d  detach: leave, and continue later with {command}")),
+        (PLAIN, "  s  stop after what is under way, and stay here".to_owned()),
+        (PLAIN, "  Esc keep watching; Ctrl-C again leaves at once".to_owned()),
+    ]
+    .into()
+}
+
+/// The screen.
+pub fn body(state: &State, columns: usize) -> Body {
+    let mut body = Body::default();
+    let Some(run) = &state.run else { return body };
+    let now = run.age_ms(state.now_ms);
+    match &run.ended {
+        Some(Ok(end)) => ended(&mut body, run, end, columns),
+        Some(Err(error)) => failure(&mut body, error, columns),
+        None => body.push(head(run, now, columns)),
+    }
+    body.gap();
+    tree(&mut body, &run.progress, now, columns);
+    if run.ended.is_none() {
+        records(&mut body, &run.records);
+        body.gap();
+        let words = if run.stopping {
+            "Stopping after what is under way."
+        } else {
+            "It is safe to leave at any moment."
+        };
+        body.push(line(FAINT, format!(" {words}")));
+    }
+    // Until the person scrolls, what is under way is kept in sight.
+    let followed = body.focus.filter(|_| state.scroll == 0);
+    body.focus = followed.or(Some((state.scroll, state.scroll)));
+    body
+}
+
+fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
+    let counts = run.progress.counts();
+    let done = format!(" Deploying {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let usual = run
+        .planned
+        .usual_seconds
+        .map(|(least, most)| format!("  usually {} to {}", clock(least * 1000), clock(most * 1000)));
+    let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
+    with_right(line(HEADING, done), line(FAINT, right), columns)
+}
+
+/// Each stage, and under it the steps that are worth a line.
+fn tree(body: &mut Body, progress: &Progress, now: u64, columns: usize) {
+    for stage in progress.stages(now) {
+        body.push(stage_line(&stage, columns));
+        let steps = progress.steps.iter().filter(|step| step.planned.stage == stage.stage);
+        let over = stage.counts.ended() == stage.counts.total();
+        for step in steps.filter(|step| is_worth_a_line(step, over)) {
+            let first = body.lines.len();
+            step_lines(body, step, now, columns);
+            if step.is_running() {
+                body.focus.get_or_insert((first, body.lines.len() - 1));
+            }
+        }
+    }
+}
+
+/// A stage that is over is told in one line, and so is what stays as it is.
+fn is_worth_a_line(step: &StepProgress, over: bool) -> bool {
+    is_trouble(step) || (!over && step.planned.action != Does::Keep)
+}
+
+fn is_trouble(step: &StepProgress) -> bool {
+    match step.state {
+        Doing::Ended(Outcome::Failed | Outcome::Skipped | Outcome::Unfinished) => true,
+        Doing::Ended(Outcome::Done | Outcome::Unneeded) | Doing::Queued | Doing::Running | Doing::Waiting => {
+            false
+        }
+    }
+}
+
+fn stage_line(stage: &StageProgress, columns: usize) -> Line<'static> {
+    let counts = stage.counts;
+    let (sign, style) = if counts.failed > 0 {
+        ("✗", WRONG)
+    } else if counts.skipped + counts.unfinished > 0 {
+        ("!", DOUBTFUL)
+    } else if counts.ended() == counts.total() {
+        ("✓", GOOD)
+    } else if counts.running + counts.ended() > 0 {
+        ("◐", FOCUS)
+    } else {
+        ("○", FAINT)
+    };
+    let left = vec![
+        span(style, format!(" {sign} ")),
+        span(HEADING, stage.stage.title()),
+        span(FAINT, format!("  {} of {}", counts.ended(), counts.total())),
+    ];
+    let time = if stage.elapsed_ms > 0 { clock(stage.elapsed_ms) + " " } else { String::new() };
+    with_right(Line::from(left), line(FAINT, time), columns)
+}
+
+fn step_lines(body: &mut Body, step: &StepProgress, now: u64, columns: usize) {
+    let (sign, style) = sign(step.state);
+    let resource = &step.planned.resource;
+    let left = vec![
+        span(style, format!("   {sign} ")),
+        span(PLAIN, format!("{} ", step.planned.action)),
+        span(PLAIN, format!("{} ", resource.kind)),
+        span(FAINT, resource.name.clone()),
+    ];
+    let time = step.took(now).map(|took| clock(took) + " ").unwrap_or_default();
+    body.push(with_right(Line::from(left), line(FAINT, time), columns));
+    let words = words(step, now);
+    let room = columns.saturating_sub(8);
+    body.lines.extend(wrapped(&words, room).into_iter().map(|text| line(style, format!("       {text}"))));
+}
+
+fn sign(doing: Doing) -> (&'static str, Style) {
+    match doing {
+        Doing::Queued => ("○", FAINT),
+        Doing::Running => ("◐", FOCUS),
+        Doing::Waiting => ("◐", DOUBTFUL),
+        Doing::Ended(Outcome::Done) => ("✓", GOOD),
+        Doing::Ended(Outcome::Unneeded) => ("=", FAINT),
+        Doing::Ended(Outcome::Failed) => ("✗", WRONG),
+        Doing::Ended(Outcome::Skipped) => ("○", FAINT),
+        Doing::Ended(Outcome::Unfinished) => ("!", DOUBTFUL),
+    }
+}
+
+/// What a step is doing, where that isn't plain.
+fn words(step: &StepProgress, now: u64) -> String {
+    match step.state {
+        Doing::Waiting => format!("waiting for {}", step.message),
+        Doing::Running => match step.amount {
+            Some(done) => amount(done, step.bytes_per_second(now)),
+            None => step.message.clone(),
+        },
+        Doing::Ended(Outcome::Failed | Outcome::Skipped | Outcome::Unfinished) => step.message.clone(),
+        Doing::Ended(Outcome::Done | Outcome::Unneeded) | Doing::Queued => String::new(),
+    }
+}
+
+fn amount(amount: Amount, rate: Option<u64>) -> String {
+    let Amount { files, files_total, bytes, bytes_total } = amount;
+    let counted = (files_total > 0).then(|| format!("{files} of {files_total} files"));
+    let sized = (bytes_total > 0).then(|| format!("{} of {}", size(bytes), size(bytes_total)));
+    let rate = rate.map(|rate| format!("{}/s", size(rate)));
+    [counted, sized, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The records that the person has to add. Nothing stands left or right of what is copied.
+fn records(body: &mut Body, records: &[WantedRecord]) {
+    if records.is_empty() {
+        return;
+    }
+    body.gap();
+    body.push(line(HEADING, format!(" Add {} to your DNS", counted(records.len(), "record"))));
+    for WantedRecord { kind, name, value, verdict } in records {
+        for (label, text) in [("Type ", kind), ("Name ", name), ("Value", value)] {
+            body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, text.clone())]));
+        }
+        body.push(line(DOUBTFUL, format!("   {verdict}")));
+    }
+}
+
+fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
+    let took = clock(run.progress.elapsed_ms);
+    let (sign, style, words) = match (end.outcome, &end.address) {
+        (RunOutcome::Done, Some(address)) => ("✓", GOOD, format!("{address} is live")),
+        (RunOutcome::Done, None) => ("✓", GOOD, format!("{} is done", run.planned.plan.site)),
+        (RunOutcome::Failed, _) => ("✗", WRONG, "Something failed; what was done is kept".to_owned()),
+        (RunOutcome::Unfinished, _) => ("!", DOUBTFUL, "Not finished yet; going on is safe".to_owned()),
+        (RunOutcome::Interrupted, _) => ("!", DOUBTFUL, "Stopped; going on is safe".to_owned()),
+    };
+    body.push(with_right(
+        line(style, format!(" {sign} {words}")),
+        line(FAINT, format!("{took} in all ")),
+        columns,
+    ));
+    let room = columns.min(MEASURE).saturating_sub(6);
+    for trouble in &end.troubles {
+        body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+    }
+    body.gap();
+    for (label, command) in next_steps(run, end) {
+        labelled(body, label, &command, columns);
+    }
+}
+
+/// A command beside its label, or below it where it would be cut.
+fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
+    if command.chars().count() + 23 <= columns {
+        body.push(Line::from(vec![span(FAINT, format!("   {label:<20}")), span(PLAIN, command)]));
+        return;
+    }
+    body.push(line(FAINT, format!("   {label}")));
+    let lines = wrapped(command, columns.saturating_sub(6));
+    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("     {text}"))));
+}
+
+fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
+    let command = |verb: &str| run.planned.command.replacen("deploy", verb, 1);
+    match end.outcome {
+        RunOutcome::Done => vec![
+            ("Upload changes", command("deploy")),
+            ("How it is doing", command("status")),
+            ("Take it all away", command("destroy")),
+        ],
+        RunOutcome::Failed | RunOutcome::Unfinished | RunOutcome::Interrupted => {
+            vec![("Go on with", end.go_on.clone()), ("Take it all away", command("destroy"))]
+        }
+    }
+}
+
+/// The run ended: the screen stays to say how, unless the person wished to leave.
+pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) {
+    state.scroll = 0;
+    if matches!(state.overlay, Some(super::super::state::Overlay::Stop)) {
+        state.overlay = None;
+    }
+    if let Some(run) = state.run.as_mut() {
+        run.ended = Some(end);
+        state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
+    }
+    state.screen = Screen::Provision;
+}

@@ -1,0 +1,267 @@
+//! The plan before it is carried out: what would change in AWS, stage by stage, each with its reason.
+
+use super::super::editing::Editing;
+use super::super::keys::{Action, Offer};
+use super::super::line_diff::{Compared, compared};
+use super::super::message::{Command, Planned};
+use super::super::rows::Page;
+use super::super::state::{Overlay, Planning, Run, Screen, State};
+use super::super::text::{blank, clock, counted, fit, line, padded, span, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
+use super::super::widgets::body::{Body, MEASURE};
+use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
+use crate::error::Error;
+use crate::profile::question::Stage;
+use crate::profile::questions;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// Shows the review, and asks for the plan.
+pub fn enter(state: &mut State) -> Vec<Command> {
+    state.screen = Screen::Review;
+    state.scroll = 0;
+    let Some(editing) = &state.editing else { return Vec::new() };
+    if editing.problems() > 0 {
+        state.planning = Planning::None;
+        return Vec::new();
+    }
+    state.planning = Planning::Making;
+    vec![Command::Plan { path: editing.path.clone(), sandbox: state.sandbox }]
+}
+
+/// Does what a key means here.
+pub fn act(state: &mut State, action: Action) -> Vec<Command> {
+    match action {
+        Action::Move(way) => {
+            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            state.scroll = way.from(state.scroll, last, state.screenful());
+        }
+        Action::Back => leave(state),
+        Action::Offer(Offer::Diff) => {
+            state.shows_diff = !state.shows_diff;
+            state.scroll = 0;
+        }
+        Action::Offer(Offer::Deploy) => ask(state),
+        Action::Offer(Offer::Copy) => return copy(state),
+        Action::Accept
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Reply(_)
+        | Action::Redraw
+        | Action::Interrupt => {}
+    }
+    Vec::new()
+}
+
+fn leave(state: &mut State) {
+    let first = Stage::ALL
+        .into_iter()
+        .find(|stage| state.editing.as_ref().is_some_and(|editing| editing.problems_of(*stage) > 0));
+    state.scroll = 0;
+    state.screen = Screen::Page(Page::of(first.unwrap_or(Stage::Https)));
+}
+
+fn ask(state: &mut State) {
+    match &state.planning {
+        Planning::Made(planned) if planned.plan.steps.iter().any(|step| step.action != Does::Keep) => {
+            state.overlay = Some(Overlay::Deploy);
+        }
+        Planning::Made(_) => state.notice = Some("There is nothing to deploy.".to_owned()),
+        Planning::None | Planning::Making | Planning::Failed(_) => {
+            state.notice = Some("There is no plan to deploy yet.".to_owned());
+        }
+    }
+}
+
+fn copy(state: &mut State) -> Vec<Command> {
+    let Planning::Made(planned) = &state.planning else { return Vec::new() };
+    state.notice = Some("Sent the command to the terminal's clipboard.".to_owned());
+    vec![Command::Copy { text: planned.command.clone() }]
+}
+
+/// Carries out the plan that is shown.
+pub fn deploy(state: &mut State) -> Vec<Command> {
+    let planning = std::mem::replace(&mut state.planning, Planning::None);
+    let Planning::Made(planned) = planning else { return Vec::new() };
+    state.run = Some(Run::new(planned, state.now_ms));
+    state.screen = Screen::Provision;
+    state.scroll = 0;
+    vec![Command::Deploy]
+}
+
+/// What is asked before a deploy.
+pub fn question(state: &State) -> Vec<(Style, String)> {
+    let Planning::Made(planned) = &state.planning else { return Vec::new() };
+    let account = &planned.plan.account;
+    let wher = if state.sandbox { "the sandbox".to_owned() } else { format!("AWS account {account}") };
+    let mut words = vec![(DOUBTFUL, format!("Carry this out in {wher}? Press y, not Enter."))];
+    let deleted = planned.plan.summary().delete;
+    if deleted > 0 {
+        words.push((WRONG, format!("{} will be deleted.", counted(deleted, "thing"))));
+    }
+    words
+}
+
+/// The screen.
+pub fn body(state: &State, columns: usize) -> Body {
+    let mut body = Body::default();
+    let Some(editing) = &state.editing else { return body };
+    if let Some(error) = editing.impossible_move().filter(|_| !state.shows_diff) {
+        let words =
+            format!("if this site is deployed already: {}; {}", error.message, error.causes.join(", "));
+        doubt(&mut body, &words, columns);
+        body.gap();
+    }
+    if state.shows_diff {
+        diff(&mut body, editing);
+    } else if editing.problems() > 0 {
+        problems(&mut body, editing, columns);
+    } else {
+        match &state.planning {
+            Planning::None | Planning::Making => {
+                body.push(line(PLAIN, " Comparing the profile, the folder and AWS…"));
+            }
+            Planning::Made(planned) => plan(&mut body, planned, columns),
+            Planning::Failed(error) => failure(&mut body, error, columns),
+        }
+    }
+    body.focus = Some((state.scroll, state.scroll));
+    body
+}
+
+fn problems(body: &mut Body, editing: &Editing, columns: usize) {
+    let count = counted(editing.problems(), "problem");
+    body.push(line(WRONG, format!(" ✗ {count} to solve before there is a plan")));
+    body.gap();
+    let room = columns.min(MEASURE).saturating_sub(8);
+    let found = editing.reading.problems.problems.iter();
+    let found =
+        found.map(|problem| (problem.keys.first().cloned().unwrap_or_default(), problem.message.clone()));
+    let refused = editing.version.refused.iter().map(|(key, refused)| (key.clone(), refused.why.clone()));
+    for (key, why) in found.chain(refused) {
+        let stage = super::super::editing::stage_of(&key).title();
+        let prompt = questions::question(&key).map(|question| format!(" · {}", question.prompt));
+        let head = format!("   {stage}{}", prompt.unwrap_or_default());
+        body.push(Line::from(vec![span(HEADING, head), span(FAINT, format!("  {key}"))]));
+        body.lines.extend(wrapped(&why, room).into_iter().map(|text| line(PLAIN, format!("     {text}"))));
+    }
+    body.gap();
+    body.push(line(FAINT, "   Esc leads to the first of them."));
+}
+
+/// An error as it is told to people: what was tried, why it failed, what to do.
+pub fn failure(body: &mut Body, error: &Error, columns: usize) {
+    let room = columns.min(MEASURE).saturating_sub(6);
+    let mut say = |style: Style, first: &str, text: &str| {
+        for (number, text) in wrapped(text, room).into_iter().enumerate() {
+            body.push(line(style, format!("{}{text}", if number == 0 { first } else { "   " })));
+        }
+    };
+    say(WRONG, " ✗ ", &error.message);
+    error.causes.iter().for_each(|cause| say(PLAIN, "   ", &format!("because: {cause}")));
+    if let Some(hint) = &error.hint {
+        say(PLAIN, "   ", "");
+        say(FAINT, "   ", hint);
+    }
+}
+
+fn plan(body: &mut Body, planned: &Planned, columns: usize) {
+    let Planned { plan, usual_seconds, command } = planned;
+    let usual = usual_seconds
+        .map(|(least, most)| format!("     usually {} to {}", clock(least * 1000), clock(most * 1000)));
+    body.push(Line::from(vec![
+        span(HEADING, format!(" {}", summary(plan))),
+        span(FAINT, usual.unwrap_or_default()),
+    ]));
+    body.gap();
+    for stage in Stage::ALL {
+        stage_lines(body, plan, stage, columns);
+    }
+    plan.notices.iter().for_each(|notice| doubt(body, notice, columns));
+    body.gap();
+    body.push(line(FAINT, " From a shell"));
+    let lines = wrapped(command, columns.saturating_sub(5));
+    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+}
+
+/// Something to think about before agreeing.
+fn doubt(body: &mut Body, words: &str, columns: usize) {
+    let room = columns.min(MEASURE).saturating_sub(6);
+    for (number, text) in wrapped(words, room).into_iter().enumerate() {
+        body.push(line(DOUBTFUL, format!("{}{text}", if number == 0 { " ! " } else { "   " })));
+    }
+}
+
+/// How much would change.
+fn summary(plan: &Plan) -> String {
+    let Summary { create, update, delete, adopt, keep: _ } = plan.summary();
+    if !plan.changes_aws() {
+        return "Nothing to change: AWS is as the profile asks".to_owned();
+    }
+    let adopted = if adopt > 0 { format!(" · {adopt} to adopt") } else { String::new() };
+    format!("{create} to create · {update} to change · {delete} to delete{adopted}")
+}
+
+fn stage_lines(body: &mut Body, plan: &Plan, stage: Stage, columns: usize) {
+    let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.stage == stage).collect();
+    if steps.is_empty() {
+        return;
+    }
+    let kept = steps.iter().filter(|step| step.action == Does::Keep).count();
+    let words = if kept > 0 { format!("  {} as it is", kept) } else { String::new() };
+    body.push(Line::from(vec![span(HEADING, format!(" {}", stage.title())), span(FAINT, words)]));
+    for step in steps.into_iter().filter(|step| step.action != Does::Keep) {
+        step_lines(body, step, columns);
+    }
+    body.gap();
+}
+
+fn step_lines(body: &mut Body, step: &Step, columns: usize) {
+    let (sign, style) = sign(step.action);
+    let kind = padded(&step.resource.kind.to_string(), if columns < 60 { 16 } else { 24 });
+    let head = vec![span(style, format!("   {sign} ")), span(PLAIN, kind), span(PLAIN, step.name.clone())];
+    let line_of_step = Line::from(head);
+    // A name is copied by people, so it may be too wide but is never cut; the reason moves down instead.
+    let room = columns.saturating_sub(line_of_step.width() + 2);
+    if step.reason.chars().count() <= room {
+        let mut together = line_of_step;
+        together.spans.push(span(FAINT, format!("  {}", step.reason)));
+        body.push(together);
+    } else {
+        body.push(line_of_step);
+        let room = columns.saturating_sub(8);
+        body.lines.extend(
+            wrapped(&step.reason, room).into_iter().map(|text| line(FAINT, format!("       {text}"))),
+        );
+    }
+    for change in &step.changes {
+        let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let words = format!("{}: {} → {}", change.field, told(&change.from), told(&change.to));
+        body.push(line(FAINT, format!("       {}", fit(&words, columns.saturating_sub(8)))));
+    }
+}
+
+/// How an action is marked.
+pub fn sign(action: Does) -> (&'static str, Style) {
+    match action {
+        Does::Create => ("+", GOOD),
+        Does::Update => ("~", DOUBTFUL),
+        Does::Delete => ("−", WRONG),
+        Does::Adopt => ("<", GOOD),
+        Does::Keep => ("=", FAINT),
+        Does::Await => ("…", FAINT),
+    }
+}
+
+fn diff(body: &mut Body, editing: &Editing) {
+    let lines = compared(&editing.opened, editing.text());
+    let changed = lines.iter().any(|line| !matches!(line, Compared::Same(_)));
+    let head = if changed { "since it was opened" } else { "as it was opened" };
+    body.push(line(HEADING, format!(" {} {head}", editing.path.display())));
+    body.push(blank());
+    body.lines.extend(lines.into_iter().map(|compared| match compared {
+        Compared::Same(text) => line(FAINT, format!("   {text}")),
+        Compared::Gone(text) => line(WRONG, format!(" − {text}")),
+        Compared::New(text) => line(GOOD, format!(" + {text}")),
+    }));
+}

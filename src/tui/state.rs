@@ -1,0 +1,323 @@
+//! Everything that is on the screen, as values.
+
+use super::editing::Editing;
+use super::message::{
+    Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, RunEnd, WantedRecord,
+};
+use super::rows::Page;
+use super::theme::Theme;
+use super::widgets::picklist::Picklist;
+use crate::apply::Progress;
+use crate::error::Error;
+use crossterm::event::Event as Input;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use tui_input::Input as Typed;
+
+/// What the screen starts with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What the terminal can show.
+    pub theme: Theme,
+    /// Where to begin.
+    pub start: Start,
+    /// Whether the sandbox is used instead of AWS.
+    pub sandbox: bool,
+    /// The functions that can be chosen.
+    pub ready_functions: Vec<ReadyFunction>,
+}
+
+/// Where to begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// With the choice of what to do.
+    Welcome,
+    /// With a new profile, in this file if one was named.
+    New {
+        /// The file.
+        path: Option<PathBuf>,
+    },
+    /// With a profile that is there.
+    Edit {
+        /// The profile.
+        path: PathBuf,
+    },
+    /// With the plan for a profile, ready to be carried out.
+    Deploy {
+        /// The profile.
+        path: PathBuf,
+    },
+}
+
+/// Everything that is on the screen.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What the terminal can show.
+    pub theme: Theme,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Since the screen began, in milliseconds.
+    pub now_ms: u64,
+    /// Which screen it is.
+    pub screen: Screen,
+    /// What lies over it.
+    pub overlay: Option<Overlay>,
+    /// What the welcome screen knows.
+    pub welcome: Welcome,
+    /// The profile that is open.
+    pub editing: Option<Editing>,
+    /// What is in the folder that was looked at last.
+    pub folder: Option<(PathBuf, Result<FolderContents, Error>)>,
+    /// The plan.
+    pub planning: Planning,
+    /// Whether the review shows the TOML.
+    pub shows_diff: bool,
+    /// The run.
+    pub run: Option<Run>,
+    /// Whose account it is.
+    pub caller: Looked,
+    /// Whether the sandbox is used instead of AWS.
+    pub sandbox: bool,
+    /// The functions that can be chosen.
+    pub ready_functions: Vec<ReadyFunction>,
+    /// What was just told.
+    pub notice: Option<String>,
+    /// The first line that is shown of what is only read.
+    pub scroll: usize,
+    /// How the screen is left, once it is.
+    pub leaving: Option<Leaving>,
+    /// Whether everything is to be drawn anew.
+    pub redraw: bool,
+    /// The text that the worker was last asked to save.
+    pub sent: Option<String>,
+}
+
+/// Which screen it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// What would you like to do?
+    Welcome,
+    /// A stage, or an item of its list.
+    Page(Page),
+    /// The plan.
+    Review,
+    /// The run, and how it ended.
+    Provision,
+}
+
+/// What the welcome screen knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Welcome {
+    /// The profiles in this folder, once they are known.
+    pub profiles: Option<Vec<FoundProfile>>,
+    /// Which row is in focus.
+    pub cursor: usize,
+    /// The file that a new profile is to be written to, where one was named.
+    pub new_path: Option<PathBuf>,
+    /// Whether the review is to follow as soon as the profile is open.
+    pub then_review: bool,
+}
+
+/// Something that is looked up in the background.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// The answer isn't there yet.
+    Looking,
+    /// The answer.
+    Found(Caller),
+    /// Why there is none.
+    Missing(Error),
+}
+
+/// Where the plan stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Planning {
+    /// Nobody asked for it.
+    None,
+    /// It is being made.
+    Making,
+    /// Here it is.
+    Made(Box<Planned>),
+    /// It couldn't be made.
+    Failed(Error),
+}
+
+/// The run.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// What is carried out.
+    pub planned: Box<Planned>,
+    /// How far it is.
+    pub progress: Progress,
+    /// When the newest event came, and how old the run was then; both in milliseconds.
+    pub newest: (u64, u64),
+    /// Records that the person has to add.
+    pub records: Vec<WantedRecord>,
+    /// How it ended.
+    pub ended: Option<Result<RunEnd, Error>>,
+    /// Whether it was asked to stop.
+    pub stopping: bool,
+    /// Whether the program is left when it has ended.
+    pub then_leave: bool,
+}
+
+/// What lies over a screen.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// All that can be done here.
+    Palette(Picklist),
+    /// The presets.
+    Presets(Picklist),
+    /// The name of a new site.
+    Name(NamePrompt),
+    /// The answers that a question can have.
+    Choose {
+        /// The key of the question.
+        key: String,
+        /// The answers.
+        list: Picklist,
+    },
+    /// The answers of which several can be chosen.
+    Check {
+        /// The key of the question.
+        key: String,
+        /// The answers.
+        list: Picklist,
+        /// Those that are chosen.
+        chosen: BTreeSet<String>,
+    },
+    /// A list of texts.
+    Items(ItemList),
+    /// All there is to say about what is in focus.
+    Help,
+    /// Whether to leave.
+    Quit,
+    /// Whether to carry out the plan.
+    Deploy,
+    /// Whether to stop the run.
+    Stop,
+}
+
+/// Asks for the name of a new site.
+#[derive(Debug, Clone)]
+pub struct NamePrompt {
+    /// The preset that it begins with.
+    pub preset: &'static str,
+    /// What is typed.
+    pub input: Typed,
+    /// Why it can't be taken.
+    pub fault: Option<String>,
+}
+
+/// A list of texts that is being changed.
+#[derive(Debug, Clone)]
+pub struct ItemList {
+    /// The key of the question.
+    pub key: String,
+    /// The texts.
+    pub items: Vec<String>,
+    /// Which is in focus; one past the last is the line for a new one.
+    pub cursor: usize,
+    /// The line for a new one.
+    pub input: Typed,
+    /// Why what is typed can't be taken.
+    pub fault: Option<String>,
+}
+
+/// How the screen is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// As the person wished.
+    Quit,
+    /// By Ctrl-C, or because the process was asked to end.
+    Interrupted,
+}
+
+/// Something that the screen reacts to.
+#[derive(Debug, Clone)]
+pub enum Happening {
+    /// The person pressed, pasted or resized.
+    Input(Input),
+    /// The worker told something.
+    Told(Box<Message>),
+    /// Time passed while something on the screen depends on it.
+    TimePassed,
+}
+
+/// The smallest size that everything can be shown in.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+impl State {
+    /// The state before anything happened.
+    pub fn new(setup: Setup, size: (u16, u16)) -> Self {
+        let (new_path, then_review) = match &setup.start {
+            Start::New { path } => (path.clone(), false),
+            Start::Deploy { .. } => (None, true),
+            Start::Welcome | Start::Edit { .. } => (None, false),
+        };
+        State {
+            theme: setup.theme,
+            size,
+            now_ms: 0,
+            screen: Screen::Welcome,
+            overlay: None,
+            welcome: Welcome { new_path, then_review, ..Welcome::default() },
+            editing: None,
+            folder: None,
+            planning: Planning::None,
+            shows_diff: false,
+            run: None,
+            caller: Looked::Looking,
+            sandbox: setup.sandbox,
+            ready_functions: setup.ready_functions,
+            notice: None,
+            scroll: 0,
+            leaving: None,
+            redraw: false,
+            sent: None,
+        }
+    }
+
+    /// Whether the terminal is too small to show anything sensible.
+    pub fn is_too_small(&self) -> bool {
+        self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
+    }
+
+    /// The run, while it goes on.
+    pub fn running(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|run| run.ended.is_none())
+    }
+
+    /// How far a screenful leads.
+    pub fn screenful(&self) -> usize {
+        usize::from(self.size.1 / 2).max(1)
+    }
+
+    /// Whether something on the screen changes by itself as time passes.
+    pub fn is_ticking(&self) -> bool {
+        self.running().is_some()
+    }
+}
+
+impl Run {
+    /// A run that nothing is known of yet.
+    pub fn new(planned: Box<Planned>, now_ms: u64) -> Self {
+        Run {
+            planned,
+            progress: Progress::default(),
+            newest: (now_ms, 0),
+            records: Vec::new(),
+            ended: None,
+            stopping: false,
+            then_leave: false,
+        }
+    }
+
+    /// How old the run is: time is counted on from the newest event.
+    pub fn age_ms(&self, now_ms: u64) -> u64 {
+        match self.ended {
+            Some(_) => self.newest.1,
+            None => self.newest.1 + now_ms.saturating_sub(self.newest.0),
+        }
+    }
+}

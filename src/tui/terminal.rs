@@ -1,0 +1,74 @@
+//! The terminal while it is ours, and giving it back as it was: at the end, after an error, and after a panic.
+
+use crate::error::{Error, Result};
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, BufWriter, Stderr};
+use std::panic;
+use std::sync::Once;
+
+/// A terminal that is drawn on through stderr, since stdout is for data.
+pub type OnStderr = Terminal<CrosstermBackend<BufWriter<Stderr>>>;
+
+/// The terminal while it is ours. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Taken {
+    /// Where to draw.
+    pub terminal: OnStderr,
+}
+
+/// Takes the terminal: its own screen, and each key as it is pressed.
+pub fn take() -> Result<Taken> {
+    let failed = |error: io::Error| Error::failed("can't take over the terminal").because(error);
+    enable_raw_mode().map_err(failed)?;
+    give_back_after_panics();
+    // From here on it is given back, also where the rest fails.
+    let guard = GiveBack;
+    execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste).map_err(failed)?;
+    // A frame is written in one piece, however many cells it changes.
+    let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stderr()));
+    let terminal = Terminal::new(backend).map_err(failed)?;
+    std::mem::forget(guard);
+    Ok(Taken { terminal })
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+struct GiveBack;
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Puts a text on the terminal's clipboard, if it lets us.
+pub fn copy(text: &str) -> io::Result<()> {
+    execute!(io::stderr(), CopyToClipboard::to_clipboard_from(text))
+}
+
+fn give_back() {
+    // Whatever fails here, there is nobody left to tell, and the rest is still worth trying.
+    let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = disable_raw_mode();
+}
+
+fn give_back_after_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panicked| {
+            give_back();
+            before(panicked);
+        }));
+    });
+}

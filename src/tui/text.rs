@@ -1,0 +1,179 @@
+//! Text measured in columns of the terminal.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cut to so many columns, with a sign where it was cut.
+pub fn fit(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |letter: &char| {
+        let wide = letter.width().unwrap_or(0);
+        let fits = wide <= left;
+        left = if fits { left - wide } else { 0 };
+        fits
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    if columns == 0 { kept } else { kept + "…" }
+}
+
+/// The text in exactly so many columns.
+pub fn padded(text: &str, columns: usize) -> String {
+    let fitted = fit(text, columns);
+    let room = columns.saturating_sub(fitted.width());
+    fitted + &" ".repeat(room)
+}
+
+/// The text in lines of at most so many columns, broken between words where that is possible.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    text.lines().flat_map(|line| wrapped_line(line, columns)).collect()
+}
+
+fn wrapped_line(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        for piece in pieces(word, columns) {
+            let last = lines.last_mut();
+            match last {
+                Some(line) if line.is_empty() => line.push_str(&piece),
+                Some(line) if line.width() + 1 + piece.width() <= columns => {
+                    line.push(' ');
+                    line.push_str(&piece);
+                }
+                Some(_) | None => lines.push(piece),
+            }
+        }
+    }
+    lines
+}
+
+/// A word, cut where it is wider than a line.
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for letter in word.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide > columns && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+    }
+    pieces
+}
+
+/// One line, a sign short of nothing: control characters move no cursor.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// A piece of a line.
+pub fn span(style: Style, text: impl Into<String>) -> Span<'static> {
+    Span::styled(harmless(&text.into()), style)
+}
+
+/// A line in one style.
+pub fn line(style: Style, text: impl Into<String>) -> Line<'static> {
+    Line::from(span(style, text))
+}
+
+/// An empty line.
+pub fn blank() -> Line<'static> {
+    Line::default()
+}
+
+/// A line with something at the right-hand edge; the left part is cut before the right one is.
+pub fn with_right(left: Line<'static>, right: Line<'static>, columns: usize) -> Line<'static> {
+    let room = columns.saturating_sub(right.width() + 1);
+    let mut fitted = fit_line(left, room);
+    let gap = columns.saturating_sub(fitted.width() + right.width());
+    fitted.spans.push(Span::raw(" ".repeat(gap)));
+    fitted.spans.extend(right.spans);
+    fitted
+}
+
+/// The line cut to so many columns.
+pub fn fit_line(line: Line<'static>, columns: usize) -> Line<'static> {
+    let mut left = columns;
+    let mut fitted = Line::default();
+    for part in line.spans {
+        let text = fit(&part.content, left);
+        left -= text.width().min(left);
+        fitted.spans.push(Span::styled(text, part.style));
+    }
+    fitted
+}
+
+/// `0:07`, `1:48`, `2:03:09`.
+pub fn clock(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// `999 B`, `1.5 kB`, `40.2 MB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match UNITS.into_iter().find(|(unit, _)| bytes >= *unit) {
+        Some((unit, name)) => format!("{}.{} {name}", bytes / unit, bytes % unit / (unit / 10)),
+        None => format!("{bytes} B"),
+    }
+}
+
+/// `1 problem`, `3 problems`.
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_stay_whole_where_they_fit() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a verylongword", 5), ["a", "veryl", "ongwo", "rd"]);
+        assert_eq!(wrapped("", 5), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_right_hand_edge_survives() {
+        let told = with_right(line(Style::new(), "abcdefgh"), line(Style::new(), "1:48"), 10);
+        assert_eq!(told.to_string(), "abcd… 1:48");
+    }
+
+    #[test]
+    fn sizes_and_times_are_for_people() {
+        assert_eq!([0, 999, 1_500, 40_200_000].map(size), ["0 B", "999 B", "1.5 kB", "40.2 MB"]);
+        assert_eq!([0, 108_000, 7_389_000].map(clock), ["0:00", "1:48", "2:03:09"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_padded_is_as_wide_as_asked(text in "\\PC{0,40}", columns in 0_usize..40) {
+            prop_assert_eq!(width(&padded(&text, columns)), columns);
+        }
+
+        #[test]
+        fn no_wrapped_line_is_too_wide(text in "\\PC{0,80}", columns in 2_usize..40) {
+            prop_assert!(wrapped(&text, columns).iter().all(|line| width(line) <= columns));
+        }
+    }
+}

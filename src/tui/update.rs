@@ -1,0 +1,276 @@
+//! What becomes of the state when something happens, and what has to be done outside of it.
+
+use super::editing::Editing;
+use super::keys::{self, Action, Go};
+use super::message::{Command, Message};
+use super::rows::Page;
+use super::screens::{provision, review, stage, welcome};
+use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
+use super::widgets::{overlay, palette};
+use crate::error::Error;
+use crate::profile::question::Stage;
+use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use std::path::PathBuf;
+use tui_input::InputRequest;
+
+/// What has to be done when the screen begins.
+pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
+    let mut commands = vec![Command::FindProfiles, Command::Identify { sandbox: state.sandbox }];
+    match start {
+        Start::Welcome => {}
+        Start::New { .. } => state.overlay = Some(welcome::presets_overlay()),
+        Start::Edit { path } | Start::Deploy { path } => commands.push(Command::Open { path: path.clone() }),
+    }
+    commands
+}
+
+/// Takes in what happened, `now_ms` after the screen began.
+pub fn update(state: &mut State, happening: Happening, now_ms: u64) -> Vec<Command> {
+    state.now_ms = now_ms;
+    let mut commands = match happening {
+        Happening::Input(input) => on_input(state, input),
+        Happening::Told(message) => on_message(state, *message),
+        Happening::TimePassed => Vec::new(),
+    };
+    // A change is saved before whatever follows from it, such as a plan.
+    if let Some(save) = save_if_changed(state) {
+        commands.insert(0, save);
+    }
+    commands
+}
+
+fn save_if_changed(state: &mut State) -> Option<Command> {
+    let editing = state.editing.as_ref()?;
+    let text = editing.text().to_owned();
+    if state.sent.as_ref() == Some(&text) {
+        return None;
+    }
+    state.sent = Some(text.clone());
+    Some(Command::Save { path: editing.path.clone(), text })
+}
+
+fn on_input(state: &mut State, input: Input) -> Vec<Command> {
+    match input {
+        // Windows tells of releases too.
+        Input::Key(key) if key.kind == KeyEventKind::Press => on_key(state, key),
+        Input::Paste(text) => paste(state, &text),
+        Input::Resize(columns, rows) => {
+            state.size = (columns, rows);
+            Vec::new()
+        }
+        Input::Key(_) | Input::Mouse(_) | Input::FocusGained | Input::FocusLost => Vec::new(),
+    }
+}
+
+fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
+    let typing = state.is_typing();
+    let action = keys::action(key, typing, state.is_asked());
+    if state.is_too_small() {
+        // What can't be seen isn't done.
+        return match action {
+            Some(action @ (Action::Interrupt | Action::Go(Go::Quit))) => act(state, action),
+            Some(_) | None => Vec::new(),
+        };
+    }
+    state.notice = None;
+    match (action, keys::edit(key)) {
+        (Some(action), _) => act(state, action),
+        (None, Some(request)) if typing => {
+            edit(state, request);
+            Vec::new()
+        }
+        (None, _) => Vec::new(),
+    }
+}
+
+/// A pasted text is typed; its line ends are spaces, so that it answers nothing by itself.
+fn paste(state: &mut State, text: &str) -> Vec<Command> {
+    if state.is_typing() && !state.is_too_small() {
+        let text = text.trim().replace("\r\n", " ");
+        for letter in text.chars() {
+            edit(state, InputRequest::InsertChar(if letter.is_control() { ' ' } else { letter }));
+        }
+    }
+    Vec::new()
+}
+
+fn edit(state: &mut State, request: InputRequest) {
+    match state.overlay {
+        Some(_) => overlay::edit(state, request),
+        None => stage::edit(state, request),
+    }
+}
+
+/// Does what a person wants.
+pub fn act(state: &mut State, action: Action) -> Vec<Command> {
+    if action == Action::Interrupt {
+        return interrupt(state);
+    }
+    if action == Action::Redraw {
+        state.redraw = true;
+        return Vec::new();
+    }
+    if state.overlay.is_some() {
+        return overlay::act(state, action);
+    }
+    // An undo first takes back what is being typed.
+    if action != Action::Go(Go::Undo) {
+        stage::leave_row(state);
+    }
+    match (action, state.screen) {
+        (Action::Go(go), _) => anywhere(state, go),
+        (_, Screen::Welcome) => welcome::act(state, action),
+        (_, Screen::Page(_)) => stage::act(state, action),
+        (_, Screen::Review) => review::act(state, action),
+        (_, Screen::Provision) => provision::act(state, action),
+    }
+}
+
+/// What means the same on every screen.
+fn anywhere(state: &mut State, go: Go) -> Vec<Command> {
+    match go {
+        Go::Palette => state.overlay = Some(Overlay::Palette(palette::list(state))),
+        Go::Help => {
+            state.scroll = 0;
+            state.overlay = Some(Overlay::Help);
+        }
+        Go::Quit => quit(state),
+        Go::Undo => walk(state, Editing::undo, "Nothing to undo."),
+        Go::Redo => walk(state, Editing::redo, "Nothing to redo."),
+        Go::Stage(number) => return go_to(state, usize::from(number)),
+        Go::NextStage => return go_to(state, stage_number(state).saturating_add(1)),
+        Go::PreviousStage => return go_to(state, stage_number(state).saturating_sub(1)),
+    }
+    Vec::new()
+}
+
+/// Where one is among the stages; the review comes after them.
+fn stage_number(state: &State) -> usize {
+    let here = |page: Page| Stage::ALL.iter().position(|stage| *stage == page.stage);
+    state.page().and_then(here).unwrap_or(Stage::ALL.len())
+}
+
+fn go_to(state: &mut State, number: usize) -> Vec<Command> {
+    if state.running().is_some() || state.editing.is_none() {
+        return Vec::new();
+    }
+    match Stage::ALL.get(number) {
+        Some(stage) => {
+            state.screen = Screen::Page(Page::of(*stage));
+            if let Some(editing) = state.editing.as_mut() {
+                editing.visited.insert(*stage);
+            }
+            stage::look_at_folder(state)
+        }
+        None => review::enter(state),
+    }
+}
+
+fn walk(state: &mut State, go: fn(&mut Editing) -> bool, otherwise: &str) {
+    if state.running().is_none()
+        && let Some(editing) = state.editing.as_mut()
+        && !go(editing)
+    {
+        state.notice = Some(otherwise.to_owned());
+    }
+}
+
+/// Leaves, and asks before where one might not have meant it.
+fn quit(state: &mut State) {
+    let over = state.run.as_ref().is_some_and(|run| run.ended.is_some()) && state.screen == Screen::Provision;
+    if state.running().is_some() {
+        state.overlay = Some(Overlay::Stop);
+    } else if over || state.screen == Screen::Welcome {
+        state.leaving = Some(Leaving::Quit);
+    } else {
+        state.overlay = Some(Overlay::Quit);
+    }
+}
+
+/// Ctrl-C asks first, and the second time leaves.
+fn interrupt(state: &mut State) -> Vec<Command> {
+    stage::leave_row(state);
+    match (&state.overlay, state.running().is_some()) {
+        (Some(Overlay::Stop), true) => return provision::leave_now(state),
+        (_, true) => state.overlay = Some(Overlay::Stop),
+        (Some(Overlay::Quit), false) => state.leaving = Some(Leaving::Interrupted),
+        (_, false) if state.screen == Screen::Welcome && state.overlay.is_none() => {
+            state.leaving = Some(Leaving::Interrupted);
+        }
+        (_, false) if state.is_too_small() => state.leaving = Some(Leaving::Interrupted),
+        (_, false) => state.overlay = Some(Overlay::Quit),
+    }
+    Vec::new()
+}
+
+fn on_message(state: &mut State, message: Message) -> Vec<Command> {
+    match message {
+        Message::ProfilesFound(found) => state.welcome.profiles = Some(found),
+        Message::Identified { sandbox, caller } if sandbox == state.sandbox => {
+            state.caller = caller.map_or_else(Looked::Missing, Looked::Found);
+        }
+        Message::Identified { .. } => {}
+        Message::Opened { path, text } | Message::Created { path, text } => return open(state, path, text),
+        Message::OpenFailed(error) | Message::SaveFailed(error) => state.notice = Some(told(&error)),
+        Message::CreateFailed(error) => create_failed(state, error),
+        Message::Saved { text } => {
+            if let Some(editing) = state.editing.as_mut() {
+                editing.saved = text;
+            }
+        }
+        Message::FolderSeen { folder, contents } => state.folder = Some((folder, contents)),
+        Message::Planned(planned) if state.planning == Planning::Making => {
+            state.planning = planned.map_or_else(Planning::Failed, Planning::Made);
+        }
+        Message::Planned(_) => {}
+        Message::Happened(event) => {
+            if let Some(run) = state.run.as_mut() {
+                run.progress.apply(&event);
+                run.newest = (state.now_ms, event.elapsed_ms);
+            }
+        }
+        Message::RecordsWanted(records) => {
+            if let Some(run) = state.run.as_mut() {
+                run.records = records;
+            }
+        }
+        Message::RunEnded(end) => provision::run_ended(state, end),
+        Message::Terminated if state.running().is_some() => return provision::leave_now(state),
+        Message::Terminated => state.leaving = Some(Leaving::Interrupted),
+    }
+    Vec::new()
+}
+
+fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
+    match Editing::open(path, text) {
+        Ok(editing) => {
+            state.sent = Some(editing.text().to_owned());
+            state.editing = Some(editing);
+            welcome::opened(state);
+            let mut commands = stage::look_at_folder(state);
+            if std::mem::take(&mut state.welcome.then_review) {
+                commands.extend(review::enter(state));
+            }
+            commands
+        }
+        Err(error) => {
+            state.notice = Some(told(&error));
+            Vec::new()
+        }
+    }
+}
+
+fn create_failed(state: &mut State, error: Error) {
+    match &mut state.overlay {
+        Some(Overlay::Name(prompt)) => prompt.fault = Some(told(&error)),
+        _ => state.notice = Some(told(&error)),
+    }
+}
+
+/// An error in one line.
+fn told(error: &Error) -> String {
+    match error.causes.first() {
+        Some(cause) => format!("{}: {cause}", error.message),
+        None => error.message.clone(),
+    }
+}

@@ -1,0 +1,172 @@
+//! The keys that do something here, from the table of keys.
+
+use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
+use super::super::rows::Row;
+use super::super::state::{Overlay, Planning, Screen, State};
+use super::super::text::span;
+use super::super::theme::{KEY, PLAIN};
+use crate::profile::question::Kind;
+use ratatui::text::Line;
+
+/// The hints that fit into one line, the most useful first.
+pub fn line(state: &State, columns: usize) -> Line<'static> {
+    let mut line = Line::default();
+    for Hint { key, does } in hints(state) {
+        let (key, does) = (format!(" {key}"), format!(" {does}  "));
+        if line.width() + key.chars().count() + does.trim_end().chars().count() > columns {
+            break;
+        }
+        line.spans.extend([span(KEY, key), span(PLAIN, does)]);
+    }
+    line
+}
+
+/// What can be done here.
+pub fn hints(state: &State) -> Vec<Hint> {
+    let typing = state.is_typing();
+    if state.is_too_small() {
+        return vec![hint(Action::Interrupt, "quit", typing)];
+    }
+    let actions = match &state.overlay {
+        Some(overlay) => overlay_hints(overlay),
+        None => screen_hints(state),
+    };
+    actions.into_iter().map(|(action, does)| told(action, does, typing)).collect()
+}
+
+/// Both ways through a list are one hint, and so are both ways to move an item.
+fn told(action: Action, does: &str, typing: bool) -> Hint {
+    let both = |other: Action| {
+        let (one, other) = (shown(other, typing), shown(action, typing));
+        Hint { key: format!("{one}{}", other.trim_start_matches("Alt-")), does: does.to_owned() }
+    };
+    match action {
+        Action::Move(Move::Next) => both(Action::Move(Move::Previous)),
+        Action::Change(Change::MoveDown) => both(Action::Change(Change::MoveUp)),
+        Action::Move(_)
+        | Action::Change(_)
+        | Action::Go(_)
+        | Action::Offer(_)
+        | Action::Reply(_)
+        | Action::Accept
+        | Action::Back
+        | Action::Redraw
+        | Action::Interrupt => hint(action, does, typing),
+    }
+}
+
+type Does = (Action, &'static str);
+
+fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
+    const CHOOSE: &[Does] =
+        &[(Action::Move(Move::Next), "choose"), (Action::Accept, "take"), (Action::Back, "back")];
+    match overlay {
+        Overlay::Palette(_) => {
+            vec![(Action::Move(Move::Next), "choose"), (Action::Accept, "do it"), (Action::Back, "back")]
+        }
+        Overlay::Presets(_) | Overlay::Choose { .. } => CHOOSE.to_vec(),
+        Overlay::Name(_) => vec![(Action::Accept, "make the profile"), (Action::Back, "back")],
+        Overlay::Check { .. } => {
+            vec![
+                (Action::Change(Change::Toggle), "on or off"),
+                (Action::Accept, "done"),
+                (Action::Move(Move::Next), "choose"),
+            ]
+        }
+        Overlay::Items(list) if list.cursor == list.items.len() => {
+            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Move(Move::Next), "the list")]
+        }
+        Overlay::Items(_) => vec![
+            (Action::Accept, "change"),
+            (Action::Change(Change::Delete), "remove"),
+            (Action::Change(Change::MoveDown), "order"),
+            (Action::Back, "done"),
+        ],
+        Overlay::Help => vec![(Action::Back, "back"), (Action::Move(Move::Next), "further")],
+        Overlay::Quit => vec![(Action::Reply(Reply::Yes), "quit"), (Action::Back, "stay")],
+        Overlay::Deploy => vec![(Action::Reply(Reply::Yes), "deploy"), (Action::Back, "not yet")],
+        Overlay::Stop => {
+            vec![
+                (Action::Reply(Reply::Detach), "detach"),
+                (Action::Reply(Reply::StopRun), "stop"),
+                (Action::Back, "keep watching"),
+            ]
+        }
+    }
+}
+
+fn screen_hints(state: &State) -> Vec<Does> {
+    match state.screen {
+        Screen::Welcome => vec![
+            (Action::Move(Move::Next), "choose"),
+            (Action::Accept, "open"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Palette), "commands"),
+            (Action::Go(Go::Quit), "quit"),
+        ],
+        Screen::Page(_) => page_hints(state),
+        Screen::Review => review_hints(state),
+        Screen::Provision => provision_hints(state),
+    }
+}
+
+fn review_hints(state: &State) -> Vec<Does> {
+    let has_plan = matches!(state.planning, Planning::Made(_));
+    let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
+    let others = [
+        (Action::Offer(Offer::Diff), "TOML"),
+        (Action::Move(Move::Next), "scroll"),
+        (Action::Back, "back"),
+        (Action::Go(Go::Palette), "commands"),
+    ];
+    with_plan.into_iter().filter(|_| has_plan).chain(others).collect()
+}
+
+fn provision_hints(state: &State) -> Vec<Does> {
+    let run = state.run.as_ref();
+    let copy =
+        run.is_some_and(|run| !run.records.is_empty()).then_some((Action::Offer(Offer::Copy), "copy value"));
+    let others = match run.is_some_and(|run| run.ended.is_some()) {
+        true => [
+            (Action::Offer(Offer::Copy), "copy address"),
+            (Action::Back, "back"),
+            (Action::Go(Go::Quit), "quit"),
+        ]
+        .to_vec(),
+        false => [(Action::Move(Move::Next), "scroll"), (Action::Interrupt, "stop…")].to_vec(),
+    };
+    copy.into_iter().chain(others).collect()
+}
+
+fn page_hints(state: &State) -> Vec<Does> {
+    let own: &[Does] = match state.focused() {
+        Some(Row::Answer { question, .. }) => match question.kind {
+            Kind::Bool => &[(Action::Change(Change::Toggle), "on or off")],
+            Kind::Choice(_) => &[(Action::Change(Change::Right), "another"), (Action::Accept, "all choices")],
+            Kind::Region | Kind::EdgeSource => &[(Action::Accept, "choose")],
+            Kind::Statuses(_) | Kind::List { .. } => &[(Action::Accept, "change")],
+            Kind::Text(_)
+            | Kind::Integer { .. }
+            | Kind::Duration { .. }
+            | Kind::EdgeTtl
+            | Kind::Query
+            | Kind::Options => &[(Action::Accept, "accept")],
+        },
+        Some(Row::Item { .. }) => &[
+            (Action::Accept, "open"),
+            (Action::Change(Change::MoveDown), "order"),
+            (Action::Change(Change::Delete), "delete"),
+        ],
+        Some(Row::Add { .. }) => &[(Action::Accept, "add")],
+        Some(Row::Heading(_) | Row::Tester) | None => &[],
+    };
+    let others = [
+        (Action::Move(Move::Next), "next"),
+        (Action::Back, "back"),
+        (Action::Go(Go::NextStage), "next stage"),
+        (Action::Go(Go::Undo), "undo"),
+        (Action::Go(Go::Help), "help"),
+        (Action::Go(Go::Palette), "commands"),
+    ];
+    own.iter().copied().chain(others).collect()
+}

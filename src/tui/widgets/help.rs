@@ -1,0 +1,107 @@
+//! All there is to say about what is in focus, from the table of questions; and the keys.
+
+use super::super::answer;
+use super::super::keys::{Action, Change, Go, Move, shown};
+use super::super::rows::Row;
+use super::super::state::{Screen, State};
+use super::super::text::{line, padded, span, wrapped};
+use super::super::theme::{FAINT, HEADING, KEY, PLAIN};
+use super::body::{Body, MEASURE};
+use crate::profile::question::{Default, Kind, Question, What};
+use ratatui::text::Line;
+
+/// The page of help.
+pub fn body(state: &State, columns: usize) -> Body {
+    let mut body = Body::default();
+    let room = columns.min(MEASURE).saturating_sub(5);
+    let mut say = |style, text: &str| {
+        body.lines.extend(wrapped(text, room).into_iter().map(|text| line(style, format!("   {text}"))));
+        body.lines.push(Line::default());
+    };
+    match state.focused() {
+        Some(Row::Answer { question, key }) => {
+            say(HEADING, question.prompt);
+            words(question).iter().for_each(|text| say(PLAIN, text));
+            say(FAINT, &format!("In the profile: {key}, for example {}", question.example));
+        }
+        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Tester) | None => {
+            say(HEADING, title(state));
+            say(PLAIN, about(state));
+        }
+    }
+    say(HEADING, "Keys");
+    body.lines.extend(key_lines());
+    body.focus = Some((state.scroll, state.scroll));
+    body
+}
+
+/// What there is to say about a question: why it is asked, what can be answered, and what holds otherwise.
+pub fn words(question: &Question) -> Vec<String> {
+    let mut words = vec![question.help.to_owned()];
+    words.extend(answer::form(&question.kind));
+    if let Kind::Choice(choices) = &question.kind {
+        let told = choices.iter().map(|choice| format!("{}: {}", choice.value, choice.label));
+        words.push(told.collect::<Vec<_>>().join("; ") + ".");
+    }
+    if matches!(&question.kind, Kind::List { of, .. } if of.what == What::Country) {
+        words.push("Two capital letters of ISO 3166-1, such as DE or US.".to_owned());
+    }
+    words.extend(otherwise(question));
+    words
+}
+
+fn otherwise(question: &Question) -> Option<String> {
+    match question.default {
+        Default::Required => Some("It has to be answered.".to_owned()),
+        Default::Value("\"\"" | "[]" | "{}") => None,
+        Default::Value(text) => Some(format!("Left out, it is {}.", text.trim_matches('"'))),
+        Default::Nothing(words) => Some(format!("Left out: {words}.")),
+        Default::Opposite(_) | Default::TableWritten => None,
+    }
+}
+
+fn title(state: &State) -> &'static str {
+    match state.screen {
+        Screen::Welcome => "sitecast",
+        Screen::Page(page) => page.stage.title(),
+        Screen::Review => "Review",
+        Screen::Provision => "Provisioning",
+    }
+}
+
+fn about(state: &State) -> &'static str {
+    match state.screen {
+        Screen::Welcome => {
+            "Takes a folder of static files to a production global site on AWS, and keeps it there. Five stages \
+             of questions make one profile; nothing is created until you deploy it."
+        }
+        Screen::Page(page) => page.stage.about(),
+        Screen::Review => {
+            "What deploying would change in AWS, stage by stage, each with its reason. Nothing has been changed yet."
+        }
+        Screen::Provision => {
+            "The plan as it is carried out. It is safe to leave at any moment: the next deploy looks at AWS again \
+             and goes on from there."
+        }
+    }
+}
+
+fn key_lines() -> Vec<Line<'static>> {
+    let rows: &[(&[Action], &str)] = &[
+        (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
+        (&[Action::Accept], "accept or open; it never changes AWS"),
+        (&[Action::Back], "back; nothing is lost"),
+        (&[Action::Go(Go::NextStage), Action::Go(Go::PreviousStage)], "the next stage, the one before"),
+        (&[Action::Go(Go::Stage(0)), Action::Go(Go::Stage(5))], "to a stage, from the first to the review"),
+        (&[Action::Change(Change::MoveUp), Action::Change(Change::MoveDown)], "move an item of a list"),
+        (&[Action::Go(Go::Undo), Action::Go(Go::Redo)], "undo, redo"),
+        (&[Action::Go(Go::Palette)], "every command"),
+        (&[Action::Redraw], "draw everything anew"),
+        (&[Action::Interrupt], "leave, or stop a run"),
+    ];
+    let told = |(actions, does): &(&[Action], &str)| {
+        let keys: Vec<String> = actions.iter().map(|action| shown(*action, true)).collect();
+        Line::from(vec![span(KEY, format!("   {}", padded(&keys.join("  "), 16))), span(PLAIN, *does)])
+    };
+    rows.iter().map(told).collect()
+}

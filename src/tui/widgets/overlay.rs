@@ -1,0 +1,241 @@
+//! What lies over a screen: what its keys do, and how it is drawn.
+
+use super::super::keys::{Action, Change, Move, Reply};
+use super::super::message::Command;
+use super::super::screens::{provision, review, stage, welcome};
+use super::super::state::{Leaving, NamePrompt, Overlay, State};
+use super::super::text::{line, span, width, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
+use super::super::update;
+use super::body::Body;
+use super::{checklist, help, items, palette};
+use ratatui::text::Line;
+use tui_input::{Input, InputRequest};
+
+/// Does what a key means while something lies over the screen.
+pub fn act(state: &mut State, action: Action) -> Vec<Command> {
+    let Some(mut overlay) = state.overlay.take() else { return Vec::new() };
+    match action {
+        Action::Accept => return accept(state, overlay),
+        Action::Back => return back(state, overlay),
+        Action::Reply(reply) => return replied(state, overlay, reply),
+        Action::Move(way) => go(state, &mut overlay, way),
+        Action::Change(change) => alter(&mut overlay, change),
+        Action::Go(_) | Action::Offer(_) | Action::Redraw | Action::Interrupt => {}
+    }
+    state.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// Takes what is typed while something lies over the screen.
+pub fn edit(state: &mut State, request: InputRequest) {
+    match &mut state.overlay {
+        Some(Overlay::Check { list, chosen, .. }) if request == InputRequest::InsertChar(' ') => {
+            checklist::toggle(list, chosen);
+        }
+        Some(
+            Overlay::Palette(list)
+            | Overlay::Presets(list)
+            | Overlay::Choose { list, .. }
+            | Overlay::Check { list, .. },
+        ) => {
+            list.filter.handle(request);
+            list.cursor = 0;
+        }
+        Some(Overlay::Name(prompt)) => {
+            prompt.input.handle(request);
+            prompt.fault = None;
+        }
+        Some(Overlay::Items(list)) => {
+            list.input.handle(request);
+            list.fault = None;
+        }
+        Some(Overlay::Help | Overlay::Quit | Overlay::Deploy | Overlay::Stop) | None => {}
+    }
+}
+
+fn accept(state: &mut State, overlay: Overlay) -> Vec<Command> {
+    match overlay {
+        Overlay::Palette(list) => {
+            let number = list.focused().and_then(|pick| pick.value.parse::<usize>().ok());
+            let command = number.and_then(|number| palette::commands(state).into_iter().nth(number));
+            return command.map(|(_, action)| update::act(state, action)).unwrap_or_default();
+        }
+        Overlay::Presets(list) => welcome::preset_chosen(state, list),
+        Overlay::Name(prompt) => return welcome::name_given(state, prompt),
+        Overlay::Choose { key, list } => {
+            if let Some(pick) = list.focused() {
+                stage::chosen(state, &key, &pick.value);
+            }
+        }
+        Overlay::Check { .. } | Overlay::Help => return back(state, overlay),
+        Overlay::Items(mut list) => {
+            if list.cursor < list.items.len() {
+                list.change();
+                state.overlay = Some(Overlay::Items(list));
+            } else if list.input.value().trim().is_empty() {
+                return back(state, Overlay::Items(list));
+            } else {
+                list.add();
+                state.overlay = Some(Overlay::Items(list));
+            }
+        }
+        // Enter answers none of these: nothing dangerous may follow from pressing it once too often.
+        Overlay::Quit | Overlay::Deploy | Overlay::Stop => state.overlay = Some(overlay),
+    }
+    Vec::new()
+}
+
+/// Closes what lies over the screen, and keeps what was chosen or typed in it.
+fn back(state: &mut State, overlay: Overlay) -> Vec<Command> {
+    state.scroll = 0;
+    match overlay {
+        Overlay::Check { key, chosen, .. } => {
+            let texts: Vec<String> = chosen.into_iter().collect();
+            if let Some(editing) = state.editing.as_mut()
+                && texts != editing.typed(&key).split(", ").map(str::to_owned).collect::<Vec<_>>()
+            {
+                editing.answer(&key, &texts.join(", "));
+            }
+        }
+        Overlay::Items(mut list) => {
+            if !list.add() {
+                list.items.push(list.input.value().trim().to_owned());
+            }
+            if let Some(editing) = state.editing.as_mut()
+                && editing.typed(&list.key) != list.joined()
+            {
+                editing.answer(&list.key, &list.joined());
+            }
+        }
+        Overlay::Name(_) => state.overlay = Some(welcome::presets_overlay()),
+        Overlay::Palette(_)
+        | Overlay::Presets(_)
+        | Overlay::Choose { .. }
+        | Overlay::Help
+        | Overlay::Quit
+        | Overlay::Deploy
+        | Overlay::Stop => {}
+    }
+    Vec::new()
+}
+
+/// Does what a letter means that answers an open question.
+fn replied(state: &mut State, overlay: Overlay, reply: Reply) -> Vec<Command> {
+    match (overlay, reply) {
+        (Overlay::Quit, Reply::Yes) => state.leaving = Some(Leaving::Quit),
+        (Overlay::Deploy, Reply::Yes) => return review::deploy(state),
+        (Overlay::Stop, Reply::Detach | Reply::StopRun) => return provision::stop(state, reply),
+        (other, Reply::Yes | Reply::Detach | Reply::StopRun) => state.overlay = Some(other),
+    }
+    Vec::new()
+}
+
+fn go(state: &mut State, overlay: &mut Overlay, way: Move) {
+    let screenful = state.screenful();
+    match overlay {
+        Overlay::Palette(list)
+        | Overlay::Presets(list)
+        | Overlay::Choose { list, .. }
+        | Overlay::Check { list, .. } => {
+            let last = list.matching().len().saturating_sub(1);
+            list.cursor = way.from(list.cursor, last, screenful);
+        }
+        Overlay::Items(list) => list.cursor = way.from(list.cursor, list.items.len(), screenful),
+        Overlay::Help => {
+            let last = help::body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            state.scroll = way.from(state.scroll, last, screenful);
+        }
+        Overlay::Name(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
+    }
+}
+
+fn alter(overlay: &mut Overlay, change: Change) {
+    match (overlay, change) {
+        (Overlay::Check { list, chosen, .. }, Change::Toggle) => checklist::toggle(list, chosen),
+        (Overlay::Items(list), Change::Delete) => list.remove(),
+        (Overlay::Items(list), Change::MoveUp) => list.shift(-1),
+        (Overlay::Items(list), Change::MoveDown) => list.shift(1),
+        (
+            _,
+            Change::Left
+            | Change::Right
+            | Change::Toggle
+            | Change::Delete
+            | Change::MoveUp
+            | Change::MoveDown,
+        ) => {}
+    }
+}
+
+/// What lies over the screen, as it is drawn; `None` where the screen itself is still to be seen.
+pub fn body(state: &State, columns: usize) -> Option<Body> {
+    match state.overlay.as_ref()? {
+        Overlay::Palette(list) | Overlay::Presets(list) | Overlay::Choose { list, .. } => {
+            Some(list.body(columns, |_| ""))
+        }
+        Overlay::Check { list, chosen, .. } => Some(list.body(columns, |pick| checklist::sign(chosen, pick))),
+        Overlay::Items(list) => Some(items::body(list)),
+        Overlay::Name(prompt) => Some(name_body(prompt)),
+        Overlay::Help => Some(help::body(state, columns)),
+        Overlay::Quit | Overlay::Deploy | Overlay::Stop => None,
+    }
+}
+
+/// The question that is open, which stands at the foot of the screen that it is about.
+pub fn question(state: &State, columns: usize) -> Vec<Line<'static>> {
+    let texts = match &state.overlay {
+        Some(Overlay::Quit) => vec![(DOUBTFUL, "Leave? Everything is saved.".to_owned())],
+        Some(Overlay::Deploy) => review::question(state),
+        Some(Overlay::Stop) => provision::question(state),
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Presets(_)
+            | Overlay::Name(_)
+            | Overlay::Choose { .. }
+            | Overlay::Check { .. }
+            | Overlay::Items(_)
+            | Overlay::Help,
+        )
+        | None => return Vec::new(),
+    };
+    let mut lines = vec![Line::default()];
+    for (style, text) in texts {
+        lines.extend(wrapped_with_indent(&text, columns).into_iter().map(|text| line(style, text)));
+    }
+    lines
+}
+
+fn wrapped_with_indent(text: &str, columns: usize) -> Vec<String> {
+    let indent = 1 + text.len() - text.trim_start().len();
+    // What a letter does stands apart from the letter, also on its second line.
+    let hanging = if indent > 1 { indent + 2 } else { indent };
+    let lines = wrapped(text, columns.saturating_sub(hanging + 1)).into_iter().enumerate();
+    lines.map(|(number, text)| " ".repeat(if number == 0 { indent } else { hanging }) + &text).collect()
+}
+
+fn name_body(prompt: &NamePrompt) -> Body {
+    let mut body = Body::default();
+    let head = " ▸ Name                ";
+    body.gap();
+    body.push(line(HEADING, format!("   A new site from the preset {}", prompt.preset)));
+    body.gap();
+    body.push(Line::from(vec![span(FOCUS, head), span(PLAIN, prompt.input.value())]));
+    body.cursor = Some((3, width(head) + prompt.input.visual_cursor()));
+    body.focus = Some((3, 4));
+    if let Some(fault) = &prompt.fault {
+        body.push(line(WRONG, format!("{}✗ {fault}", " ".repeat(width(head)))));
+    }
+    body.gap();
+    for text in
+        ["Everything that is created in AWS is named after it.", "It can't change once the site is deployed."]
+    {
+        body.push(line(FAINT, format!("   {text}")));
+    }
+    body
+}
+
+/// Asks for the name of a new site.
+pub fn name_prompt(preset: &'static str, name: &str) -> Overlay {
+    Overlay::Name(NamePrompt { preset, input: Input::from(name), fault: None })
+}

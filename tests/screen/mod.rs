@@ -1,0 +1,313 @@
+//! The screen with a worker that answers at once, and what it looks like as text.
+
+mod random;
+
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use sitecast::apply::Event;
+use sitecast::apply::event::{Amount, Fact, Outcome, PlannedStep, RunOutcome};
+use sitecast::blueprint::plan::Step;
+use sitecast::blueprint::{self, Facts, FolderFacts, Inventory};
+use sitecast::error::{Error, Kind};
+use sitecast::tui::message::{Caller, FolderContents, FoundProfile, Planned, ReadyFunction, RunEnd};
+use sitecast::tui::state::{Happening, Setup, Start};
+use sitecast::tui::{Command, Message, State, Theme, update, view};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub const COLOUR: Theme = Theme { colour: true, unicode: true };
+pub const NO_COLOUR: Theme = Theme { colour: false, unicode: true };
+pub const ASCII: Theme = Theme { colour: false, unicode: false };
+
+pub const SIZES: [(u16, u16); 4] = [(80, 24), (120, 36), (60, 15), (39, 9)];
+
+/// A worker without a disk and without AWS.
+#[derive(Debug, Clone, Default)]
+pub struct FakeWorker {
+    /// What stands in each file.
+    pub files: BTreeMap<PathBuf, String>,
+    /// Whether nobody is signed in.
+    pub signed_out: bool,
+    /// Whether a run is left where it is, for looking at it.
+    pub holds_runs: bool,
+    /// Plans that were carried out.
+    pub deploys: usize,
+    /// The plan that was told last.
+    pub planned: Option<Box<Planned>>,
+}
+
+impl FakeWorker {
+    /// What comes of a command.
+    pub fn perform(&mut self, command: Command) -> Vec<Message> {
+        match command {
+            Command::FindProfiles => vec![Message::ProfilesFound(self.profiles())],
+            Command::Identify { sandbox } => vec![Message::Identified { sandbox, caller: self.caller() }],
+            Command::Open { path } => match self.files.get(&path) {
+                Some(text) => vec![Message::Opened { text: text.clone(), path }],
+                None => vec![Message::OpenFailed(Error::usage("there is no such profile"))],
+            },
+            Command::Create { path, text, .. } if self.files.contains_key(&path) => {
+                drop(text);
+                vec![Message::CreateFailed(Error::usage(format!("{} exists already", path.display())))]
+            }
+            Command::Create { path, text, .. } => {
+                self.files.insert(path.clone(), text.clone());
+                vec![Message::Created { path, text }]
+            }
+            Command::Save { path, text } => {
+                self.files.insert(path, text.clone());
+                vec![Message::Saved { text }]
+            }
+            Command::LookAtFolder { folder, .. } => {
+                let contents = FolderContents { files: 12, bytes: 340_000, pages: vec!["index.html".into()] };
+                vec![Message::FolderSeen { folder, contents: Ok(contents) }]
+            }
+            Command::Plan { path, .. } => vec![self.plan(&path)],
+            Command::Deploy => self.deploy(),
+            Command::Stop | Command::Copy { .. } => Vec::new(),
+        }
+    }
+
+    fn profiles(&self) -> Vec<FoundProfile> {
+        let found = |(path, _): (&PathBuf, &String)| FoundProfile {
+            path: path.clone(),
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            about: "shop.example.com".into(),
+            problems: 0,
+        };
+        self.files.iter().map(found).collect()
+    }
+
+    fn caller(&self) -> Result<Caller, Error> {
+        if self.signed_out {
+            let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials");
+            return Err(error
+                .why("neither the environment nor the AWS configuration files hold any")
+                .hint("run `aws configure sso`; `--sandbox` needs none"));
+        }
+        let arn = "arn:aws:iam::123456789012:user/ada".into();
+        Ok(Caller { account: "123456789012".into(), arn })
+    }
+
+    fn plan(&mut self, path: &PathBuf) -> Message {
+        let profile = match sitecast::profile::parse(&self.files[path], "site.toml") {
+            Ok(profile) => profile,
+            Err(problems) => return Message::Planned(Err(problems.into())),
+        };
+        let folder =
+            FolderFacts { release: "r1".into(), files: 12, bytes: 340_000, extensionless: Vec::new() };
+        let facts = Facts { account: "123456789012".into(), partition: "aws".into(), folder: Some(folder) };
+        let blueprint = blueprint::blueprint(&profile, &facts);
+        let plan = blueprint::plan(&blueprint, &Inventory::default()).unwrap();
+        let command = format!("sitecast deploy {}", path.display());
+        let planned = Box::new(Planned { plan, usual_seconds: Some((360, 900)), command });
+        self.planned = Some(planned.clone());
+        Message::Planned(Ok(planned))
+    }
+
+    fn deploy(&mut self) -> Vec<Message> {
+        self.deploys += 1;
+        let planned = self.planned.take().unwrap();
+        let steps = &planned.plan.steps;
+        let mut facts = vec![started(&planned)];
+        let running = if self.holds_runs { steps.len() / 2 } else { steps.len() };
+        for step in &steps[..running] {
+            facts.extend([begun(step), finished(step)]);
+        }
+        if self.holds_runs {
+            facts.extend(underway(&steps[running..]));
+        }
+        let stamped = |(seq, fact): (usize, Fact)| {
+            let elapsed_ms = 1_500 * seq as u64;
+            Message::Happened(Event { ts: 0, seq: seq as u64 + 1, elapsed_ms, fact })
+        };
+        let mut messages: Vec<_> = facts.into_iter().enumerate().map(stamped).collect();
+        if !self.holds_runs {
+            messages.push(Message::RunEnded(Ok(RunEnd {
+                outcome: RunOutcome::Done,
+                address: Some("https://d111111abcdef8.cloudfront.net/".into()),
+                troubles: Vec::new(),
+                go_on: planned.command.clone(),
+            })));
+        }
+        messages
+    }
+}
+
+fn started(planned: &Planned) -> Fact {
+    let steps = planned.plan.steps.iter().map(|step| PlannedStep {
+        step: step.id.clone(),
+        resource: step.resource.clone(),
+        action: step.action,
+        stage: step.stage,
+        after: step.after.clone(),
+    });
+    Fact::RunStarted {
+        site: planned.plan.site.clone(),
+        account: planned.plan.account.clone(),
+        steps: steps.collect(),
+    }
+}
+
+fn begun(step: &Step) -> Fact {
+    Fact::StepStarted { step: step.id.clone(), resource: step.resource.clone(), action: step.action }
+}
+
+fn finished(step: &Step) -> Fact {
+    let (step, resource) = (step.id.clone(), step.resource.clone());
+    Fact::StepFinished { step, resource, outcome: Outcome::Done, message: String::new() }
+}
+
+/// One step that waits, one that gets further.
+fn underway(steps: &[Step]) -> Vec<Fact> {
+    let amount = Amount { files: 5, files_total: 12, bytes: 120_000, bytes_total: 340_000 };
+    let (first, second) = (&steps[0], &steps[1]);
+    let message = "every edge location".to_owned();
+    vec![
+        begun(first),
+        Fact::StepWaiting { step: first.id.clone(), resource: first.resource.clone(), message },
+        begun(second),
+        Fact::StepProgressed { step: second.id.clone(), resource: second.resource.clone(), amount },
+    ]
+}
+
+/// The screen and its worker, without a loop between them.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    pub state: State,
+    pub worker: FakeWorker,
+}
+
+impl Driver {
+    pub fn new(worker: FakeWorker, theme: Theme, size: (u16, u16)) -> Self {
+        let mut state = State::new(setup(theme, Start::Welcome), size);
+        let commands = update::begin(&mut state, &Start::Welcome);
+        let mut driver = Driver { state, worker };
+        driver.perform(commands);
+        driver
+    }
+
+    /// Takes in what happened, and all that comes of it.
+    pub fn happen(&mut self, input: Input) {
+        let commands = update::update(&mut self.state, Happening::Input(input), 40_000);
+        self.perform(commands);
+    }
+
+    fn perform(&mut self, mut commands: Vec<Command>) {
+        while !commands.is_empty() {
+            let messages: Vec<_> =
+                commands.drain(..).flat_map(|command| self.worker.perform(command)).collect();
+            for message in messages {
+                commands.extend(update::update(&mut self.state, Happening::Told(Box::new(message)), 40_000));
+            }
+        }
+    }
+
+    /// Presses keys, as [`script`] reads them.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        script(keys).into_iter().for_each(|input| self.happen(input));
+        self
+    }
+
+    /// The frame, at the size that the state has.
+    pub fn frame(&self) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(self.state.size.0, self.state.size.1)).unwrap();
+        terminal.draw(|frame| view::view(&self.state, frame)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+}
+
+pub fn setup(theme: Theme, start: Start) -> Setup {
+    let ready = ReadyFunction {
+        name: "security-headers".into(),
+        about: "Adds the headers that browsers protect visitors by.".into(),
+        events: vec!["viewer-response".into()],
+        options: vec!["frame: who may show the site in a frame".into()],
+        code: "export const handlerFor = (options) => async (event) => {\n  return event;\n};\n".into(),
+    };
+    Setup { theme, start, sandbox: false, ready_functions: vec![ready] }
+}
+
+/// Keys as text: letters are typed, and names stand between angle brackets: `<enter>`, `<alt-3>`, `<ctrl-z>`.
+pub fn script(keys: &str) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    let mut rest = keys;
+    while let Some(letter) = rest.chars().next() {
+        if letter == '<' {
+            let (name, after) = rest[1..].split_once('>').unwrap();
+            inputs.push(named(name));
+            rest = after;
+        } else {
+            inputs.push(key(KeyCode::Char(letter), KeyModifiers::NONE));
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    inputs
+}
+
+fn named(name: &str) -> Input {
+    let letter = |rest: &str| KeyCode::Char(rest.chars().next().unwrap());
+    match name.split_once('-') {
+        Some(("ctrl", rest)) => return key(letter(rest), KeyModifiers::CONTROL),
+        Some(("alt", "up")) => return key(KeyCode::Up, KeyModifiers::ALT),
+        Some(("alt", "down")) => return key(KeyCode::Down, KeyModifiers::ALT),
+        Some(("alt", rest)) => return key(letter(rest), KeyModifiers::ALT),
+        _ => {}
+    }
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "backspace" => KeyCode::Backspace,
+        "delete" => KeyCode::Delete,
+        "pgdn" => KeyCode::PageDown,
+        "pgup" => KeyCode::PageUp,
+        "f1" => KeyCode::F(1),
+        other => panic!("no key is called {other}"),
+    };
+    key(code, KeyModifiers::NONE)
+}
+
+pub fn key(code: KeyCode, modifiers: KeyModifiers) -> Input {
+    Input::Key(KeyEvent::new(code, modifiers))
+}
+
+/// A frame as text, with the styles of each row below it.
+pub fn painted(buffer: &Buffer, with_styles: bool) -> String {
+    let area = buffer.area;
+    let rows = || buffer.content.chunks(usize::from(area.width).max(1));
+    let mut text = format!("{}x{}\n", area.width, area.height);
+    for row in rows() {
+        let cells: String = row.iter().map(Cell::symbol).collect();
+        text += &format!("|{}\n", cells.trim_end());
+    }
+    let styles = rows().enumerate().filter_map(|(number, row)| row_styles(number, row));
+    if with_styles { text + &styles.collect::<String>() } else { text }
+}
+
+/// Which columns of a row have which style; nothing for a row in the terminal's own.
+fn row_styles(number: usize, row: &[Cell]) -> Option<String> {
+    let style = |cell: &Cell| format!("{}{}", cell.fg, modifiers(cell));
+    let mut runs: Vec<(usize, usize, String)> = Vec::new();
+    for (column, cell) in row.iter().enumerate().filter(|(_, cell)| style(cell) != "Reset") {
+        let style = style(cell);
+        match runs.last_mut() {
+            Some((_, end, last)) if *end + 1 == column && *last == style => *end = column,
+            Some(_) | None => runs.push((column, column, style)),
+        }
+    }
+    let told: Vec<String> = runs.iter().map(|(start, end, style)| format!("{start}-{end} {style}")).collect();
+    (!told.is_empty()).then(|| format!("{number}: {}\n", told.join(", ")))
+}
+
+fn modifiers(cell: &Cell) -> String {
+    cell.modifier.iter_names().map(|(name, _)| format!("+{}", name.to_lowercase())).collect()
+}

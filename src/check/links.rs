@@ -26,7 +26,8 @@ fn links(html: &str) -> Vec<&str> {
             .into_iter()
             .find(|(opening, _)| starts_with(rest, opening));
         let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
-        links.extend(["href", "src"].into_iter().filter_map(|name| attribute(tag, name)));
+        let attributes = if starts_with(tag, "<!--") { "" } else { tag };
+        links.extend(["href", "src"].into_iter().filter_map(|name| attribute(attributes, name)));
         let end = skipped.and_then(|(_, closing)| find(rest, closing)).unwrap_or(tag.len());
         rest = &rest[end.max(1)..];
     }

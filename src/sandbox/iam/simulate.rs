@@ -71,7 +71,7 @@ pub fn restrict(store: &Store, document: Option<&str>) -> io::Result<()> {
 fn is_action(action: &str) -> bool {
     action.split_once(':').is_some_and(|(service, name)| {
         let plain = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-*".contains(&byte))
         };
         plain(service) && plain(name)
     })

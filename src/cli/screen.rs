@@ -367,3 +367,6 @@ fn contents(folder: &Path) -> Result<FolderContents> {
     let pages = files.iter().map(|file| file.key.clone()).filter(|key| key.ends_with(".html"));
     Ok(FolderContents { files: files.len(), bytes, pages: pages.collect() })
 }
+
+#[cfg(test)]
+mod tests;

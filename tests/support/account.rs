@@ -195,6 +195,7 @@ async fn distributions(client: &aws_sdk_cloudfront::Client, ids: &mut Ids) -> St
     let listed = client.list_distributions().send().await.unwrap();
     for (number, summary) in listed.distribution_list().unwrap().items().iter().enumerate() {
         ids.note(summary.id(), format!("<distribution {number}>"));
+        ids.note(summary.domain_name(), format!("<host of distribution {number}>"));
         let config = client.get_distribution_config().id(summary.id()).send().await.unwrap();
         let mut config = config.distribution_config.unwrap();
         config.caller_reference = String::new();

@@ -167,13 +167,6 @@ proptest! {
 /// What somebody may have set by hand, and we don't model.
 fn by_hand(mut config: DistributionConfig) -> DistributionConfig {
     config.web_acl_id = Some("arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b".into());
-    config.aliases = Some(types::Aliases::builder().quantity(1).items("example.com").build().unwrap());
-    config.viewer_certificate = Some(
-        types::ViewerCertificate::builder()
-            .acm_certificate_arn("arn:certificate")
-            .minimum_protocol_version(types::MinimumProtocolVersion::TlSv122021)
-            .build(),
-    );
     config.logging = Some(
         types::LoggingConfig::builder().enabled(true).bucket("logs.s3.amazonaws.com").prefix("cf/").build(),
     );
@@ -233,8 +226,6 @@ fn unmodelled(config: DistributionConfig) -> DistributionConfig {
         .enabled(true)
         .default_cache_behavior(blank)
         .set_web_acl_id(config.web_acl_id)
-        .set_aliases(config.aliases)
-        .set_viewer_certificate(config.viewer_certificate)
         .set_logging(config.logging)
         .set_cache_tag_config(config.cache_tag_config)
         .build()

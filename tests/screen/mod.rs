@@ -98,7 +98,12 @@ impl FakeWorker {
         };
         let folder =
             FolderFacts { release: "r1".into(), files: 12, bytes: 340_000, extensionless: Vec::new() };
-        let facts = Facts { account: "123456789012".into(), partition: "aws".into(), folder: Some(folder) };
+        let facts = Facts {
+            account: "123456789012".into(),
+            partition: "aws".into(),
+            folder: Some(folder),
+            edge: Default::default(),
+        };
         let blueprint = blueprint::blueprint(&profile, &facts);
         let plan = blueprint::plan(&blueprint, &Inventory::default()).unwrap();
         let command = format!("sitecast deploy {}", path.display());

@@ -1,6 +1,7 @@
 //! The screen over the real worker, on the sandbox: from an empty folder to a deployed site, edited and deployed again.
 
 use super::super::args::Arguments;
+use super::super::output::{Form, Output};
 use super::*;
 use crate::tui::state::{Happening, Planning, State};
 use crate::tui::update;
@@ -26,7 +27,8 @@ impl Played {
             "--pace",
             "instant",
         ]);
-        let console = Console::new(&arguments.global).quiet();
+        let output = Output::begin(Form::People).unwrap();
+        let console = Console::new(&arguments.global, output).quiet();
         let start = Start::New { path: Some(folder.join("site.toml")) };
         let (messages, told) = unbounded_channel();
         let mut state = State::new(setup(&console, start.clone()), (80, 24));

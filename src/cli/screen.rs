@@ -239,12 +239,14 @@ async fn prepare(console: Console, path: &Path) -> Result<(Planned, Prepared)> {
     let site = Site::open(&console, path, Folder::Needed).await?;
     let plan = site.plan()?;
     let command = console.command(&format!("deploy {}", shell_word(&path.display().to_string())));
-    let planned = Planned { plan: plan.clone(), usual_seconds: usual_seconds(&plan), command };
+    let planned = Planned { plan: plan.clone(), usual_seconds: usual_seconds(&console, &plan), command };
     Ok((planned, Prepared { console, site, plan }))
 }
 
-fn journal() -> Option<Journal> {
-    Journal::of_this_person(|name| std::env::var(name).ok())
+/// The journal of this person. Practice isn't kept in it, since it says nothing about how long AWS takes.
+fn journal(console: &Console) -> Option<Journal> {
+    let practises = console.flags().sandbox;
+    Journal::of_this_person(|name| std::env::var(name).ok()).filter(|_| !practises)
 }
 
 /// The first deploy of a site takes longer than those that follow.
@@ -254,14 +256,14 @@ fn purpose(plan: &Plan) -> Purpose {
 }
 
 /// How long such runs of this site took lately.
-fn usual_seconds(plan: &Plan) -> Option<(u64, u64)> {
-    let (least, most) = journal()?.usual_duration(&plan.site, purpose(plan))?;
+fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
+    let (least, most) = journal(console)?.usual_duration(&plan.site, purpose(plan))?;
     Some((least.as_secs(), most.as_secs()))
 }
 
 async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<Message>) -> Result<RunEnd> {
     let Prepared { console, site, plan } = ready;
-    let mut recorder = journal().map(|journal| journal.record(purpose(plan)));
+    let mut recorder = journal(console).map(|journal| journal.record(purpose(plan)));
     let tell = |event: Event| {
         recorder.iter_mut().for_each(|recorder| recorder.note(&event));
         drop(messages.send(Message::Happened(event)));

@@ -14,7 +14,8 @@ fn problems(name: &str, written: Json) -> Vec<String> {
 #[test]
 fn defaults_fill_what_is_not_written() {
     let read = options("pretty-urls", json!({ "spa": true })).unwrap();
-    assert_eq!(Json::Object(read), json!({ "index": "index.html", "spa": true, "files": [] }));
+    let expected = json!({ "index": "index.html", "pretty": true, "spa": true, "files": [], "hosts": [] });
+    assert_eq!(Json::Object(read), expected);
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(super) fn realm(text: &str) -> Result<(), String> {
 }
 
 pub(super) fn file_name(text: &str) -> Result<(), String> {
-    let fine = text.contains('.') && !text.contains(['/', '\\', '?', '#']) && header_value(text).is_ok();
+    let fine = !text.contains(['/', '\\', '?', '#']) && header_value(text).is_ok();
     holds(fine, "must be the name of a file, such as \"index.html\"")
 }
 

@@ -24,9 +24,9 @@ pub(super) fn realm(text: &str) -> Result<(), String> {
     holds(!text.contains(['"', '\\']), "must hold no quotes and no backslashes")
 }
 
-pub(super) fn file_name(text: &str) -> Result<(), String> {
-    let fine = !text.contains(['/', '\\', '?', '#']) && header_value(text).is_ok();
-    holds(fine, "must be the name of a file, such as \"index.html\"")
+pub(super) fn file_path(text: &str) -> Result<(), String> {
+    let fine = !text.starts_with('/') && !text.contains(['\\', '?', '#']) && header_value(text).is_ok();
+    holds(fine, "must be the path of a file without a slash at its front, such as \"index.html\"")
 }
 
 pub(super) fn path(text: &str) -> Result<(), String> {

@@ -60,7 +60,7 @@ const PRETTY_URLS: ReadyFunction = ReadyFunction {
             "The page that answers for a folder",
             200,
             OptionDefault::Text("index.html"),
-            Some(checks::file_name),
+            Some(checks::file_path),
         ),
         flag("pretty", "Whether the addresses of folders are answered by their pages", true),
         flag("spa", "Whether the root's index page answers for every folder", false),

@@ -348,10 +348,10 @@ class Life:
         self.site.replace_in_profile('referrer = "no-referrer"', 'referrer = "same-origin"')
         changes = self.deploy_noting_changes()
         calls = [(call.service, call.operation) for call in changes if call.service != "s3"]
-        # The version before goes once nothing runs it any more.
+        # The function's description tells its versions apart. The version before goes once nothing runs it any more.
         equal("changes outside S3", calls, [
-            ("lambda", "UpdateFunctionCode"), ("lambda", "PublishVersion"), ("cloudfront", "UpdateDistribution"),
-            ("lambda", "DeleteFunction"),
+            ("lambda", "UpdateFunctionConfiguration"), ("lambda", "UpdateFunctionCode"), ("lambda", "PublishVersion"),
+            ("cloudfront", "UpdateDistribution"), ("lambda", "DeleteFunction"),
         ])
         equal("changes to served objects", [str(call) for call in changes if is_served(call)], [])
         self.has_edge_functions({"headers": "2", "greeting": "1"}, "same-origin")

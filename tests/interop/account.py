@@ -15,6 +15,9 @@ SETTINGS = {
     "replication": "get_bucket_replication",
 }
 
+# One of the regions where edge functions may have run and written logs.
+LOG_REGION = "eu-west-1"
+
 
 class Account:
     def __init__(self, emulator, number):
@@ -22,6 +25,10 @@ class Account:
         self.s3 = emulator.client("s3", number)
         self.cloudfront = emulator.client("cloudfront", number)
         self.iam = emulator.client("iam", number)
+        self.functions = emulator.client("lambda", number)
+        self.acm = emulator.client("acm", number)
+        self.route53 = emulator.client("route53", number)
+        self.logs = emulator.client("logs", number, LOG_REGION)
 
     def snapshot(self):
         """The whole account as plain values, to be compared with another snapshot."""
@@ -36,6 +43,10 @@ class Account:
             ),
             "functions": listed(cloudfront.list_functions()["FunctionList"]),
             "roles": self.iam.list_roles()["Roles"],
+            "edge functions": {each["FunctionName"]: self.edge_function(each) for each in self.edge_functions()},
+            "certificates": {arn: self.certificate(arn) for arn in self.certificate_arns()},
+            "records": {zone["Id"]: self.records(zone["Id"]) for zone in self.zones()},
+            "log groups": self.log_groups(),
         }
 
     def bucket_names(self):
@@ -67,6 +78,33 @@ class Account:
         arn = answer["Distribution"]["ARN"]
         tags = self.cloudfront.list_tags_for_resource(Resource=arn)["Tags"].get("Items", [])
         return {"tags": tag_values(tags), "ETag": answer["ETag"], **answer["Distribution"]}
+
+    def edge_functions(self):
+        return self.functions.list_functions()["Functions"]
+
+    def edge_function(self, function):
+        versions = self.functions.list_versions_by_function(FunctionName=function["FunctionName"])["Versions"]
+        tags = self.functions.list_tags(Resource=function["FunctionArn"])["Tags"]
+        return {"versions": {each["Version"]: each for each in versions}, "tags": tags}
+
+    def certificate_arns(self):
+        return [each["CertificateArn"] for each in self.acm.list_certificates()["CertificateSummaryList"]]
+
+    def certificate(self, arn):
+        tags = self.acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]
+        return {"tags": tag_values(tags), **self.acm.describe_certificate(CertificateArn=arn)["Certificate"]}
+
+    def zones(self):
+        return self.route53.list_hosted_zones()["HostedZones"]
+
+    def records(self, zone):
+        """The records of a zone by name and type."""
+        answer = self.route53.list_resource_record_sets(HostedZoneId=zone)
+        assert not answer["IsTruncated"], f"{zone} holds more than one page of records"
+        return {(each["Name"], each["Type"]): each for each in answer["ResourceRecordSets"]}
+
+    def log_groups(self):
+        return [each["logGroupName"] for each in self.logs.describe_log_groups()["logGroups"]]
 
     def objects(self, bucket):
         """Every object of a bucket with its headers and bytes, by key."""

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.session import Session
 
-READS = ("Get", "List", "Head", "Describe")
+READS = ("Get", "List", "Head", "Describe", "Simulate")
+REST_SERVICES = {"cloudfront", "lambda", "route53"}
 FURTHER_PAGE = {"continuation-token", "Marker", "marker", "key-marker", "PaginationToken"}
 
 # S3's sub-resources, where the SDK does not name the operation in the query.
@@ -80,8 +81,8 @@ def operation_of(service, method, parts, headers, body):
     query = parse_qs(parts.query, keep_blank_values=True)
     if service == "s3":
         return s3_operation(method, parts.path, query, headers)
-    if service == "cloudfront":
-        return cloudfront_operation(method, parts.path, query)
+    if service in REST_SERVICES:
+        return rest_operation(service, method, parts.path.rstrip("/"), query)
     if target := headers.get("x-amz-target"):
         return target.rsplit(".", 1)[-1]
     action = parse_qs(body.decode(errors="replace")).get("Action")
@@ -115,10 +116,10 @@ def s3_object_operation(method, query, headers):
     return f"{S3_VERBS[method]}Object"
 
 
-def cloudfront_operation(method, path, query):
+def rest_operation(service, method, path, query):
     fitting = [
         (len(wanted), name)
-        for name, verb, pattern, wanted in cloudfront_operations()
+        for name, verb, pattern, wanted in rest_operations(service)
         if verb == method and pattern.fullmatch(path) and wanted <= query.keys()
         and ("Operation" not in query or name.startswith(query["Operation"][0]))
     ]
@@ -126,13 +127,13 @@ def cloudfront_operation(method, path, query):
 
 
 @cache
-def cloudfront_operations():
-    model = Session().get_service_model("cloudfront")
+def rest_operations(service):
+    model = Session().get_service_model(service)
     operations = []
     for name in model.operation_names:
         http = model.operation_model(name).http
         path, _, query = http["requestUri"].partition("?")
-        pattern = re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)))
+        pattern = re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path.rstrip("/"))))
         operations.append((name, http["method"], pattern, parse_qs(query, keep_blank_values=True).keys()))
     return operations
 

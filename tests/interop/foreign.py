@@ -1,6 +1,10 @@
 """Things in an account that belong to nobody we know, named to be taken for ours by a careless program."""
 
+import io
 import json
+import zipfile
+
+from edge_functions import log_group
 
 
 def make_foreign_things(account):
@@ -9,7 +13,11 @@ def make_foreign_things(account):
     trust = {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"},
     ]}
-    account.iam.create_role(RoleName="sitecast_acme-blog_someone", AssumeRolePolicyDocument=json.dumps(trust))
+    role = account.iam.create_role(RoleName="sitecast_acme-blog_someone", AssumeRolePolicyDocument=json.dumps(trust))
+    make_edge_things(account, role["Role"]["Arn"])
+    account.acm.request_certificate(
+        DomainName="acme.example", SubjectAlternativeNames=["acme.example", "*.acme.example"], ValidationMethod="DNS",
+    )
 
 
 def make_bucket(s3):
@@ -45,6 +53,17 @@ def make_cloudfront_things(cloudfront):
         FunctionCode=b"function handler(event) { return event.request; }",
     )
     cloudfront.create_distribution(DistributionConfig=distribution(access["Id"], policy["Id"]))
+
+
+def make_edge_things(account, role):
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("index.mjs", "export const handler = async () => null;")
+    account.functions.create_function(
+        FunctionName="sitecast_acme-blog_other", Runtime="nodejs22.x", Handler="index.handler", Role=role,
+        Code={"ZipFile": code.getvalue()}, Publish=True,
+    )
+    account.logs.create_log_group(logGroupName=log_group("acme-blog", "other"))
 
 
 def distribution(access_control, cache_policy):

@@ -1,6 +1,6 @@
 """Holds the program against an AWS emulator that shares no code with it, and against another SDK.
 
-Usage: interop.py PATH/TO/sitecast [lifecycle|serving|moves|replication|kill]...
+Usage: interop.py PATH/TO/sitecast [lifecycle|serving|moves|replication|privileges|kill]...
 """
 
 import sys
@@ -12,6 +12,7 @@ from pathlib import Path
 import kill
 import lifecycle
 import moves
+import privileges
 import replication
 import serving
 from compare import Skipped
@@ -44,7 +45,7 @@ class Bench:
 
 def run_checks(bench, wanted):
     modules = [
-        module for module in (lifecycle, serving, moves, replication, kill)
+        module for module in (lifecycle, serving, moves, replication, privileges, kill)
         if not wanted or any(part in module.__name__ for part in wanted)
     ]
     assert modules, f"no check is called {wanted}"

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import folder
 from account import Account
-from compare import equal
+from compare import differences, equal
+from domains import make_zone
 from sitecast import Site
 
 HERE = Path(__file__).parent
 # How many of the calls that change something are chosen as the moment of death, spread over the whole deploy.
 DEATHS = 8
+DOMAINS = '''
+[https]
+domains = ["blog.acme.example", "www.blog.acme.example"]
+dns = "route53"
+'''
 
 
 def checks(bench):
-    return [Deaths(bench).converge]
+    deaths = Deaths(bench)
+    return [deaths.converge, deaths.leave_no_record]
 
 
 class Deaths:
@@ -48,8 +55,34 @@ class Deaths:
                 raise AssertionError(f"killed {moment}, {changes[number - 1]}:\n{error}") from None
         assert killed >= DEATHS - 1, f"only {killed} of {DEATHS} deploys were killed"
 
-    def new_site(self, number):
-        profile = (HERE / "small-failover.toml").read_text()
+    def leave_no_record(self):
+        """wherever giving a domain up is killed, destroy leaves the zone as it was"""
+        self.recorder.forget()
+        _, site, _ = self.with_a_domain_to_give_up("221000000000")
+        self.recorder.forget()
+        site.deploy()
+        calls = self.recorder.changes()
+        wrong = []
+        for number in range(1, len(calls) + 1):
+            account, site, before = self.with_a_domain_to_give_up(f"22100000{number:04}")
+            self.kill_at(site, number, before=False)
+            site.destroy("acme")
+            left = differences(account.snapshot(), before)
+            if left:
+                wrong.append("\n".join([f"killed after change {number}, {calls[number - 1]}:", *left]))
+        assert not wrong, "\n".join(wrong)
+
+    def with_a_domain_to_give_up(self, number):
+        """A deployed site whose profile gives up one of its domains, and what the account was before it."""
+        account, site = self.new_site(number, DOMAINS)
+        make_zone(account)
+        before = account.snapshot()
+        site.deploy()
+        site.replace_in_profile(', "www.blog.acme.example"', "")
+        return account, site, before
+
+    def new_site(self, number, more=""):
+        profile = (HERE / "small-failover.toml").read_text() + more
         site = Site(self.bench.binary, self.recorder.url, number, self.bench.folder / number, profile)
         folder.write_small(site.public)
         return Account(self.bench.emulator, number), site

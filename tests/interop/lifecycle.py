@@ -2,11 +2,15 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import folder
 from account import Account, tag_values
 from calls import longest_chain
 from compare import equal
+from domains import Domains, make_zone
+from edge_functions import EdgeFunctions, log_group
 from foreign import make_foreign_things
 from sitecast import Site
 
@@ -21,6 +25,8 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 # How often a plan without changes may wait for an answer before it asks on.
 ROUNDS = 3
+HERE = Path(__file__).parent
+DOMAINS = ["blog.acme.example", "www.blog.acme.example"]
 # Long beside what the program itself takes between two calls.
 LATENCY = 0.5
 
@@ -32,12 +38,16 @@ def checks(bench):
         life.holds_every_file,
         life.builds_the_distribution,
         life.builds_the_policies,
+        life.publishes_edge_functions,
+        life.takes_the_domains,
         life.closes_the_buckets,
         life.has_nothing_left_to_do,
         life.plans_in_few_rounds,
         life.sends_one_changed_file,
         life.changes_headers_alone,
         life.changes_one_answer,
+        life.changes_an_edge_function,
+        life.gives_a_domain_up,
         life.lists_and_imports,
         life.destroys_what_is_its_own,
     ]
@@ -47,15 +57,19 @@ class Life:
     def __init__(self, bench):
         self.recorder = bench.recorder()
         self.account = Account(bench.emulator, ACCOUNT)
-        here = __file__.rsplit("/", 1)[0]
-        self.site = Site(bench.binary, self.recorder.url, ACCOUNT, bench.folder / "life", open(f"{here}/full.toml").read())
+        profile = (HERE / "full.toml").read_text()
+        self.site = Site(bench.binary, self.recorder.url, ACCOUNT, bench.folder / "life", profile)
+        shutil.copytree(HERE / "edge", self.site.folder / "edge")
         self.files = folder.write_large(self.site.public)
         # A site whose name begins this one's must stay as it is, like everything else.
-        neighbour = Site(bench.binary, bench.emulator.url, ACCOUNT, bench.folder / "near", open(f"{here}/small.toml").read())
+        neighbour = Site(bench.binary, bench.emulator.url, ACCOUNT, bench.folder / "near", (HERE / "small.toml").read_text())
         folder.write_small(neighbour.public)
         make_foreign_things(self.account)
         neighbour.deploy()
+        zone = make_zone(self.account)
         self.before = self.account.snapshot()
+        self.edge = EdgeFunctions(self.account, NAME)
+        self.domains = Domains(self.account, NAME, zone)
 
     def deploys(self):
         """a deploy ends well"""
@@ -144,13 +158,15 @@ class Life:
         (own_policy,) = self.ours("cache policies", lambda each: each["CachePolicy"]["CachePolicyConfig"]["Comment"], MARK)
         behaviors = config["CacheBehaviors"]["Items"]
         equal("paths, in order", [each["PathPattern"] for each in behaviors], [
-            "/.sitecast-drill/*", "/assets/*", "/search/*",
+            "/.sitecast-drill/*", "/assets/*", "/search/*", "/guide/*", "/hello/*",
         ])
-        drill, assets, search = behaviors
+        drill, assets, search, guide, hello = behaviors
         for what, behavior, group, policy in [
             ("drill", drill, "drill", CACHING_DISABLED),
             ("assets", assets, "failover", CACHING_OPTIMIZED),
             ("search", search, "failover", own_policy["CachePolicy"]["Id"]),
+            ("guide", guide, "failover", CACHING_OPTIMIZED),
+            ("hello", hello, "failover", CACHING_OPTIMIZED),
             ("everything else", config["DefaultCacheBehavior"], "failover", CACHING_OPTIMIZED),
         ]:
             equal(f"behaviour of {what}", {
@@ -190,11 +206,33 @@ class Life:
         assert "ContentTypeOptions" in headers["SecurityHeadersConfig"], headers
         equal("referrers", headers["SecurityHeadersConfig"]["ReferrerPolicy"]["ReferrerPolicy"],
               "strict-origin-when-cross-origin")
+        self.domains.are_remembered(headers)
         function = self.account.cloudfront.get_function(Name=f"sitecast_{NAME}_urls", Stage="LIVE")
         assert b"/LICENSE" in function["FunctionCode"].read(), "the function doesn't know the file without extension"
         arn = self.distribution["DistributionConfig"]["DefaultCacheBehavior"]["FunctionAssociations"]["Items"][0]["FunctionARN"]
         tags = self.account.cloudfront.list_tags_for_resource(Resource=arn)["Tags"]["Items"]
         equal("the function's tag", tag_values(tags).get("sitecast:site"), NAME)
+
+    def publishes_edge_functions(self):
+        """edge functions run where the profile says, by numbered versions"""
+        self.has_edge_functions({"headers": "1", "greeting": "1"}, "no-referrer")
+        self.edge.can_be_replicated()
+
+    def has_edge_functions(self, versions, referrer):
+        config = self.account.distribution(self.distribution_id)["DistributionConfig"]
+        self.edge.are_published(versions)
+        self.edge.are_associated(config, versions)
+        self.edge.run(versions, referrer)
+
+    def takes_the_domains(self):
+        """the domains are certified, answered for, and lead to the distribution"""
+        self.has_the_domains(DOMAINS)
+
+    def has_the_domains(self, names):
+        distribution = self.account.distribution(self.distribution_id)
+        self.domains.are_certified(names)
+        self.domains.are_answered_for(distribution["DistributionConfig"], names)
+        self.domains.lead_to(distribution, names)
 
     def ours(self, what, field, value):
         """The things of one kind whose field says that they belong to the site."""
@@ -305,6 +343,28 @@ class Life:
         config = self.account.distribution(self.distribution_id)["DistributionConfig"]
         equal("the distribution", config, before | {"PriceClass": "PriceClass_All"})
 
+    def changes_an_edge_function(self):
+        """another option of an edge function is one new version, and one update of the distribution"""
+        self.site.replace_in_profile('referrer = "no-referrer"', 'referrer = "same-origin"')
+        changes = self.deploy_noting_changes()
+        calls = [(call.service, call.operation) for call in changes if call.service != "s3"]
+        # The function's description tells its versions apart. The version before goes once nothing runs it any more.
+        equal("changes outside S3", calls, [
+            ("lambda", "UpdateFunctionConfiguration"), ("lambda", "UpdateFunctionCode"), ("lambda", "PublishVersion"),
+            ("cloudfront", "UpdateDistribution"), ("lambda", "DeleteFunction"),
+        ])
+        equal("changes to served objects", [str(call) for call in changes if is_served(call)], [])
+        self.has_edge_functions({"headers": "2", "greeting": "1"}, "same-origin")
+
+    def gives_a_domain_up(self):
+        """a domain that is dropped leaves nothing, and the other goes on"""
+        arn, _ = self.domains.certificate()
+        self.site.run("edit", self.site.profile, "--set", 'https.domains=["blog.acme.example"]')
+        self.site.deploy()
+        self.has_the_domains(DOMAINS[:1])
+        assert self.domains.certificate()[0] != arn, "the certificate still names the other domain"
+        equal("the plan", [step for step in self.site.plan()["steps"] if step["action"] != "keep"], [])
+
     def deploy_noting_changes(self):
         self.recorder.forget()
         self.site.deploy()
@@ -321,6 +381,8 @@ class Life:
 
     def destroys_what_is_its_own(self):
         """destroy leaves the account as it was before"""
+        # As Lambda makes it in the region of the first visitor.
+        self.account.logs.create_log_group(logGroupName=log_group(NAME, "headers"))
         self.site.destroy(NAME)
         equal("the account", self.account.snapshot(), self.before)
         self.site.destroy(NAME, code=1)

@@ -6,6 +6,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from calls import describe
+from defects import KeyTypes
 
 NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "expect", "keep-alive"}
 
@@ -17,6 +18,7 @@ class Recorder:
         self.upstream_port = upstream_port
         self.calls = []
         self.latency = 0.0
+        self.key_types = KeyTypes()
         self.held = threading.Event()
         self._changes_until_hold = None
         self._hold_before = False
@@ -89,6 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(self.recorder.latency)
             status, answer_headers, answer_body = self.ask_upstream(body)
             call.status, call.ended = status, time.monotonic()
+            answer_body = self.recorder.key_types.mend(call, answer_body)
         if answer:
             self.answer(status, answer_headers, answer_body)
         else:

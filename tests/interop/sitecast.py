@@ -27,6 +27,8 @@ class Site:
             "AWS_EC2_METADATA_DISABLED": "true",
             # The emulator does at once what AWS takes minutes for; pauses between looks would only cost time.
             "SITECAST_POLL_MS": "100",
+            # Nobody answers there: the emulator keeps records and speaks no DNS, and no other DNS is to matter.
+            "SITECAST_RESOLVER": "127.0.0.1:9",
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "test",

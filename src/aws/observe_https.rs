@@ -1,4 +1,4 @@
-//! What AWS holds of a site's own domains, in three steps that go along with the rounds of [`super::observe`].
+//! What AWS holds of a site's own domains, in three steps that go along with the rounds of [`super::observe()`].
 
 use super::certificate;
 use super::distribution::Neighbour;

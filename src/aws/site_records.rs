@@ -165,8 +165,8 @@ pub async fn remove(
     domain: &str,
     report: &Reporter,
 ) -> Result<Performed> {
-    if let Some(arn) = &removal.certificate
-        && let Some(reason) = needed_elsewhere(session, domain, arn).await?
+    if !removal.certificates.is_empty()
+        && let Some(reason) = needed_elsewhere(session, domain, &removal.certificates).await?
     {
         return Ok(Performed::unneeded(reason));
     }
@@ -195,8 +195,8 @@ fn is_as_made(removal: &RecordRemoval, record: &ResourceRecordSet) -> bool {
 }
 
 /// Why the record that proves `domain` must stay: a certificate of any region and state may need it
-/// (aws-facts.md E).
-async fn needed_elsewhere(session: &Session, domain: &str, arn: &str) -> Result<Option<String>> {
+/// (aws-facts.md E), unless it is one of those `going` too.
+async fn needed_elsewhere(session: &Session, domain: &str, going: &[String]) -> Result<Option<String>> {
     let asked = regions(&[]).into_iter().map(|(region, patience)| async move {
         let listed = certificate::list(&session.acm_in(&region, patience)).await;
         let listed = unless_not_enabled(listed.map(|found| found.into_iter().collect()), patience);
@@ -210,7 +210,7 @@ async fn needed_elsewhere(session: &Session, domain: &str, arn: &str) -> Result<
             other => other?,
         };
         let needs = |(other, names): &&(String, Vec<String>)| {
-            other != arn && names.iter().any(|name| base_domain(name) == domain)
+            !going.contains(other) && names.iter().any(|name| base_domain(name) == domain)
         };
         if let Some((other, _)) = listed.iter().find(needs) {
             return Ok(Some(format!("left: certificate {other} needs it")));

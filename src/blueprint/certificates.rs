@@ -84,9 +84,11 @@ pub(super) fn removal(
     }));
     let gone: BTreeSet<&str> = unneeded.iter().map(|found| found.arn.as_str()).collect();
     for found in unneeded {
-        removal.remove(found, after(found), made_for(inventory, found), |domain| {
-            needed_by(inventory, &gone, wanted, domain)
-        });
+        let mut records = made_for(inventory, found);
+        for (_, record) in &mut records {
+            record.certificates = gone.iter().map(|arn| (*arn).to_owned()).collect();
+        }
+        removal.remove(found, after(found), records, |domain| needed_by(inventory, &gone, wanted, domain));
     }
     removal
 }
@@ -138,7 +140,7 @@ fn made_for(inventory: &Inventory, found: &ObservedCertificate) -> Vec<(String, 
             name: record.name.clone(),
             types: vec!["CNAME".to_owned()],
             target: record.value.clone(),
-            certificate: Some(found.arn.clone()),
+            certificates: Vec::new(),
         };
         Some((record.domain.clone(), removal))
     });

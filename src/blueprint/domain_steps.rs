@@ -251,7 +251,7 @@ pub(super) fn alias_removals(inventory: &Inventory) -> Vec<Step> {
             name: record.name.clone(),
             types: Vec::new(),
             target: distribution.output.domain.clone(),
-            certificate: None,
+            certificates: Vec::new(),
         });
         removal.types.push(record.kind.clone());
     }

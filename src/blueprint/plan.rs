@@ -185,8 +185,8 @@ pub struct RecordRemoval {
     pub types: Vec<String>,
     /// What each must still lead to: the value of a CNAME, the target of an alias.
     pub target: String,
-    /// The certificate for which they were made, if it was one: another may need them too.
-    pub certificate: Option<String>,
+    /// The certificates that go together with them, where they prove domains: any other may need them too.
+    pub certificates: Vec<String>,
 }
 
 /// Ordered steps that turn the inventory into the blueprint.

@@ -17,7 +17,7 @@ pub(super) fn zone_of<'a>(inventory: &'a Inventory, domain: &str) -> Result<&'a 
     zone_among(&inventory.https.zones, domain)
 }
 
-/// [`zone_of`], given the public zones of the account.
+/// `zone_of`, given the public zones of the account.
 ///
 /// # Errors
 ///

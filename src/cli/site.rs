@@ -64,8 +64,10 @@ impl Site {
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
         let inventory = observe_site(&connection.session, &blueprint, publication.as_ref()).await?;
         let takeover = match folder {
-            Folder::Needed => takeover(&loaded, &connection.session, &blueprint, &inventory).await?,
-            Folder::IfThere | Folder::Unused => None,
+            Folder::Needed if changes(&blueprint, &inventory) => {
+                takeover(&loaded, &connection.session, &blueprint, &inventory).await?
+            }
+            Folder::Needed | Folder::IfThere | Folder::Unused => None,
         };
         Ok(Site { loaded, connection, publication, edge, blueprint, inventory, takeover })
     }
@@ -91,6 +93,11 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
+}
+
+/// Whether a deploy has anything to do; what can't be planned is told later.
+fn changes(blueprint: &Blueprint, inventory: &Inventory) -> bool {
+    blueprint::plan(blueprint, inventory).is_ok_and(|plan| plan.changes_aws())
 }
 
 /// A profile that publishes another folder than the deployed one did is probably another site's by mistake: two

@@ -124,6 +124,36 @@ fn with_dns_elsewhere_a_deploy_waits_for_the_person_and_goes_on_in_the_next_run(
     assert_eq!(snapshot(&place), "");
 }
 
+/// The name, type and value of the record that a deploy waits for.
+fn awaited_record(told: &str) -> [String; 3] {
+    let record = told.lines().find_map(|line| line.split_once("yet to see the record ")).unwrap().1;
+    record.split(' ').take(3).map(str::to_owned).collect::<Vec<_>>().try_into().unwrap()
+}
+
+#[test]
+fn a_record_with_the_zone_named_twice_is_recognised_while_it_is_waited_for() {
+    let place = Place::new(&with_domains(r#"["www.acme.example"]"#, "manual"), FILES);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let [name, kind, value] = awaited_record(&told);
+    assert!(
+        told.contains(&format!("there is no name {name}")) && told.contains("seen nowhere yet"),
+        "{told}"
+    );
+    assert!(
+        told.contains("Waiting for you: DNS records; once they are there, go on with: sitecast"),
+        "{told}"
+    );
+
+    place.run_well(&["sandbox", "dns", "add", &format!("{name}.acme.example"), &kind, &value]);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let short = name.strip_suffix(".acme.example").unwrap();
+    assert!(
+        told.contains(&format!("the record is at {name}.acme.example, with the zone named twice")),
+        "{told}"
+    );
+    assert!(told.contains(&format!("shorten the record's name to {short}:")), "{told}");
+}
+
 #[test]
 fn a_request_that_failed_is_explained_and_replaced() {
     let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));

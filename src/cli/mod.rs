@@ -16,6 +16,7 @@ mod output;
 mod plan;
 mod policy;
 mod print;
+mod public_dns;
 mod refused;
 mod sandbox;
 mod screen;

@@ -1,6 +1,7 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
 use super::Console;
+use super::public_dns::Lookups;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe_site;
@@ -85,6 +86,13 @@ impl Site {
         }
         plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
+    }
+
+    /// What looks for the DNS records of the site's domains, where it has any.
+    pub fn lookups(&self) -> Option<Lookups> {
+        let Connection { resolver, session, .. } = &self.connection;
+        let domains = self.blueprint.domains.clone()?;
+        Some(Lookups::new(resolver.clone(), session.clone(), domains))
     }
 
     /// The profile's file as it is to be typed.

@@ -22,8 +22,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
-    let kept = site.blueprint.domains.as_ref().map(|domains| domains.names.clone()).unwrap_or_default();
-    insist_on_dns(&site, &kept, arguments.leave_dns)?;
+    let kept = site.domains().to_vec();
+    insist_on_dns(&mut site, &kept, arguments.leave_dns).await?;
     if plan.changes_aws() {
         let check = console.command(&format!("check {}", site.file()));
         before_deploy(console, &site.loaded, &site.connection, &check).await?;
@@ -32,7 +32,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
     if idle && !console.is_for_program() {
         lead_here(console, &site, &plan.known);
-        address(console, &plan.known)?;
+        address(console, &site, &plan.known)?;
         return Ok(Ending::Fine);
     }
     let carried = carry_out(console, &site, &plan, purpose(&site), waiting(arguments), &command).await?;
@@ -41,7 +41,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     }
     if carried.ending == Ending::Fine && !console.is_for_program() {
         lead_here(console, &site, &carried.ended.outputs);
-        address(console, &carried.ended.outputs)?;
+        address(console, &site, &carried.ended.outputs)?;
     }
     Ok(carried.ending)
 }
@@ -106,8 +106,17 @@ fn lead_here(console: &Console, site: &Site, outputs: &Outputs) {
     }
 }
 
-/// Prints where the site answers: on stdout, since it is the one thing that a script wants to know.
-fn address(console: &Console, outputs: &Outputs) -> Result<()> {
+/// Prints where the site answers: on stdout, since it is the one thing that a script wants to know. All domains are
+/// served by the time that nothing is left to do.
+fn address(console: &Console, site: &Site, outputs: &Outputs) -> Result<()> {
     let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
-    distribution.map_or(Ok(()), |(_, output)| console.data(format!("https://{}/", output.domain)))
+    let Some((_, output)) = distribution else { return Ok(()) };
+    let own = format!("https://{}/", output.domain);
+    match site.main_domain() {
+        Some(domain) => {
+            console.say(format!("it answers at {own} as well"));
+            console.data(format!("https://{domain}/"))
+        }
+        None => console.data(own),
+    }
 }

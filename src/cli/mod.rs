@@ -22,6 +22,7 @@ mod sandbox;
 mod screen;
 mod site;
 mod status;
+mod status_domains;
 
 pub use args::Arguments;
 pub use console::Console;

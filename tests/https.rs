@@ -9,6 +9,8 @@ mod account;
 mod program;
 #[expect(dead_code, reason = "only some of the clients are needed here")]
 mod sandbox;
+#[path = "support/twin_zones.rs"]
+mod twin_zones;
 #[path = "support/zone.rs"]
 mod zone;
 
@@ -227,12 +229,12 @@ fn status_tells_what_became_of_the_domains() {
 #[test]
 fn of_two_zones_with_one_name_the_one_that_public_dns_leads_to_is_used() {
     let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
-    let seen_zone = zone::ids(&place);
-    zone::another(&place);
+    let seen_zone = twin_zones::ids(&place);
+    twin_zones::another(&place);
     place.run_well(DEPLOY);
     let deployed = snapshot(&place);
     assert_eq!(count(&deployed, "record "), 3, "{deployed}");
-    assert_eq!(zone::filled(&place), seen_zone, "the other one stays empty");
+    assert_eq!(twin_zones::filled(&place), seen_zone, "the other one stays empty");
     place.run_well(DEPLOY);
     assert_eq!(snapshot(&place), deployed, "a second deploy changes nothing");
     place.run_well(DESTROY);

@@ -2,9 +2,7 @@
 
 use crate::program::Place;
 use crate::sandbox;
-use aws_sdk_route53::types::{
-    Change, ChangeAction, ChangeBatch, HostedZone, ResourceRecord, ResourceRecordSet, RrType,
-};
+use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType};
 use sitecast::sandbox::pace::Pace;
 
 /// Makes the zone of acme.example where there is none yet, and records in it.
@@ -36,37 +34,6 @@ pub fn in_zone(place: &Place, records: &[(&str, RrType, &str)]) {
         }
         running.stop().await;
     });
-}
-
-/// Makes a second zone of acme.example, to which nothing is delegated.
-pub fn another(place: &Place) {
-    block_on(async {
-        let running = sandbox::start(&place.account(), Pace::Instant, &[]).await;
-        let client = aws_sdk_route53::Client::new(&sandbox::config(&running, "us-east-1"));
-        client.create_hosted_zone().name("acme.example").caller_reference("twin").send().await.unwrap();
-        running.stop().await;
-    });
-}
-
-/// The ids of all zones.
-pub fn ids(place: &Place) -> Vec<String> {
-    zones(place).into_iter().map(|zone| zone.id).collect()
-}
-
-/// The ids of the zones that hold more than what every zone begins with.
-pub fn filled(place: &Place) -> Vec<String> {
-    let filled = zones(place).into_iter().filter(|zone| zone.resource_record_set_count > Some(2));
-    filled.map(|zone| zone.id).collect()
-}
-
-fn zones(place: &Place) -> Vec<HostedZone> {
-    block_on(async {
-        let running = sandbox::start(&place.account(), Pace::Instant, &[]).await;
-        let client = aws_sdk_route53::Client::new(&sandbox::config(&running, "us-east-1"));
-        let zones = client.list_hosted_zones().send().await.unwrap().hosted_zones;
-        running.stop().await;
-        zones
-    })
 }
 
 /// Waits for what a test without a runtime of its own asks.

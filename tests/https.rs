@@ -166,7 +166,13 @@ fn led_here_by_hand() -> Place {
     assert!(told.lines().any(|line| line == "https://www.acme.example/"), "{told}");
     let host = told.lines().find_map(|line| line.split_once("www.acme.example CNAME ")).unwrap().1.to_owned();
     assert!(told.contains(&format!("it answers at https://{host}/ as well")), "{told}");
+    assert!(
+        told.contains("www.acme.example has no such record: at your DNS provider, add a CNAME"),
+        "{told}"
+    );
     place.run_well(&["sandbox", "dns", "add", "www.acme.example", "CNAME", &host]);
+    let told = ends_with(&place, DEPLOY, 0);
+    assert!(told.contains(&format!("www.acme.example leads to {host}")), "{told}");
     place
 }
 

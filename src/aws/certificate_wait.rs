@@ -256,3 +256,92 @@ fn failure_in_words(reason: &str) -> (&'static str, &'static str) {
         _ => ("ACM says no more than that", "look at the certificate in the ACM console, in us-east-1"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::Stop;
+    use crate::apply::event::Fact;
+    use crate::blueprint::plan::{Action, Stage, Step, StepId, Work};
+    use crate::blueprint::resource::{Kind as Of, ResourceId};
+    use aws_sdk_acm::types::{CertificateStatus, DomainValidation};
+    use futures::FutureExt;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Public DNS that still has an old answer, with fewer seconds at each look.
+    #[derive(Debug, Default)]
+    struct CountsDown(AtomicU32);
+
+    impl PublicDns for CountsDown {
+        fn look<'a>(&'a self, _: &'a [ValidationRecord]) -> BoxFuture<'a, Vec<Sighting>> {
+            let left = 60 - self.0.fetch_add(1, Ordering::Relaxed);
+            let sighting = Sighting {
+                is_right: false,
+                seen: "seen nowhere yet".to_owned(),
+                verdict: "1.1.1.1 still has the old answer".to_owned(),
+                fix: Some(format!("wait {left} s")),
+            };
+            async move { vec![sighting] }.boxed()
+        }
+    }
+
+    fn step() -> Step {
+        let resource = ResourceId::new(Of::Certificate, "example.com");
+        Step {
+            id: StepId::of(&resource),
+            action: Action::Await,
+            name: resource.name.clone(),
+            stage: Stage::Https,
+            reason: String::new(),
+            changes: Vec::new(),
+            after: Vec::new(),
+            work: Work::Nothing,
+            resource,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stays_the_same_is_told_once() {
+        let records = [ValidationRecord {
+            domain: "example.com".to_owned(),
+            name: "_x.example.com".to_owned(),
+            value: "_y.acm-validations.aws".to_owned(),
+        }];
+        let option = DomainValidation::builder().domain_name("example.com").build().unwrap();
+        let pending = CertificateDetail::builder().status(CertificateStatus::PendingValidation);
+        let detail = pending.domain_validation_options(option).build();
+        let (report, mut facts) = Reporter::new(&step(), Stop::new());
+        let public_dns = CountsDown::default();
+        let watch = Watch {
+            records: &records,
+            dns: Dns::Manual,
+            public_dns: Some(&public_dns),
+            report: &report,
+            told: Mutex::default(),
+        };
+        watch.tell(&detail).await;
+        watch.tell(&detail).await;
+        let error = watch.unfinished();
+        assert_eq!(error.kind, Kind::WaitsForYou);
+        assert!(
+            error.causes.contains(&"1.1.1.1 still has the old answer: wait 59 s".to_owned()),
+            "{error:#?}"
+        );
+        drop(report);
+        let mut told = Vec::new();
+        while let Some(fact) = facts.recv().await {
+            match fact {
+                Fact::StepNoted { message, .. } | Fact::StepWaiting { message, .. } => told.push(message),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(
+            told,
+            [
+                "example.com is yet to be proven: the record _x.example.com, for you to write, is seen nowhere yet; \
+                 1.1.1.1 still has the old answer: wait 60 s",
+                "the certificate: example.com is yet to be proven; 1.1.1.1 still has the old answer",
+            ]
+        );
+    }
+}

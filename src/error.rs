@@ -15,8 +15,10 @@ pub enum Kind {
     Changes,
     /// There are no usable AWS credentials.
     Credentials,
-    /// Not finished yet: it waits for the person (DNS) or for AWS; running again goes on.
+    /// Not finished yet, because AWS needs more time; running again goes on.
     Unfinished,
+    /// Not finished yet, because the person has something to do first; running again goes on.
+    WaitsForYou,
     /// The site works, but not as it should.
     Degraded,
     /// The person stopped it.
@@ -31,7 +33,7 @@ impl Kind {
             Kind::Usage => 2,
             Kind::Changes => 3,
             Kind::Credentials => 4,
-            Kind::Unfinished => 5,
+            Kind::Unfinished | Kind::WaitsForYou => 5,
             Kind::Degraded => 6,
             Kind::Interrupted => 130,
         }

@@ -9,6 +9,8 @@ mod account;
 mod program;
 #[expect(dead_code, reason = "only some of the clients are needed here")]
 mod sandbox;
+#[path = "support/twin_zones.rs"]
+mod twin_zones;
 #[path = "support/zone.rs"]
 mod zone;
 
@@ -120,6 +122,127 @@ fn with_dns_elsewhere_a_deploy_waits_for_the_person_and_goes_on_in_the_next_run(
     assert!(told.contains("acme.example ALIAS d"), "{told}");
     assert_eq!(count(&snapshot(&place), "certificate [\"acme.example\"] EC_prime256v1 ISSUED"), 1);
     place.run_well(&["status", "site.toml", "--check"]);
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+/// The name, type and value of the record that a deploy waits for.
+fn awaited_record(told: &str) -> [String; 3] {
+    let record = told.lines().find_map(|line| line.split_once("yet to see the record ")).unwrap().1;
+    record.split(' ').take(3).map(str::to_owned).collect::<Vec<_>>().try_into().unwrap()
+}
+
+#[test]
+fn a_record_with_the_zone_named_twice_is_recognised_while_it_is_waited_for() {
+    let place = Place::new(&with_domains(r#"["www.acme.example"]"#, "manual"), FILES);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let [name, kind, value] = awaited_record(&told);
+    assert!(
+        told.contains(&format!("there is no name {name}")) && told.contains("seen nowhere yet"),
+        "{told}"
+    );
+    assert!(
+        told.contains("Waiting for you: DNS records; once they are there, go on with: sitecast"),
+        "{told}"
+    );
+
+    place.run_well(&["sandbox", "dns", "add", &format!("{name}.acme.example"), &kind, &value]);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let short = name.strip_suffix(".acme.example").unwrap();
+    assert!(
+        told.contains(&format!("the record is at {name}.acme.example, with the zone named twice")),
+        "{told}"
+    );
+    assert!(told.contains(&format!("shorten the record's name to {short}:")), "{told}");
+}
+
+/// A deployed site whose domain the person's own DNS leads to it.
+fn led_here_by_hand() -> Place {
+    let place = Place::new(&with_domains(r#"["www.acme.example"]"#, "manual"), FILES);
+    let told = ends_with(&place, &[DEPLOY, &["--no-wait"]].concat(), 5);
+    let [name, kind, value] = awaited_record(&told);
+    place.run_well(&["sandbox", "dns", "add", &name, &kind, &value]);
+    let told = ends_with(&place, DEPLOY, 0);
+    assert!(told.lines().any(|line| line == "https://www.acme.example/"), "{told}");
+    let host = told.lines().find_map(|line| line.split_once("www.acme.example CNAME ")).unwrap().1.to_owned();
+    assert!(told.contains(&format!("it answers at https://{host}/ as well")), "{told}");
+    assert!(
+        told.contains("www.acme.example has no such record: at your DNS provider, add a CNAME"),
+        "{told}"
+    );
+    place.run_well(&["sandbox", "dns", "add", "www.acme.example", "CNAME", &host]);
+    let told = ends_with(&place, DEPLOY, 0);
+    assert!(told.contains(&format!("www.acme.example leads to {host}")), "{told}");
+    place
+}
+
+#[test]
+fn a_domain_that_still_leads_here_keeps_the_site_from_being_destroyed() {
+    let place = led_here_by_hand();
+    let before = snapshot(&place);
+    let told = ends_with(&place, DESTROY, 5);
+    assert!(told.contains("public DNS still leads www.acme.example to the site"), "{told}");
+    assert_eq!(snapshot(&place), before, "nothing was changed");
+
+    let regardless = place.copy();
+    regardless.run_well(&[DESTROY, &["--leave-dns"]].concat());
+    assert_eq!(snapshot(&regardless), "");
+
+    place.run_well(&["sandbox", "dns", "remove", "www.acme.example", "CNAME"]);
+    place.run_well(DESTROY);
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn a_domain_that_still_leads_here_can_t_be_dropped_from_the_profile() {
+    let place = led_here_by_hand();
+    let before = snapshot(&place);
+    place.set_profile(&profile(""));
+    let planned = ends_with(&place, &["plan", "site.toml"], 0);
+    assert!(planned.contains("public DNS still leads www.acme.example to the site"), "{planned}");
+    ends_with(&place, DEPLOY, 5);
+    assert_eq!(snapshot(&place), before, "nothing was changed");
+    place.run_well(&["sandbox", "dns", "remove", "www.acme.example", "CNAME"]);
+    let told = ends_with(&place, DEPLOY, 0);
+    assert!(told.lines().any(|line| line.ends_with(".cloudfront.net/")), "{told}");
+}
+
+#[test]
+fn status_tells_what_became_of_the_domains() {
+    let place = led_here_by_hand();
+    let status = |place: &Place| -> serde_json::Value {
+        serde_json::from_str(&place.run_well(&["status", "site.toml", "--json"])).unwrap()
+    };
+    let right = status(&place);
+    assert_eq!(right["address"], "https://www.acme.example/");
+    assert_eq!(
+        (&right["domains"][0]["served"], &right["domains"][0]["record"]["right"]),
+        (&true.into(), &true.into())
+    );
+    let certificate = &right["certificate"];
+    assert_eq!(
+        (&certificate["state"], &certificate["records"][0]["right"]),
+        (&"issued".into(), &true.into())
+    );
+    assert!(certificate["not_after"].as_str().unwrap().ends_with('Z'), "{certificate}");
+
+    place.run_well(&["sandbox", "dns", "remove", "www.acme.example", "CNAME"]);
+    assert_eq!(status(&place)["domains"][0]["record"]["right"], false);
+    let told = place.run_well(&["status", "site.toml"]);
+    assert!(told.contains("add a CNAME record with the name www.acme.example and the value "), "{told}");
+}
+
+#[test]
+fn of_two_zones_with_one_name_the_one_that_public_dns_leads_to_is_used() {
+    let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
+    let seen_zone = twin_zones::ids(&place);
+    twin_zones::another(&place);
+    place.run_well(DEPLOY);
+    let deployed = snapshot(&place);
+    assert_eq!(count(&deployed, "record "), 3, "{deployed}");
+    assert_eq!(twin_zones::filled(&place), seen_zone, "the other one stays empty");
+    place.run_well(DEPLOY);
+    assert_eq!(snapshot(&place), deployed, "a second deploy changes nothing");
     place.run_well(DESTROY);
     assert_eq!(snapshot(&place), "");
 }

@@ -82,7 +82,7 @@ impl Failure {
     /// Whether it is no failure at all: another run goes on from here.
     pub fn is_unfinished(&self) -> bool {
         match self.kind {
-            Kind::Unfinished | Kind::Interrupted => true,
+            Kind::Unfinished | Kind::WaitsForYou | Kind::Interrupted => true,
             Kind::Failed | Kind::Usage | Kind::Changes | Kind::Credentials | Kind::Degraded => false,
         }
     }

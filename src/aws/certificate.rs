@@ -14,6 +14,7 @@ use aws_sdk_acm::Client;
 use aws_sdk_acm::types::{
     CertificateDetail, CertificateStatus, Filters, KeyAlgorithm, Tag, ValidationMethod,
 };
+use aws_smithy_types::date_time::Format;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -230,6 +231,7 @@ fn observed(
         names,
         key: detail.key_algorithm.as_ref().and_then(key),
         state: state(&detail),
+        not_after: detail.not_after.and_then(|end| end.fmt(Format::DateTime).ok()),
         ours: tags.get(SITE_TAG).is_some_and(|owner| owner == site),
         attempt: tags.get(ATTEMPT_TAG).and_then(|attempt| attempt.parse().ok()).unwrap_or_default(),
         records: validation_records(&detail),

@@ -2,15 +2,43 @@
 
 use super::refusal::Refusal;
 use crate::blueprint::inventory::ObservedZone;
+use crate::dns::Resolver;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::HostedZone;
+use futures::future::join_all;
+
+/// The public zones of the account, and of several with one name the one to which public DNS leads. One round of
+/// calls where every name is there once, further pages not counted.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn told_apart(client: &Client, resolver: &Resolver) -> Result<Vec<ObservedZone>, Refusal> {
+    let zones = list(client).await?;
+    let has_twin =
+        |zone: &ObservedZone| zones.iter().any(|other| other.name == zone.name && other.id != zone.id);
+    let telling = zones.iter().map(|zone| async {
+        match has_twin(zone) {
+            true => ObservedZone { delegated: is_delegated(client, resolver, zone).await, ..zone.clone() },
+            false => zone.clone(),
+        }
+    });
+    Ok(join_all(telling).await)
+}
+
+/// Whether public DNS leads to the servers of the zone; `None` where AWS or DNS does not say.
+async fn is_delegated(client: &Client, resolver: &Resolver, zone: &ObservedZone) -> Option<bool> {
+    let (servers, delegation) = tokio::join!(name_servers(client, &zone.id), resolver.delegation(&zone.name));
+    let (servers, delegation) = (servers.ok()?, delegation?);
+    Some(delegation.zone == zone.name && delegation.servers.iter().any(|server| servers.contains(server)))
+}
 
 /// The public zones of the account. One round of calls, further pages not counted.
 ///
 /// # Errors
 ///
 /// When AWS refuses to list them.
-pub async fn list(client: &Client) -> Result<Vec<ObservedZone>, Refusal> {
+async fn list(client: &Client) -> Result<Vec<ObservedZone>, Refusal> {
     let mut found = Vec::new();
     let mut pages = client.list_hosted_zones().into_paginator().send();
     while let Some(page) = pages.next().await {

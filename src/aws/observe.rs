@@ -22,6 +22,7 @@ use crate::blueprint::resource::{
 };
 use crate::blueprint::{Blueprint, Inventory};
 use crate::content::publication::Publication;
+use crate::dns::Resolver;
 use crate::error::Result;
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
@@ -32,10 +33,16 @@ pub async fn observe_site(
     session: &Session,
     blueprint: &Blueprint,
     publication: Option<&Arc<Publication>>,
+    resolver: &Resolver,
 ) -> Result<Inventory> {
     let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-    let observer =
-        Observer { session, site: &blueprint.site, domains: blueprint.domains.as_ref(), publication };
+    let observer = Observer {
+        session,
+        site: &blueprint.site,
+        domains: blueprint.domains.as_ref(),
+        publication,
+        resolver,
+    };
     observer.observe(&blueprint.buckets, &regions).await
 }
 
@@ -50,7 +57,8 @@ pub async fn observe(
     regions: &[Region],
     publication: Option<&Arc<Publication>>,
 ) -> Result<Inventory> {
-    Observer { session, site, domains: None, publication }.observe(wanted, regions).await
+    let resolver = &Resolver::system();
+    Observer { session, site, domains: None, publication, resolver }.observe(wanted, regions).await
 }
 
 struct Observer<'a> {
@@ -58,6 +66,7 @@ struct Observer<'a> {
     site: &'a str,
     domains: Option<&'a WantedDomains>,
     publication: Option<&'a Arc<Publication>>,
+    resolver: &'a Resolver,
 }
 
 /// What is found without knowing any bucket.
@@ -128,7 +137,12 @@ impl Observer<'_> {
     }
 
     fn https(&self) -> observe_https::Observer<'_> {
-        observe_https::Observer { session: self.session, site: self.site, wanted: self.domains }
+        observe_https::Observer {
+            session: self.session,
+            site: self.site,
+            wanted: self.domains,
+            resolver: self.resolver,
+        }
     }
 
     async fn globals(&self) -> Result<Globals, Refusal> {

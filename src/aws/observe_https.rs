@@ -12,6 +12,7 @@ use crate::blueprint::domains::WantedDomains;
 use crate::blueprint::inventory::{ObservedCertificate, ObservedRecord, ObservedZone};
 use crate::blueprint::names::base_domain;
 use crate::blueprint::zones::zone_among;
+use crate::dns::Resolver;
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ pub struct Observer<'a> {
     pub site: &'a str,
     /// The domains that the profile asks for, if any.
     pub wanted: Option<&'a WantedDomains>,
+    /// Who is asked to which of several zones with one name public DNS leads.
+    pub resolver: &'a Resolver,
 }
 
 /// What the account holds, whoever it belongs to.
@@ -88,7 +91,7 @@ impl Observer<'_> {
         let zones = match lists.zones {
             Some(zones) => zones,
             None if self.left_records(&details, inventory) => {
-                hosted_zone::list(self.session.route53()).await?
+                hosted_zone::told_apart(self.session.route53(), self.resolver).await?
             }
             None => Vec::new(),
         };
@@ -118,7 +121,7 @@ impl Observer<'_> {
     async fn zones(&self) -> Result<Option<Vec<ObservedZone>>, Refusal> {
         match self.wanted {
             Some(WantedDomains { dns: Dns::Route53, .. }) => {
-                hosted_zone::list(self.session.route53()).await.map(Some)
+                hosted_zone::told_apart(self.session.route53(), self.resolver).await.map(Some)
             }
             Some(WantedDomains { dns: Dns::Manual, .. }) | None => Ok(None),
         }

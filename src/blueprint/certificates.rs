@@ -1,13 +1,26 @@
 //! Which certificate a site uses, and which of its own it has outgrown.
 
+use super::build::Blueprint;
 use super::domains::CertificateSpec;
 use super::inventory::{CertificateState, Inventory, ObservedCertificate};
 use super::names::{base_domain, record_tag};
 use super::plan::{Action, RecordRemoval, Stage, Step, StepId, Work};
 use super::planner::global;
-use super::resource::{Kind, ResourceId};
+use super::resource::{Kind, ResourceId, Spec};
 use super::zones::zone_of;
 use std::collections::BTreeSet;
+
+/// The certificate that a site is to use, as far as it exists.
+pub fn in_use<'a>(blueprint: &Blueprint, inventory: &'a Inventory) -> Option<&'a ObservedCertificate> {
+    chosen(spec(blueprint)?, inventory)
+}
+
+/// The certificate that a site asks for.
+pub(super) fn spec(blueprint: &Blueprint) -> Option<&CertificateSpec> {
+    let domains = blueprint.domains.as_ref()?;
+    let wanted = blueprint.resources.iter().find(|wanted| wanted.id == domains.certificate)?;
+    if let Spec::Certificate(spec) = &wanted.spec { Some(spec) } else { None }
+}
 
 /// The certificate to use for `wanted`, if there is one. One of ours has exactly the wanted names: one with more
 /// could not be renewed once a name that the site has given up leads elsewhere (aws-facts.md E).

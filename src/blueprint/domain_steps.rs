@@ -18,13 +18,7 @@ type Comparison = (Action, String, Vec<Change>);
 impl<'a> Planner<'a> {
     /// The certificate that the site is to use, as far as it exists.
     pub(super) fn certificate(&self) -> Option<&'a ObservedCertificate> {
-        certificates::chosen(self.certificate_spec()?, self.inventory)
-    }
-
-    fn certificate_spec(&self) -> Option<&'a CertificateSpec> {
-        let domains = self.blueprint.domains.as_ref()?;
-        let wanted = self.blueprint.resources.iter().find(|wanted| wanted.id == domains.certificate)?;
-        if let Spec::Certificate(spec) = &wanted.spec { Some(spec) } else { None }
+        certificates::in_use(self.blueprint, self.inventory)
     }
 
     /// Whether the domains must wait for their certificate.

@@ -142,6 +142,12 @@ pub(super) fn redirects(https: Option<&Https>) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
+/// The domain under which visitors are to know the site: the first one, or the one that it leads to.
+pub fn main_domain(https: &Https) -> Option<String> {
+    let first = https.domains.iter().find(|domain| !domain.starts_with("*."))?;
+    Some(redirects(Some(https)).remove(first).unwrap_or_else(|| first.clone()))
+}
+
 fn certificate_id(https: &Https) -> ResourceId {
     ResourceId::new(Kind::Certificate, names::certificate_name(&sorted(https), https.key))
 }

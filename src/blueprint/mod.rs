@@ -32,6 +32,7 @@ pub mod zones;
 /// The plain values among a profile's answers, of which resources are made too.
 pub use crate::profile::answers;
 pub use build::{Blueprint, Wanted, blueprint};
+pub use certificates::in_use as certificate_in_use;
 pub use facts::{EdgeCode, Facts, FolderFacts};
 pub use inventory::Inventory;
 pub use plan::Plan;

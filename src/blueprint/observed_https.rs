@@ -33,6 +33,8 @@ pub struct ObservedCertificate {
     pub key: Option<KeyType>,
     /// Whether it can be used.
     pub state: CertificateState,
+    /// When it ends, as RFC 3339 writes it; `None` until it is issued.
+    pub not_after: Option<String>,
     /// Whether its tags make it this site's.
     pub ours: bool,
     /// How many requests for its names had failed before.

@@ -163,6 +163,17 @@ pub fn records_in_the_way(blueprint: &Blueprint, inventory: &Inventory) -> Vec<(
     domains.names.iter().map(of).filter(|(_, records)| !records.is_empty()).collect()
 }
 
+/// The domains of the distribution that it is about to let go of, and whose records we don't remove; `kept` are
+/// those that it goes on having.
+pub fn let_go(inventory: &Inventory, kept: &[String]) -> Vec<String> {
+    let Some(distribution) = &inventory.distribution else { return Vec::new() };
+    let ours = |domain: &str| {
+        LEADING.iter().any(|kind| distribution.record_tags.contains(&record_tag(domain, kind)))
+    };
+    let aliases = distribution.spec.aliases.iter();
+    aliases.filter(|domain| !kept.contains(domain) && !ours(domain)).cloned().collect()
+}
+
 /// The domains that public DNS leads to the distribution though it is about to let go of them, by records that we
 /// can't remove. Whoever takes such a domain to a distribution of their own takes its visitors.
 pub fn left_pointing(inventory: &Inventory, kept: &[String]) -> Vec<String> {

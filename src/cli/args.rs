@@ -206,6 +206,15 @@ pub enum DnsCommand {
         /// The record's value
         value: String,
     },
+    /// Remove the records of a name and type that were added
+    #[command(after_help = "Example: sitecast sandbox dns remove www.example.com CNAME")]
+    Remove {
+        /// The records' name
+        name: String,
+        /// Their type, such as CNAME
+        #[arg(value_name = "TYPE")]
+        kind: String,
+    },
 }
 
 /// Make AWS what the profile says.

@@ -3,7 +3,7 @@
 use super::site::Site;
 use super::{Console, Ending, history};
 use crate::apply::{self, Event, Perform, Stop};
-use crate::aws::certificate_wait::DnsWaiting;
+use crate::aws::certificate_wait::{DnsWaiting, PublicDns};
 use crate::aws::perform::Performer;
 use crate::blueprint::Plan;
 use crate::error::{Error, Result};
@@ -56,9 +56,14 @@ pub fn performer(site: &Site, waiting: DnsWaiting) -> Performer {
         account: site.connection.identity.account.clone(),
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
-        waiting,
+        waiting: DnsWaiting { public_dns: public_dns(site), ..waiting },
         archives: site.edge.archives.clone(),
     }
+}
+
+fn public_dns(site: &Site) -> Option<Arc<dyn PublicDns>> {
+    let lookups = site.lookups()?;
+    Some(Arc::new(lookups))
 }
 
 async fn shown<P: Perform>(

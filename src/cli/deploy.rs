@@ -7,6 +7,7 @@ use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::profile_copy;
+use crate::blueprint::dns::Expected;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Plan, pasted_records};
@@ -22,8 +23,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
-    let kept = site.blueprint.domains.as_ref().map(|domains| domains.names.clone()).unwrap_or_default();
-    insist_on_dns(&site, &kept, arguments.leave_dns)?;
+    let kept = site.domains().to_vec();
+    insist_on_dns(&mut site, &kept, arguments.leave_dns).await?;
     if plan.changes_aws() {
         let check = console.command(&format!("check {}", site.file()));
         before_deploy(console, &site.loaded, &site.connection, &check).await?;
@@ -31,8 +32,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
     if idle && !console.is_for_program() {
-        lead_here(console, &site, &plan.known);
-        address(console, &plan.known)?;
+        lead_here(console, &site, &plan.known).await;
+        address(console, &site, &plan.known)?;
         return Ok(Ending::Fine);
     }
     let carried = carry_out(console, &site, &plan, purpose(&site), waiting(arguments), &command).await?;
@@ -40,8 +41,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
     if carried.ending == Ending::Fine && !console.is_for_program() {
-        lead_here(console, &site, &carried.ended.outputs);
-        address(console, &carried.ended.outputs)?;
+        lead_here(console, &site, &carried.ended.outputs).await;
+        address(console, &site, &carried.ended.outputs)?;
     }
     Ok(carried.ending)
 }
@@ -95,19 +96,34 @@ fn agree_to_lose_records(console: &Console, site: &mut Site, arguments: &Deploy)
     Ok(())
 }
 
-/// Says which records lead the domains to the site, where the person writes them.
-fn lead_here(console: &Console, site: &Site, outputs: &Outputs) {
+/// Says which records lead the domains to the site, where the person writes them, and what is still amiss with each.
+async fn lead_here(console: &Console, site: &Site, outputs: &Outputs) {
     let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
     let (Some(domains), Some((_, output))) = (&site.blueprint.domains, distribution) else { return };
     let records = pasted_records::to_lead(domains, &output.domain);
-    if !records.is_empty() {
-        console.say("these records lead the domains to the site, where their DNS is kept:");
-        records.iter().for_each(|record| console.say(format!("  {record}")));
+    let Some(lookups) = site.lookups().filter(|_| !records.is_empty()) else { return };
+    let expected: Vec<_> =
+        domains.names.iter().map(|domain| Expected::site(domain, &output.domain)).collect();
+    let findings = lookups.look(&expected).await;
+    console.say("these records lead the domains to the site, where their DNS is kept:");
+    records.iter().for_each(|record| console.say(format!("  {record}")));
+    for finding in findings {
+        let fix = finding.fix.map(|fix| format!(": {fix}")).unwrap_or_default();
+        console.say(format!("  {}{fix}", finding.sentence));
     }
 }
 
-/// Prints where the site answers: on stdout, since it is the one thing that a script wants to know.
-fn address(console: &Console, outputs: &Outputs) -> Result<()> {
+/// Prints where the site answers: on stdout, since it is the one thing that a script wants to know. All domains are
+/// served by the time that nothing is left to do.
+fn address(console: &Console, site: &Site, outputs: &Outputs) -> Result<()> {
     let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
-    distribution.map_or(Ok(()), |(_, output)| console.data(format!("https://{}/", output.domain)))
+    let Some((_, output)) = distribution else { return Ok(()) };
+    let own = format!("https://{}/", output.domain);
+    match site.main_domain() {
+        Some(domain) => {
+            console.say(format!("it answers at {own} as well"));
+            console.data(format!("https://{domain}/"))
+        }
+        None => console.data(own),
+    }
 }

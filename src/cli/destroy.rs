@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 
 /// Tears the site down.
 pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
-    let site = Site::open(console, &arguments.file, Folder::Unused).await?;
+    let mut site = Site::open(console, &arguments.file, Folder::Unused).await?;
     site.inventory.insist_on_reach()?;
-    let name = &site.blueprint.site;
+    let name = &site.blueprint.site.clone();
     let keep = KeepOnDestroy {
         buckets: arguments.keep_buckets,
         logs: arguments.keep_logs,
@@ -32,7 +32,7 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
             .hint("sitecast list shows the sites of this account"));
     }
     console.lines(&report::plan::lines(&plan, console.look()));
-    insist_on_dns(&site, &[], arguments.leave_dns)?;
+    insist_on_dns(&mut site, &[], arguments.leave_dns).await?;
     agree(console, arguments, name, &site.file())?;
     let command = console.command(&format!("destroy {}", site.file()));
     let waiting = DnsWaiting::default();

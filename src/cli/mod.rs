@@ -16,11 +16,13 @@ mod output;
 mod plan;
 mod policy;
 mod print;
+mod public_dns;
 mod refused;
 mod sandbox;
 mod screen;
 mod site;
 mod status;
+mod status_domains;
 
 pub use args::Arguments;
 pub use console::Console;

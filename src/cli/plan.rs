@@ -1,15 +1,18 @@
 //! `sitecast plan`: what deploying would change.
 
 use super::args::PlanArguments;
-use super::site::{Folder, Site};
+use super::site::{Folder, Site, leading_here};
 use super::{Console, Ending};
 use crate::error::{Kind, Result};
 use crate::report;
 
 /// Shows what deploying would change, and changes nothing.
 pub async fn run(console: &Console, arguments: &PlanArguments) -> Result<Ending> {
-    let site = Site::open(console, &arguments.file, Folder::Needed).await?;
-    let plan = site.plan()?;
+    let mut site = Site::open(console, &arguments.file, Folder::Needed).await?;
+    let mut plan = site.plan()?;
+    let kept = site.domains().to_vec();
+    site.look_who_leads_here(&kept).await;
+    plan.notices.extend(leading_here(&site, &kept));
     console.output().result(report::plan::plan_json(&plan));
     if !console.is_for_program() {
         console.data_lines(&report::plan::lines(&plan, console.look()))?;

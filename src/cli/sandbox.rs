@@ -93,6 +93,7 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> 
         SandboxCommand::Serve(arguments) => serve(console, arguments).await,
         SandboxCommand::Reset => reset(console),
         SandboxCommand::Dns(DnsCommand::Add { name, kind, value }) => add_record(console, name, kind, value),
+        SandboxCommand::Dns(DnsCommand::Remove { name, kind }) => remove_records(console, name, kind),
     }
 }
 
@@ -140,6 +141,19 @@ fn add_record(console: &Console, name: &str, kind: &str, value: &str) -> Result<
     added.map_err(|error| Error::usage(format!("can't add {kind} {name}")).because(error))?;
     console.say(format!("the sandbox's DNS now answers {kind} {name} with {value}"));
     console.output().result(json!({ "folder": folder, "name": name, "type": kind, "value": value }));
+    Ok(Ending::Fine)
+}
+
+fn remove_records(console: &Console, name: &str, kind: &str) -> Result<Ending> {
+    let folder = console.flags().place.folder()?;
+    let removed = Store::open(&folder).and_then(|store| dns::remove(&store, name, kind));
+    let removed =
+        removed.map_err(|error| Error::failed(format!("can't remove {kind} {name}")).because(error))?;
+    if removed == 0 {
+        return Err(Error::failed(format!("no {kind} {name} was added to the sandbox's DNS")));
+    }
+    console.say(format!("the sandbox's DNS no longer answers {kind} {name}"));
+    console.output().result(json!({ "folder": folder, "name": name, "type": kind, "removed": removed }));
     Ok(Ending::Fine)
 }
 

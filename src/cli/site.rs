@@ -1,6 +1,7 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
 use super::Console;
+use super::public_dns::Lookups;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe_site;
@@ -8,6 +9,7 @@ use crate::aws::profile_copy;
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
+use crate::blueprint::domains::main_domain;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
@@ -18,6 +20,7 @@ use crate::edge;
 use crate::edge::prepare::{Need, Prepared};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{self, Loaded, Profile};
+use futures::future::join_all;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -62,7 +65,10 @@ impl Site {
         let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
         let facts = Facts { edge: edge.code.clone(), ..facts };
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
-        let inventory = observe_site(&connection.session, &blueprint, publication.as_ref()).await?;
+        let inventory = {
+            let Connection { session, resolver, .. } = &connection;
+            observe_site(session, &blueprint, publication.as_ref(), resolver).await?
+        };
         let takeover = match folder {
             Folder::Needed if changes(&blueprint, &inventory) => {
                 takeover(&loaded, &connection.session, &blueprint, &inventory).await?
@@ -74,7 +80,8 @@ impl Site {
 
     /// What AWS holds by now.
     pub async fn look_again(&self) -> Result<Inventory> {
-        observe_site(&self.connection.session, &self.blueprint, self.publication.as_ref()).await
+        let Connection { session, resolver, .. } = &self.connection;
+        observe_site(session, &self.blueprint, self.publication.as_ref(), resolver).await
     }
 
     /// The plan that makes AWS what the profile says.
@@ -87,6 +94,35 @@ impl Site {
         }
         plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
+    }
+
+    /// The domains that the profile has.
+    pub fn domains(&self) -> &[String] {
+        self.blueprint.domains.as_ref().map(|domains| domains.names.as_slice()).unwrap_or_default()
+    }
+
+    /// The domain under which visitors are to know the site.
+    pub fn main_domain(&self) -> Option<String> {
+        main_domain(self.loaded.profile.https.as_ref()?)
+    }
+
+    /// Asks public DNS which of the domains that the site lets go of still lead to it, by records that it does not
+    /// remove itself. Nothing is asked where there are none.
+    pub async fn look_who_leads_here(&mut self, kept: &[String]) {
+        let Some(distribution) = &self.inventory.distribution else { return };
+        let domains = blueprint::zones::let_go(&self.inventory, kept);
+        let (resolver, host) = (&self.connection.resolver, &distribution.output.domain);
+        let looking = domains
+            .into_iter()
+            .map(|domain| async { resolver.points_at(&domain, host).await.then_some(domain) });
+        self.inventory.https.still_pointing = join_all(looking).await.into_iter().flatten().collect();
+    }
+
+    /// What looks for the DNS records of the site's domains, where it has any.
+    pub fn lookups(&self) -> Option<Lookups> {
+        let Connection { resolver, session, .. } = &self.connection;
+        let domains = self.blueprint.domains.clone()?;
+        Some(Lookups::new(resolver.clone(), session.clone(), domains))
     }
 
     /// The profile's file as it is to be typed.
@@ -128,17 +164,26 @@ async fn takeover(
 /// # Errors
 ///
 /// Unfinished while there are such domains.
-pub fn insist_on_dns(site: &Site, kept: &[String], leave_dns: bool) -> Result<()> {
-    let pointing = blueprint::zones::left_pointing(&site.inventory, kept);
-    if leave_dns || pointing.is_empty() {
+pub async fn insist_on_dns(site: &mut Site, kept: &[String], leave_dns: bool) -> Result<()> {
+    if leave_dns {
         return Ok(());
     }
-    let lead_here = pointing.iter().map(|domain| format!("public DNS still leads {domain} to the site"));
+    site.look_who_leads_here(kept).await;
+    let pointing = leading_here(site, kept);
+    if pointing.is_empty() {
+        return Ok(());
+    }
     Err(Error {
-        causes: lead_here.collect(),
-        ..Error::new(Kind::Unfinished, "The domains can't be let go of yet; nothing was changed")
+        causes: pointing,
+        ..Error::new(Kind::WaitsForYou, "The domains can't be let go of yet; nothing was changed")
     }
     .hint("remove their DNS records, wait until public DNS has forgotten them, and run the same command again; --leave-dns goes on regardless"))
+}
+
+/// The domains that would be let go of while public DNS leads them to the site, in words.
+pub fn leading_here(site: &Site, kept: &[String]) -> Vec<String> {
+    let pointing = blueprint::zones::left_pointing(&site.inventory, kept).into_iter();
+    pointing.map(|domain| format!("public DNS still leads {domain} to the site")).collect()
 }
 
 /// Reads a profile, and says what is doubtful about it.

@@ -2,6 +2,7 @@
 
 use super::args::Status;
 use super::site::{Folder, Site};
+use super::status_domains::{self, Domains};
 use super::{Console, Ending};
 use crate::blueprint::inventory::{EdgeVersion, ObservedBucket, ObservedEdgeFunction, ObservedRelease};
 use crate::blueprint::plan::{Action, Step};
@@ -47,7 +48,10 @@ pub async fn run(console: &Console, arguments: &Status) -> Result<Ending> {
     let site = Site::open(console, &arguments.file, Folder::IfThere).await?;
     let plan = if site.inventory.unreachable.is_empty() { Some(site.plan()?) } else { None };
     let health = plan.as_ref().map_or(Health::Degraded, |plan| health(&site, plan));
-    console.give(object(&site, plan.as_ref(), health), text(&site, health))?;
+    let domains = status_domains::look(&site).await;
+    let object = with_domains(object(&site, plan.as_ref(), health), domains.as_ref());
+    let lines: Vec<_> = domains.iter().flat_map(Domains::lines).collect();
+    console.give(object, [vec![text(&site, health)], lines].concat().join("\n"))?;
     match &plan {
         Some(_) if console.is_for_program() => {}
         Some(plan) => console.lines(&report::plan::lines(plan, console.look())),
@@ -169,6 +173,15 @@ fn object(site: &Site, plan: Option<&Plan>, health: Health) -> Value {
         "drift": drift.map(drifted).collect::<Vec<_>>(),
         "notices": plan.map_or(&site.inventory.notices, |plan| &plan.notices),
     })
+}
+
+fn with_domains(mut object: Value, domains: Option<&Domains<'_>>) -> Value {
+    if let Some(domains) = domains {
+        object["address"] = json!(domains.address());
+        object["domains"] = domains.domains_json();
+        object["certificate"] = domains.certificate_json();
+    }
+    object
 }
 
 fn drifted(step: &Step) -> Value {

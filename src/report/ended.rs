@@ -6,6 +6,7 @@ use crate::apply::event::{Outcome, RunOutcome};
 use crate::apply::{Ended, Failure};
 use crate::blueprint::Plan;
 use crate::blueprint::plan::{Action, StepId};
+use crate::error::Kind;
 use serde_json::{Value, json};
 
 /// The last words for people; `go_on` is the command that goes on from here.
@@ -18,7 +19,7 @@ pub fn lines(plan: &Plan, ended: &Ended, go_on: &str, look: Look) -> Vec<Text> {
         lines.push(Text::new());
     }
     lines.push(headline(plan, ended, look));
-    if let Some(why) = why_go_on(ended.outcome) {
+    if let Some(why) = why_go_on(ended) {
         lines.push(Text::new().plain(format!("{why}: {go_on}")));
     }
     lines
@@ -85,10 +86,14 @@ fn done_counts(plan: &Plan, ended: &Ended) -> Vec<(usize, &'static str)> {
     ]
 }
 
-fn why_go_on(outcome: RunOutcome) -> Option<&'static str> {
-    match outcome {
+fn why_go_on(ended: &Ended) -> Option<&'static str> {
+    let waits_for_you = ended.unfinished.iter().any(|(_, failure)| failure.kind == Kind::WaitsForYou);
+    match ended.outcome {
         RunOutcome::Done => None,
         RunOutcome::Failed => Some("Once the cause is gone, go on with"),
+        RunOutcome::Unfinished if waits_for_you => {
+            Some("Waiting for you: DNS records; once they are there, go on with")
+        }
         RunOutcome::Unfinished => Some("AWS needs more time; go on later with"),
         RunOutcome::Interrupted => Some("Go on with"),
     }

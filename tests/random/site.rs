@@ -9,6 +9,7 @@ use sitecast::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, KeepOn
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
 use sitecast::content::scan::ScanOptions;
+use sitecast::dns::Resolver;
 use sitecast::edge::prepare::{Need, prepare};
 use sitecast::profile::Profile;
 use sitecast::sandbox::pace::Pace;
@@ -137,7 +138,8 @@ impl Site {
         let packed = prepare(&functions, Path::new(""), Need::Deploy).map_err(|error| error.to_string())?;
         let facts = Facts { account, partition, folder: Some(folder), edge: packed.code };
         let blueprint = blueprint::blueprint(&wanted.profile, &facts);
-        let inventory = observe_site(&self.session, &blueprint, Some(&publication)).await;
+        let inventory =
+            observe_site(&self.session, &blueprint, Some(&publication), &Resolver::system()).await;
         let inventory = inventory.map_err(|error| format!("can't observe: {error:#?}"))?;
         Ok(View { blueprint, inventory, publication, archives: packed.archives })
     }

@@ -125,6 +125,7 @@ pub fn certificate(arn: &str, names: Vec<String>, key: KeyType) -> ObservedCerti
         arn: arn.to_owned(),
         key: Some(key),
         state: CertificateState::Issued,
+        not_after: None,
         ours: true,
         attempt: 0,
         records: domains.into_iter().map(proof).collect(),

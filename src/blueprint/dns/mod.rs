@@ -16,6 +16,7 @@ pub use provider::{Apex, Provider, provider};
 pub use verdict::{Verdict, verdict};
 
 use serde::Serialize;
+use std::fmt;
 use std::net::IpAddr;
 
 /// A name, and what DNS is expected to say about it.
@@ -190,6 +191,17 @@ pub struct Record {
     pub value: String,
 }
 
+/// What the servers make of an expectation: first those of the zone, then public resolvers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// Those that answer as expected.
+    pub at: Vec<String>,
+    /// Those that answer otherwise.
+    pub not_at: Vec<String>,
+    /// Those that give no answer.
+    pub silent: Vec<String>,
+}
+
 /// The verdict on one expectation, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -199,6 +211,8 @@ pub struct Finding {
     pub verdict: Verdict,
     /// Who runs the zone's servers, where they are known.
     pub provider: Option<&'static str>,
+    /// Who answers as expected, and who does not.
+    pub seen: Seen,
     /// The verdict as a sentence.
     pub sentence: String,
     /// The one thing to do; nothing when nothing is wrong.
@@ -215,8 +229,25 @@ impl Finding {
             sentence: words::sentence(&observation.expected, &verdict),
             fix: words::fix(observation, &verdict, provider),
             provider: provider.map(|provider| provider.name),
+            seen: verdict::seen(observation),
             expected: observation.expected.clone(),
             verdict,
+        }
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.at.is_empty(), self.not_at.is_empty()) {
+            (true, _) => f.write_str("seen nowhere yet")?,
+            (false, true) => write!(f, "seen at {}", self.at.join(", "))?,
+            (false, false) => {
+                write!(f, "seen at {}, but not at {}", self.at.join(", "), self.not_at.join(", "))?;
+            }
+        }
+        match self.silent.as_slice() {
+            [] => Ok(()),
+            silent => write!(f, " (no answer from {})", silent.join(", ")),
         }
     }
 }

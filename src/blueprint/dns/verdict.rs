@@ -1,6 +1,8 @@
 //! From what was heard to one verdict: the cause that lies deepest, since all others follow from it.
 
-use super::{Caa, Delegation, Expectation, Heard, HostedZone, Observation, Record, Said, ZoneFacts, site};
+use super::{
+    Caa, Delegation, Expectation, Heard, HostedZone, Observation, Record, Said, Seen, ZoneFacts, site,
+};
 use super::{bare, lies_within};
 use serde::Serialize;
 
@@ -132,6 +134,20 @@ fn state(observation: &Observation, said: &Said) -> State {
             }
         }
     }
+}
+
+/// Who answers as expected, and who does not.
+pub(super) fn seen(observation: &Observation) -> Seen {
+    let mut seen = Seen::default();
+    for heard in observation.authoritative.iter().chain(&observation.public) {
+        let servers = match state(observation, &heard.said) {
+            State::Right => &mut seen.at,
+            State::Other | State::NoRecord | State::NoSuchName => &mut seen.not_at,
+            State::Unheard => &mut seen.silent,
+        };
+        servers.push(heard.server.clone());
+    }
+    seen
 }
 
 fn unheard(observation: &Observation) -> Option<Verdict> {

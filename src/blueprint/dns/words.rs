@@ -131,7 +131,12 @@ impl Asked<'_> {
         if let Some(instead) = self.at_the_apex() {
             return format!("at {whom}, {instead}");
         }
-        format!("at {whom}, add a CNAME record with the name {} and the value {}", self.name(), self.value())
+        let (name, value) = (self.name(), self.value());
+        let unproxied = match self.provider.is_some_and(|provider| provider.proxies) {
+            true => ", set to \"DNS only\" (grey cloud)",
+            false => "",
+        };
+        format!("at {whom}, add a CNAME record with the name {name} and the value {value}{unproxied}")
     }
 
     fn replace(&self) -> String {

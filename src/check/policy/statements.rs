@@ -69,16 +69,15 @@ fn find(scope: &Scope<'_>) -> Statement {
         "cloudfront:ListResponseHeadersPolicies",
         "cloudfront:CreateOriginAccessControl",
         "lambda:ListFunctions",
+        // Looked for whether or not the profile has any, since an earlier one may have had.
+        "acm:ListCertificates",
         "tag:GetResources",
     ];
     if !scope.profile.edge.is_empty() {
         actions.push("logs:DescribeLogGroups");
     }
-    if let Some(https) = &scope.profile.https {
-        actions.push("acm:ListCertificates");
-        if https.dns == Dns::Route53 {
-            actions.extend(["route53:ListHostedZones", "route53:ListHostedZonesByName"]);
-        }
+    if scope.profile.https.as_ref().is_some_and(|https| https.dns == Dns::Route53) {
+        actions.extend(["route53:ListHostedZones", "route53:ListHostedZonesByName"]);
     }
     allow("Find", &actions, everywhere())
 }

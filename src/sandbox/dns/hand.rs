@@ -58,3 +58,14 @@ pub fn insert(store: &Store, record: HandRecord) -> io::Result<()> {
     document.records.push(record);
     guard.write(&document)
 }
+
+/// Removes the records of one name and type that were added by hand; says how many there were.
+pub fn remove(store: &Store, name: &str, kind: &str) -> io::Result<usize> {
+    let (name, kind) = (names::canonical(name), kind.to_ascii_uppercase());
+    let guard = store.lock()?;
+    let mut document: HandRecords = guard.read()?;
+    let before = document.records.len();
+    document.records.retain(|record| record.name != name || record.kind != kind);
+    guard.write(&document)?;
+    Ok(before - document.records.len())
+}

@@ -28,6 +28,6 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-pub use hand::{HandRecord, add, insert};
+pub use hand::{HandRecord, add, insert, remove};
 pub use resolve::{Found, Reply, View, resolve};
 pub use server::{Running, serve};

@@ -58,7 +58,8 @@ pub async fn run<B: Backend>(
             let Ok(message) = messages.try_recv() else { break };
             wanted.extend(update(&mut state, Happening::Told(Box::new(message)), now));
         }
-        if pace.may_draw(is_urgent) {
+        // What is printed plainly stays until the person has read it.
+        if pace.may_draw(is_urgent) && !state.away {
             draw(terminal, &mut state)?;
         }
     }

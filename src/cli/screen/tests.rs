@@ -3,6 +3,7 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::tui::message::Planned;
 use crate::tui::state::{Happening, Planning, State};
 use crate::tui::update;
 use clap::Parser;
@@ -33,7 +34,8 @@ impl Played {
         let (messages, told) = unbounded_channel();
         let mut state = State::new(setup(&console, start.clone()), (80, 24));
         let commands = update::begin(&mut state, &start);
-        let mut played = Played { state, worker: Worker::new(console, messages), told };
+        let mut played =
+            Played { state, worker: Worker::new(console, args::Deploy::default(), messages), told };
         played.perform(commands);
         played
     }

@@ -114,6 +114,24 @@ async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
     assert!(text.contains("region = \"eu-central-1\""), "{text}");
 }
 
+#[tokio::test]
+async fn the_screen_is_told_which_records_to_add() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    let editing = played.state.editing.as_mut().unwrap();
+    editing.answer("https.domains", "www.shop.example.com");
+    editing.answer("https.dns", "manual");
+    played.plan().await;
+    played.letters("ay");
+    played.until("record", |state| state.run.as_ref().is_some_and(|run| !run.records.is_empty())).await;
+    let records = &played.state.run.as_ref().unwrap().records;
+    assert_eq!(records.len(), 1);
+    assert!(records[0].name.ends_with(".www.shop.example.com"), "{records:?}");
+}
+
 #[test]
 fn a_profile_that_is_there_is_not_written_over() {
     let folder = tempfile::tempdir().unwrap();

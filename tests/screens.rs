@@ -7,8 +7,9 @@ mod screen;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, script, setup};
+use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, picture, script, setup};
 use sitecast::apply::event::RunOutcome;
+use sitecast::tui::message::{Replaced, WantedRecord};
 use sitecast::tui::state::{Leaving, Screen, Start};
 use sitecast::tui::{Command, Message, State, Theme, run};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -19,6 +20,39 @@ fn with_shop() -> FakeWorker {
     let text = SHOP.replace("my-site", "shop");
     // Until there is more to plan, a site on its own names can't be planned whole.
     FakeWorker { files: [("shop.toml".into(), text)].into(), ..FakeWorker::default() }
+}
+
+/// A deploy that would take two domains from where they lead.
+fn asking() -> FakeWorker {
+    let replaced = |name: &str| Replaced {
+        name: name.to_owned(),
+        words: format!("{name} leads elsewhere: A 192.0.2.7, AAAA 2001:db8::7"),
+    };
+    FakeWorker { replaces: ["shop.example.com", "www.shop.example.com"].map(replaced).into(), ..with_shop() }
+}
+
+fn blocked() -> FakeWorker {
+    let obstacle = "these credentials may not create distributions; add the statement to the policy";
+    FakeWorker { obstacles: vec![obstacle.to_owned()], ..with_shop() }
+}
+
+fn drifted() -> FakeWorker {
+    FakeWorker { drifted: true, ..with_shop() }
+}
+
+/// A run that waits for the person to add two records.
+fn awaiting_dns() -> FakeWorker {
+    let record = |name: &str, verdict: &str| WantedRecord {
+        kind: "CNAME".to_owned(),
+        name: name.to_owned(),
+        value: "_a1b2c3.acm-validations.aws".to_owned(),
+        verdict: verdict.to_owned(),
+    };
+    let records = vec![
+        record("_3f9a.shop.example.com", "Your nameservers and 1.1.1.1 have it."),
+        record("_77c0.www.shop.example.com", "No resolver has it yet."),
+    ];
+    FakeWorker { records, holds_runs: true, ..with_shop() }
 }
 
 /// From the welcome screen into the profile that is there.
@@ -49,6 +83,11 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("palette", shop("<ctrl-p>stage")),
         row("problems", shop("<alt-2><down><down><down><down><down>9<tab><alt-6>")),
         row("review", shop("<alt-6>")),
+        row("review_asks", (asking(), format!("{INTO_SHOP}<alt-6>r"))),
+        row("review_blocked", (blocked(), format!("{INTO_SHOP}<alt-6>a"))),
+        row("review_drift", (drifted(), format!("{INTO_SHOP}<alt-6>"))),
+        row("review_changes", (drifted(), format!("{INTO_SHOP}<alt-6> "))),
+        row("records", (awaiting_dns(), format!("{INTO_SHOP}<alt-6>ay<right>"))),
         row("toml", shop("<down><down><down><down>5<tab><alt-6>d")),
         row("deploy_question", shop("<alt-6>a")),
         row("provisioning", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay"))),
@@ -85,6 +124,35 @@ fn every_screen_without_colour() {
 #[test]
 fn every_screen_in_ascii() {
     looks_as_it_should("ascii", ASCII, false);
+}
+
+/// The screens of which there are pictures, and what each is called.
+const PICTURES: [(&str, &str); 6] = [
+    ("welcome", "The welcome screen"),
+    ("distribution", "The first stage of questions"),
+    ("caching", "Caching, path by path, with a tester for an address"),
+    ("review", "The plan before it is carried out"),
+    ("records", "A deploy that waits for two DNS records"),
+    ("done", "The site is live"),
+];
+
+/// `UPDATE=1` draws them anew.
+#[test]
+fn pictures_show_the_screens_as_they_are() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screens");
+    for (name, title) in PICTURES {
+        let (_, worker, keys) = screens().into_iter().find(|(screen, ..)| *screen == name).unwrap();
+        let mut driver = Driver::new(worker, COLOUR, (100, 30));
+        driver.press(&keys);
+        let svg = picture::svg(&driver.frame(), title);
+        let path = folder.join(format!("{name}.svg"));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &svg).unwrap();
+        }
+        let is_same = std::fs::read_to_string(&path).is_ok_and(|drawn| drawn == svg);
+        assert!(is_same, "{name} looks otherwise by now: UPDATE=1 cargo test --test screens pictures");
+    }
 }
 
 /// Runs the real loop with these keys, and a worker that answers whatever is asked.
@@ -166,6 +234,49 @@ fn escape_leads_to_the_welcome_screen_from_everywhere() {
 fn enter_alone_never_deploys() {
     let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-6>a").press(&"<enter>".repeat(20));
+    assert_eq!(driver.worker.deploys, 0);
+}
+
+#[test]
+fn each_thing_that_is_lost_is_agreed_to_on_its_own() {
+    let mut driver = Driver::new(asking(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ay");
+    assert_eq!(driver.worker.deploys, 0);
+    driver.press("ray");
+    assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (0, 1));
+    driver.press("ray");
+    assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (1, 2));
+}
+
+#[test]
+fn another_site_is_replaced_only_by_its_own_key() {
+    let words = "shop was deployed from another folder: site then, public now".to_owned();
+    let takeover = Some(Replaced { name: "shop".into(), words });
+    let mut driver = Driver::new(FakeWorker { takeover, ..with_shop() }, COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ay");
+    assert_eq!(driver.worker.deploys, 0);
+    driver.press("ray");
+    assert_eq!(driver.worker.deploys, 1);
+}
+
+#[test]
+fn a_record_is_copied_by_value_or_name_and_printed_plainly() {
+    let mut driver = Driver::new(awaiting_dns(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ayc<right>n");
+    assert_eq!(driver.worker.copied, ["_a1b2c3.acm-validations.aws", "_77c0.www.shop.example.com"]);
+    driver.press("p");
+    assert!(driver.state.away);
+    assert!(driver.worker.printed.contains(&"Name   _77c0.www.shop.example.com".to_owned()));
+    driver.press("xd<down>");
+    assert!(driver.state.away && driver.state.overlay.is_none());
+    driver.press("<enter>");
+    assert!(!driver.state.away && driver.state.redraw);
+}
+
+#[test]
+fn what_is_in_the_way_keeps_from_deploying() {
+    let mut driver = Driver::new(blocked(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ayrayay");
     assert_eq!(driver.worker.deploys, 0);
 }
 

@@ -5,6 +5,7 @@
 use super::domains::WantedDomains;
 use super::inventory::ValidationRecord;
 use crate::profile::answers::Dns;
+use std::fmt;
 
 /// The records that prove the domains.
 pub fn to_prove(records: &[ValidationRecord]) -> Vec<String> {
@@ -12,20 +13,42 @@ pub fn to_prove(records: &[ValidationRecord]) -> Vec<String> {
 }
 
 /// The records that lead the domains to the distribution with this host name; none where we write them.
-pub fn to_lead(domains: &WantedDomains, host: &str) -> Vec<String> {
+pub fn to_lead(domains: &WantedDomains, host: &str) -> Vec<LeadingRecord> {
     if domains.dns != Dns::Manual {
         return Vec::new();
     }
-    domains.names.iter().map(|domain| leading_line(domain, host)).collect()
+    domains.names.iter().map(|domain| LeadingRecord::new(domain, host)).collect()
 }
 
-/// At a domain of its own a CNAME is not allowed, so a provider needs another way there (aws-facts.md F).
-fn leading_line(domain: &str, host: &str) -> String {
-    match domain.split('.').count() {
-        0..=2 => format!(
-            "{domain} ALIAS {host} (also called ANAME, or a flattened CNAME; a plain CNAME can't stand here)"
-        ),
-        _ => format!("{domain} CNAME {host}"),
+/// A record that leads a domain to the distribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadingRecord {
+    /// The domain.
+    pub name: String,
+    /// Its type.
+    pub kind: &'static str,
+    /// The distribution's host name.
+    pub value: String,
+    /// What there is to say about its type; empty where nothing is.
+    pub remark: &'static str,
+}
+
+impl LeadingRecord {
+    /// At a domain of its own a CNAME is not allowed, so a provider needs another way there (aws-facts.md F).
+    fn new(domain: &str, host: &str) -> Self {
+        let (kind, remark) = match domain.split('.').count() {
+            0..=2 => ("ALIAS", "also called ANAME, or a flattened CNAME; a plain CNAME can't stand here"),
+            _ => ("CNAME", ""),
+        };
+        LeadingRecord { name: domain.to_owned(), kind, value: host.to_owned(), remark }
+    }
+}
+
+impl fmt::Display for LeadingRecord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LeadingRecord { name, kind, value, remark } = self;
+        write!(formatter, "{name} {kind} {value}")?;
+        if remark.is_empty() { Ok(()) } else { write!(formatter, " ({remark})") }
     }
 }
 
@@ -61,11 +84,12 @@ mod tests {
     #[test]
     fn only_below_a_domain_can_a_cname_stand() {
         assert!(
-            leading_line("example.com", "d1.cloudfront.net")
+            LeadingRecord::new("example.com", "d1.cloudfront.net")
+                .to_string()
                 .starts_with("example.com ALIAS d1.cloudfront.net")
         );
         assert_eq!(
-            leading_line("www.example.com", "d1.cloudfront.net"),
+            LeadingRecord::new("www.example.com", "d1.cloudfront.net").to_string(),
             "www.example.com CNAME d1.cloudfront.net"
         );
     }

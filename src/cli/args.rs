@@ -218,7 +218,7 @@ pub enum DnsCommand {
 }
 
 /// Make AWS what the profile says.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Deploy {
     /// The profile
     pub file: PathBuf,

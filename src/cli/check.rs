@@ -35,16 +35,43 @@ pub async fn before_deploy(
     connection: &Connection,
     command: &str,
 ) -> Result<()> {
-    let findings = check::remote(&subject(loaded, connection)).await;
-    let of = |level: Level| findings.iter().filter(move |finding| finding.level == level).map(line);
-    console.lines(&of(Level::Warning).collect::<Vec<_>>());
-    let stops: Vec<_> = of(Level::Stop).collect();
-    if stops.is_empty() {
+    let Preflight { doubts, obstacles } = preflight(loaded, connection).await;
+    console.lines(&doubts.iter().map(line).collect::<Vec<_>>());
+    if obstacles.is_empty() {
         return Ok(());
     }
-    console.insist(&stops);
+    console.insist(&obstacles.iter().map(line).collect::<Vec<_>>());
     Err(Error::failed("something is in the way of this deploy; nothing was changed")
         .hint(format!("put it right, see it with `{command}`, then deploy again")))
+}
+
+/// What has to be known before a deploy.
+#[derive(Default)]
+pub struct Preflight {
+    /// What may not be as meant.
+    pub doubts: Vec<Finding>,
+    /// What is in the way.
+    pub obstacles: Vec<Finding>,
+}
+
+/// Looks at AWS and public DNS before a deploy changes anything.
+pub async fn preflight(loaded: &Loaded, connection: &Connection) -> Preflight {
+    let mut found = Preflight::default();
+    for finding in check::remote(&subject(loaded, connection)).await {
+        match finding.level {
+            Level::Warning => found.doubts.push(finding),
+            Level::Stop => found.obstacles.push(finding),
+            Level::Ok | Level::NotChecked => {}
+        }
+    }
+    found
+}
+
+/// A finding as a sentence: what was found, why that matters, what to do.
+pub fn sentence(finding: &Finding) -> String {
+    let why = finding.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let way_out = finding.way_out.as_ref().map(|way_out| format!("; {way_out}")).unwrap_or_default();
+    format!("{}{why}{way_out}", finding.what)
 }
 
 fn subject<'a>(loaded: &'a Loaded, connection: &'a Connection) -> Subject<'a> {
@@ -72,9 +99,9 @@ fn line(finding: &Finding) -> Text {
         Level::NotChecked => ("skip", AnsiColor::Cyan),
     };
     let style = Style::new().fg_color(Some(colour.into()));
-    let why = finding.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let way_out = finding.way_out.as_ref().map(|way_out| format!("; {way_out}")).unwrap_or_default();
-    Text::new()
-        .styled(style, format!("{word:<5}"))
-        .plain(format!("{:<12}{}{why}{way_out}", finding.check, finding.what))
+    Text::new().styled(style, format!("{word:<5}")).plain(format!(
+        "{:<12}{}",
+        finding.check,
+        sentence(finding)
+    ))
 }

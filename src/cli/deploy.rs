@@ -23,8 +23,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
     let command = console.command(&format!("deploy {}", site.file()));
-    let kept = site.domains().to_vec();
-    insist_on_dns(&mut site, &kept, arguments.leave_dns).await?;
+    insist_on_domains(&mut site, arguments).await?;
     if plan.changes_aws() {
         let check = console.command(&format!("check {}", site.file()));
         before_deploy(console, &site.loaded, &site.connection, &check).await?;
@@ -70,7 +69,14 @@ fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<(
     }
 }
 
-fn waiting(arguments: &Deploy) -> DnsWaiting {
+/// Refuses to let go of domains that public DNS still leads here and the profile no longer has.
+pub(super) async fn insist_on_domains(site: &mut Site, arguments: &Deploy) -> Result<()> {
+    let kept = site.domains().to_vec();
+    insist_on_dns(site, &kept, arguments.leave_dns).await
+}
+
+/// How long DNS is waited for.
+pub(super) fn waiting(arguments: &Deploy) -> DnsWaiting {
     match arguments.no_wait {
         true => DnsWaiting { patience: Duration::ZERO, ..DnsWaiting::default() },
         false => DnsWaiting::default(),
@@ -80,20 +86,31 @@ fn waiting(arguments: &Deploy) -> DnsWaiting {
 /// Asks for each domain that leads elsewhere whether that may be replaced; where nothing can be asked, the plan says
 /// what is in the way. Agreeing to the plan is not enough, since what is lost is not ours.
 fn agree_to_lose_records(console: &Console, site: &mut Site, arguments: &Deploy) -> Result<()> {
-    let in_the_way = blueprint::records_in_the_way(&site.blueprint, &site.inventory);
-    let Some(domains) = &mut site.blueprint.domains else { return Ok(()) };
-    domains.replace.extend(arguments.replace_records.iter().map(|name| name.to_lowercase()));
-    for (domain, records) in in_the_way {
-        if domains.replace.contains(&domain) || console.silence().is_some() {
+    for (domain, words) in still_in_the_way(site, &arguments.replace_records) {
+        if console.silence().is_some() {
             continue;
         }
-        let question = format!("{domain} leads elsewhere: {}. Replace that? [y/N]", records.join(", "));
-        let answer = console.ask(&question, "--replace-records", "")?;
+        let answer = console.ask(&format!("{words}. Replace that? [y/N]"), "--replace-records", "")?;
         if ["y", "yes"].contains(&answer.to_lowercase().as_str()) {
-            domains.replace.insert(domain);
+            still_in_the_way(site, [&domain]);
         }
     }
     Ok(())
+}
+
+/// Agrees to lose what leads these domains elsewhere; returns the other domains that lead elsewhere, each in words.
+pub(super) fn still_in_the_way<'a>(
+    site: &mut Site,
+    agreed: impl IntoIterator<Item = &'a String>,
+) -> Vec<(String, String)> {
+    let in_the_way = blueprint::records_in_the_way(&site.blueprint, &site.inventory);
+    let Some(domains) = &mut site.blueprint.domains else { return Vec::new() };
+    domains.replace.extend(agreed.into_iter().map(|name| name.to_lowercase()));
+    let others = in_the_way.into_iter().filter(|(domain, _)| !domains.replace.contains(domain));
+    let in_words = |records: Vec<String>| records.join(", ");
+    others
+        .map(|(domain, records)| (domain.clone(), format!("{domain} leads elsewhere: {}", in_words(records))))
+        .collect()
 }
 
 /// Says which records lead the domains to the site, where the person writes them, and what is still amiss with each.

@@ -87,7 +87,7 @@ fn form(global: &Global, command: Option<&Command>) -> Form {
 fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
     sandbox::insist_on_sandbox(console, command)?;
     if let Some(start) = screen::start(console, command) {
-        return wait_for(screen::show(console, start));
+        return wait_for(screen::show(console, start, command));
     }
     let Some(command) = command else { return print::help() };
     match command {

@@ -1,23 +1,22 @@
 //! The full-screen wizard's worker: it performs what the screen asks for, and tells it what came of it.
 
-use super::carry_out::performer;
-use super::site::{Folder, Site, connect, shell_word};
-use super::{Console, Ending, args, history};
+mod deploying;
+mod wanted_records;
+
+use super::site::{connect, shell_word};
+use super::{Console, Ending, args};
+use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
-use crate::apply::{self, Event, Stop};
-use crate::aws::certificate_wait::DnsWaiting;
-use crate::aws::profile_copy;
-use crate::blueprint::Plan;
-use crate::blueprint::resource::{Kind, Outputs};
+use crate::blueprint::plan::Action;
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
-use crate::journal::Purpose;
 use crate::profile;
-use crate::tui::message::{Caller, FolderContents, FoundProfile, Planned, ReadyFunction, RunEnd};
-use crate::tui::state::{Leaving, Run, Setup, Start};
+use crate::tui::message::{Caller, FolderContents, FoundProfile, ReadyFunction, RunEnd};
+use crate::tui::state::{Leaving, Planning, Run, Setup, Start};
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
+use deploying::{Prepared, Preparing, Wish};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -45,11 +44,12 @@ fn is_possible(console: &Console) -> bool {
 }
 
 /// Shows the screen until the person leaves it.
-pub async fn show(console: &Console, start: Start) -> Result<Ending> {
+pub async fn show(console: &Console, start: Start, command: Option<&args::Command>) -> Result<Ending> {
     insist_on_file(&start)?;
+    let is_deploy = matches!(start, Start::Deploy { .. });
     let (commands, wanted) = unbounded_channel();
     let (messages, told) = unbounded_channel();
-    let worker = Worker::new(console.quiet(), messages.clone());
+    let worker = Worker::new(console.quiet(), arguments(command), messages.clone());
     let working = tokio::spawn(worker.work(wanted));
     stop_on_signals(messages)?;
     let ended = {
@@ -59,20 +59,55 @@ pub async fn show(console: &Console, start: Start) -> Result<Ending> {
     // What was to be saved is saved before the program ends.
     drop(working.await);
     let state = ended?;
-    let run = state.run.as_ref();
-    match run.and_then(|run| run.ended.as_ref()) {
-        Some(Ok(RunEnd { address: Some(address), .. })) => console.data(address)?,
-        Some(Ok(RunEnd { address: None, go_on, .. })) => console.say(format!("go on with: {go_on}")),
-        Some(Err(error)) => return Err(error.clone()),
-        None => {
-            if let Some(run) = run {
-                console.say(format!("go on with: {}", run.planned.command));
-            }
-        }
+    match &state.run {
+        Some(run) => after_run(console, run)?,
+        None if is_deploy => return without_run(console, state.planning),
+        None => {}
     }
     match state.leaving {
         Some(Leaving::Interrupted) => Ok(Ending::Of(End::Interrupted)),
-        Some(Leaving::Quit) | None => Ok(ending_of(run)),
+        Some(Leaving::Quit) | None => Ok(ending_of(state.run.as_ref())),
+    }
+}
+
+/// What is worth keeping once the screen is gone.
+fn after_run(console: &Console, run: &Run) -> Result<()> {
+    match &run.ended {
+        Some(Ok(RunEnd { address: Some(address), .. })) => console.data(address),
+        Some(Ok(RunEnd { address: None, go_on, .. })) => {
+            console.say(format!("go on with: {go_on}"));
+            Ok(())
+        }
+        Some(Err(error)) => Err(error.clone()),
+        None => {
+            console.say(format!("go on with: {}", run.planned.command));
+            Ok(())
+        }
+    }
+}
+
+/// A deploy that was asked for on the command line, and not carried out.
+fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
+    let declined = || Error::new(End::Interrupted, "not agreed to; nothing was changed");
+    match planning {
+        Planning::Made(planned) if !planned.obstacles.is_empty() => {
+            Err(Error::failed("something is in the way of this deploy; nothing was changed")
+                .hint("put it right, then deploy again"))
+        }
+        Planning::Made(planned) if planned.plan.steps.iter().all(|step| step.action == Action::Keep) => {
+            deploying::address(&planned.plan.known).map_or(Ok(()), |address| console.data(address))?;
+            Ok(Ending::Fine)
+        }
+        Planning::Failed(error) => Err(error),
+        Planning::None | Planning::Making | Planning::Asking(_) | Planning::Made(_) => Err(declined()),
+    }
+}
+
+/// What `deploy` was called with, if it was.
+fn arguments(command: Option<&args::Command>) -> args::Deploy {
+    match command {
+        Some(args::Command::Deploy(deploy)) => deploy.clone(),
+        Some(_) | None => args::Deploy::default(),
     }
 }
 
@@ -142,24 +177,19 @@ fn stop_on_signals(_messages: UnboundedSender<Message>) -> Result<()> {
     Ok(())
 }
 
-/// A plan that was told, with what carrying it out needs.
-struct Prepared {
-    console: Console,
-    site: Site,
-    plan: Plan,
-}
-
 /// Performs what the screen asks for. What takes long runs beside the rest, so that saving never waits for AWS.
 struct Worker {
     console: Console,
+    /// What `deploy` was called with; the file is the one that is open.
+    arguments: args::Deploy,
     messages: UnboundedSender<Message>,
     prepared: Arc<Mutex<Option<Prepared>>>,
     stop: Stop,
 }
 
 impl Worker {
-    fn new(console: Console, messages: UnboundedSender<Message>) -> Self {
-        Worker { console, messages, prepared: Arc::default(), stop: Stop::new() }
+    fn new(console: Console, arguments: args::Deploy, messages: UnboundedSender<Message>) -> Self {
+        Worker { console, arguments, messages, prepared: Arc::default(), stop: Stop::new() }
     }
 
     async fn work(mut self, mut wanted: UnboundedReceiver<Command>) {
@@ -176,12 +206,31 @@ impl Worker {
             Command::Create { path, text, sandbox } => self.tell(created(path, text, sandbox)),
             Command::Save { path, text } => self.tell(saved(&path, text)),
             Command::LookAtFolder { path, folder } => self.look_at(&path, folder),
-            Command::Plan { path, sandbox } => self.plan(path, sandbox),
+            Command::Plan { path, sandbox, agreed } => {
+                let console = self.console.in_sandbox(sandbox);
+                self.plan(Wish {
+                    console,
+                    arguments: args::Deploy { file: path, ..self.arguments.clone() },
+                    agreed,
+                });
+            }
             Command::Deploy => self.deploy(),
             Command::Stop => self.stop.request(),
+            // Where the terminal takes no more text, the screen comes back by itself.
+            Command::Print { lines } => {
+                if terminal::print(&lines).is_err() {
+                    self.come_back();
+                }
+            }
+            Command::ComeBack => self.come_back(),
             // A terminal that doesn't take it says nothing, and neither can we.
             Command::Copy { text } => terminal::copy(&text).unwrap_or_default(),
         }
+    }
+
+    fn come_back(&self) {
+        terminal::come_back().unwrap_or_default();
+        self.tell(Message::CameBack);
     }
 
     fn tell(&self, message: Message) {
@@ -207,19 +256,18 @@ impl Worker {
         });
     }
 
-    fn plan(&self, path: PathBuf, sandbox: bool) {
-        let console = self.console.in_sandbox(sandbox);
+    fn plan(&self, wish: Wish) {
         let (prepared, messages) = (self.prepared.clone(), self.messages.clone());
         tokio::spawn(async move {
-            let planned = prepare(console, &path).await.map(|(planned, ready)| (planned, Some(ready)));
-            let told = match planned {
-                Ok((planned, ready)) => {
-                    *prepared.lock().await = ready;
-                    Ok(Box::new(planned))
+            let told = match deploying::prepare(wish).await {
+                Ok(Preparing::Ready(planned, ready)) => {
+                    *prepared.lock().await = Some(*ready);
+                    Message::Planned(Ok(planned))
                 }
-                Err(error) => Err(error),
+                Ok(Preparing::Asks(replaced)) => Message::Replaces(replaced),
+                Err(error) => Message::Planned(Err(error)),
             };
-            drop(messages.send(Message::Planned(told)));
+            drop(messages.send(told));
         });
     }
 
@@ -228,63 +276,12 @@ impl Worker {
         let (prepared, messages, stop) = (self.prepared.clone(), self.messages.clone(), self.stop.clone());
         tokio::spawn(async move {
             let told = match prepared.lock().await.take() {
-                Some(ready) => carry_out(&ready, stop, &messages).await,
+                Some(ready) => deploying::carry_out(&ready, stop, &messages).await,
                 None => Err(Error::failed("there is no plan to carry out")),
             };
             drop(messages.send(Message::RunEnded(told)));
         });
     }
-}
-
-async fn prepare(console: Console, path: &Path) -> Result<(Planned, Prepared)> {
-    let site = Site::open(&console, path, Folder::Needed).await?;
-    let plan = site.plan()?;
-    let command = console.command(&format!("deploy {}", shell_word(&path.display().to_string())));
-    let planned = Planned { plan: plan.clone(), usual_seconds: usual_seconds(&console, &plan), command };
-    Ok((planned, Prepared { console, site, plan }))
-}
-
-/// The first deploy of a site takes longer than those that follow.
-fn purpose(plan: &Plan) -> Purpose {
-    let exists = plan.known.keys().any(|id| id.kind == Kind::Distribution);
-    if exists { Purpose::Deploy } else { Purpose::Launch }
-}
-
-/// How long such runs of this site took lately.
-fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
-    let (least, most) = history::journal(console)?.usual_duration(&plan.site, purpose(plan))?;
-    Some((least.as_secs(), most.as_secs()))
-}
-
-async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<Message>) -> Result<RunEnd> {
-    let Prepared { console, site, plan } = ready;
-    let mut recorder =
-        history::journal(console).map(|journal| journal.record(purpose(plan), &site.connection.identity.arn));
-    let tell = |event: Event| {
-        recorder.iter_mut().for_each(|recorder| recorder.note(&event));
-        drop(messages.send(Message::Happened(event)));
-    };
-    let ended = apply::run(plan, Arc::new(performer(site, DnsWaiting::default())), stop, tell).await?;
-    if ended.kind().is_none() && plan.changes_aws() {
-        profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
-    }
-    let failures = ended.failures.iter().chain(&ended.unfinished);
-    let troubles = failures.map(|(step, failure)| {
-        let causes: Vec<String> = failure.causes.iter().map(|cause| format!("\nbecause: {cause}")).collect();
-        let hint = failure.hint.iter().map(|hint| format!("\n{hint}")).collect::<String>();
-        format!("{step}: {}{}{hint}", failure.message, causes.concat())
-    });
-    Ok(RunEnd {
-        outcome: ended.outcome,
-        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
-        troubles: troubles.collect(),
-        go_on: console.command(&format!("deploy {}", site.file())),
-    })
-}
-
-fn address(outputs: &Outputs) -> Option<String> {
-    let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
-    distribution.map(|(_, output)| format!("https://{}/", output.domain))
 }
 
 fn profiles_here() -> Vec<FoundProfile> {

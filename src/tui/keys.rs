@@ -90,6 +90,12 @@ pub enum Offer {
     Diff,
     /// Copy what can be copied here.
     Copy,
+    /// Copy the name of what is copied.
+    CopyName,
+    /// Print plainly what can be copied.
+    Print,
+    /// Agree to lose what is asked about.
+    Replace,
 }
 
 /// The reply to a question that Enter doesn't answer.
@@ -209,6 +215,9 @@ const BINDINGS: &[Binding] = &[
     letter(Action::Offer(Offer::Deploy), 'a'),
     letter(Action::Offer(Offer::Diff), 'd'),
     letter(Action::Offer(Offer::Copy), 'c'),
+    letter(Action::Offer(Offer::CopyName), 'n'),
+    letter(Action::Offer(Offer::Print), 'p'),
+    letter(Action::Offer(Offer::Replace), 'r'),
 ];
 
 /// The keys of the question that Ctrl-C asks during a run, and of the one before a deploy.

@@ -4,6 +4,7 @@ use crate::apply::Event;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::Plan;
 use crate::error::Error;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Something that has to be done outside the screen.
@@ -50,11 +51,20 @@ pub enum Command {
         path: PathBuf,
         /// In the sandbox, rather than in AWS.
         sandbox: bool,
+        /// What of others the person agreed to replace, by its name.
+        agreed: BTreeSet<String>,
     },
     /// Carry out the plan that was told last.
     Deploy,
     /// Start nothing new; asked again, end at once.
     Stop,
+    /// Leave the screen for a while, and print these lines plainly.
+    Print {
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// Show the screen again.
+    ComeBack,
     /// Put a text on the clipboard of the person's terminal.
     Copy {
         /// The text.
@@ -108,12 +118,16 @@ pub enum Message {
     },
     /// The plan, or why there is none.
     Planned(Result<Box<Planned>, Error>),
+    /// What the person has to agree to lose, one by one, before there can be a plan.
+    Replaces(Vec<Replaced>),
     /// Something happened to the plan that is carried out.
     Happened(Event),
     /// Records that the person has to add to their DNS before the run can go on.
     RecordsWanted(Vec<WantedRecord>),
     /// The run ended, or could not begin.
     RunEnded(Result<RunEnd, Error>),
+    /// The screen is shown again.
+    CameBack,
     /// The process was asked to end.
     Terminated,
 }
@@ -160,6 +174,23 @@ pub struct Planned {
     pub usual_seconds: Option<(u64, u64)>,
     /// The command that does the same without a screen.
     pub command: String,
+    /// The same command without flags that only deploying has, for putting another verb into it.
+    pub plain_command: String,
+    /// What may not be as meant.
+    pub doubts: Vec<String>,
+    /// What is in the way of carrying it out.
+    pub obstacles: Vec<String>,
+    /// Another site that would be replaced, as it seems.
+    pub takeover: Option<Replaced>,
+}
+
+/// Something of others that a deploy would replace. Agreeing to the plan is not enough for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// What it is called: the domain, or the site.
+    pub name: String,
+    /// What is there, in words.
+    pub words: String,
 }
 
 /// A DNS record that the person has to add.
@@ -171,7 +202,7 @@ pub struct WantedRecord {
     pub name: String,
     /// Its value.
     pub value: String,
-    /// What public DNS says of it, in words.
+    /// What public DNS says of it, in words; empty while that isn't known.
     pub verdict: String,
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crossterm::event::Event as Input;
 use futures::{Stream, StreamExt};
 use ratatui::Terminal;
-use ratatui::backend::Backend;
+use ratatui::backend::{Backend, ClearType};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::{Instant, sleep_until};
@@ -58,7 +58,8 @@ pub async fn run<B: Backend>(
             let Ok(message) = messages.try_recv() else { break };
             wanted.extend(update(&mut state, Happening::Told(Box::new(message)), now));
         }
-        if pace.may_draw(is_urgent) {
+        // What is printed plainly stays until the person has read it.
+        if pace.may_draw(is_urgent) && !state.away {
             draw(terminal, &mut state)?;
         }
     }
@@ -101,9 +102,17 @@ impl Pace {
 
 fn draw<B: Backend>(terminal: &mut Terminal<B>, state: &mut State) -> Result<()> {
     if std::mem::take(&mut state.redraw) {
-        terminal.clear().map_err(|error| cant_draw(&error))?;
+        forget_frame(terminal)?;
     }
     terminal.draw(|frame| view(state, frame)).map_err(|error| cant_draw(&error))?;
+    Ok(())
+}
+
+/// Has the next frame drawn whole. `Terminal::clear` would ask where the cursor is, and the answer is taken for a key
+/// by whoever waits for keys meanwhile.
+fn forget_frame<B: Backend>(terminal: &mut Terminal<B>) -> Result<()> {
+    terminal.backend_mut().clear_region(ClearType::All).map_err(|error| cant_draw(&error))?;
+    terminal.swap_buffers();
     Ok(())
 }
 

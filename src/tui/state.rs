@@ -2,7 +2,7 @@
 
 use super::editing::Editing;
 use super::message::{
-    Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, RunEnd, WantedRecord,
+    Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
 use super::rows::Page;
 use super::theme::Theme;
@@ -70,6 +70,12 @@ pub struct State {
     pub folder: Option<(PathBuf, Result<FolderContents, Error>)>,
     /// The plan.
     pub planning: Planning,
+    /// What of others the person agreed to replace, by its name.
+    pub agreed: BTreeSet<String>,
+    /// Whether the review shows what each setting was and becomes.
+    pub shows_changes: bool,
+    /// Whether the terminal was left for a while, for something that is printed plainly.
+    pub away: bool,
     /// Whether the review shows the TOML.
     pub shows_diff: bool,
     /// The run.
@@ -136,6 +142,8 @@ pub enum Planning {
     None,
     /// It is being made.
     Making,
+    /// It waits for the person to agree to lose these, one by one.
+    Asking(Vec<Replaced>),
     /// Here it is.
     Made(Box<Planned>),
     /// It couldn't be made.
@@ -153,6 +161,8 @@ pub struct Run {
     pub newest: (u64, u64),
     /// Records that the person has to add.
     pub records: Vec<WantedRecord>,
+    /// Which of them is copied.
+    pub record: usize,
     /// How it ended.
     pub ended: Option<Result<RunEnd, Error>>,
     /// Whether it was asked to stop.
@@ -265,6 +275,9 @@ impl State {
             editing: None,
             folder: None,
             planning: Planning::None,
+            agreed: BTreeSet::new(),
+            shows_changes: false,
+            away: false,
             shows_diff: false,
             run: None,
             caller: Looked::Looking,
@@ -307,6 +320,7 @@ impl Run {
             progress: Progress::default(),
             newest: (now_ms, 0),
             records: Vec::new(),
+            record: 0,
             ended: None,
             stopping: false,
             then_leave: false,

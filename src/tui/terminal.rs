@@ -1,5 +1,6 @@
 //! The terminal while it is ours, and giving it back as it was: at the end, after an error, and after a panic.
 
+use super::text::harmless;
 use crate::error::{Error, Result};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
@@ -8,7 +9,7 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use std::io::{self, BufWriter, Stderr};
+use std::io::{self, BufWriter, Stderr, Write};
 use std::panic;
 use std::sync::Once;
 
@@ -54,6 +55,19 @@ impl Drop for GiveBack {
 /// Puts a text on the terminal's clipboard, if it lets us.
 pub fn copy(text: &str) -> io::Result<()> {
     execute!(io::stderr(), CopyToClipboard::to_clipboard_from(text))
+}
+
+/// Leaves our own screen for a while, and prints these lines where the terminal keeps them.
+pub fn print(lines: &[String]) -> io::Result<()> {
+    execute!(io::stderr(), LeaveAlternateScreen, Show)?;
+    // Keys still come one by one, so a line end alone doesn't lead to the first column.
+    let text: String = lines.iter().map(|line| format!("{}\r\n", harmless(line))).collect();
+    io::stderr().write_all(text.as_bytes())
+}
+
+/// Shows our own screen again; what was on it has to be drawn anew.
+pub fn come_back() -> io::Result<()> {
+    execute!(io::stderr(), EnterAlternateScreen)
 }
 
 fn give_back() {

@@ -9,7 +9,7 @@ use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start,
 use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
-use crossterm::event::{Event as Input, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind};
 use std::path::PathBuf;
 use tui_input::InputRequest;
 
@@ -63,6 +63,14 @@ fn on_input(state: &mut State, input: Input) -> Vec<Command> {
 }
 
 fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
+    if state.away {
+        // A line that was waited for, or Ctrl-C: whatever a person presses to get on.
+        return if matches!(key.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Char('c' | 'q')) {
+            vec![Command::ComeBack]
+        } else {
+            Vec::new()
+        };
+    }
     let typing = state.is_typing();
     let action = keys::action(key, typing, state.is_asked());
     if state.is_too_small() {
@@ -222,7 +230,10 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
         Message::Planned(planned) if state.planning == Planning::Making => {
             state.planning = planned.map_or_else(Planning::Failed, Planning::Made);
         }
-        Message::Planned(_) => {}
+        Message::Replaces(replaced) if state.planning == Planning::Making => {
+            state.planning = Planning::Asking(replaced);
+        }
+        Message::Planned(_) | Message::Replaces(_) => {}
         Message::Happened(event) => {
             if let Some(run) = state.run.as_mut() {
                 run.progress.apply(&event);
@@ -231,8 +242,13 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
         }
         Message::RecordsWanted(records) => {
             if let Some(run) = state.run.as_mut() {
+                run.record = run.record.min(records.len().saturating_sub(1));
                 run.records = records;
             }
+        }
+        Message::CameBack => {
+            state.away = false;
+            state.redraw = true;
         }
         Message::RunEnded(end) => provision::run_ended(state, end),
         Message::Terminated if state.running().is_some() => return provision::leave_now(state),
@@ -246,6 +262,7 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
         Ok(editing) => {
             state.sent = Some(editing.text().to_owned());
             state.editing = Some(editing);
+            state.agreed.clear();
             welcome::opened(state);
             let mut commands = stage::look_at_folder(state);
             if std::mem::take(&mut state.welcome.then_review) {

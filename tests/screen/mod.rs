@@ -1,5 +1,6 @@
 //! The screen with a worker that answers at once, and what it looks like as text.
 
+pub mod picture;
 mod random;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
@@ -8,10 +9,14 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use sitecast::apply::Event;
 use sitecast::apply::event::{Amount, Fact, Outcome, PlannedStep, RunOutcome};
-use sitecast::blueprint::plan::Step;
+use sitecast::blueprint::diff::Change;
+use sitecast::blueprint::plan::{Action, Plan, Step};
+use sitecast::blueprint::resource::Kind as ResourceKind;
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory};
 use sitecast::error::{Error, Kind};
-use sitecast::tui::message::{Caller, FolderContents, FoundProfile, Planned, ReadyFunction, RunEnd};
+use sitecast::tui::message::{
+    Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
+};
 use sitecast::tui::state::{Happening, Setup, Start};
 use sitecast::tui::{Command, Message, State, Theme, update, view};
 use std::collections::BTreeMap;
@@ -32,6 +37,20 @@ pub struct FakeWorker {
     pub signed_out: bool,
     /// Whether a run is left where it is, for looking at it.
     pub holds_runs: bool,
+    /// What the person has to agree to lose.
+    pub replaces: Vec<Replaced>,
+    /// Another site that would be replaced.
+    pub takeover: Option<Replaced>,
+    /// What is in the way of a deploy.
+    pub obstacles: Vec<String>,
+    /// Whether AWS holds the distribution otherwise than the profile says.
+    pub drifted: bool,
+    /// Records that the person has to add.
+    pub records: Vec<WantedRecord>,
+    /// What was copied.
+    pub copied: Vec<String>,
+    /// What was printed plainly.
+    pub printed: Vec<String>,
     /// Plans that were carried out.
     pub deploys: usize,
     /// The plan that was told last.
@@ -64,9 +83,24 @@ impl FakeWorker {
                 let contents = FolderContents { files: 12, bytes: 340_000, pages: vec!["index.html".into()] };
                 vec![Message::FolderSeen { folder, contents: Ok(contents) }]
             }
-            Command::Plan { path, .. } => vec![self.plan(&path)],
+            Command::Plan { path, agreed, .. } => {
+                let asked: Vec<_> = self.replaces.clone();
+                match asked.iter().all(|replaced| agreed.contains(&replaced.name)) {
+                    true => vec![self.plan(&path)],
+                    false => vec![Message::Replaces(asked)],
+                }
+            }
             Command::Deploy => self.deploy(),
-            Command::Stop | Command::Copy { .. } => Vec::new(),
+            Command::Print { lines } => {
+                self.printed = lines;
+                Vec::new()
+            }
+            Command::ComeBack => vec![Message::CameBack],
+            Command::Copy { text } => {
+                self.copied.push(text);
+                Vec::new()
+            }
+            Command::Stop => Vec::new(),
         }
     }
 
@@ -105,9 +139,20 @@ impl FakeWorker {
             edge: Default::default(),
         };
         let blueprint = blueprint::blueprint(&profile, &facts);
-        let plan = blueprint::plan(&blueprint, &Inventory::default()).unwrap();
+        let mut plan = blueprint::plan(&blueprint, &Inventory::default()).unwrap();
+        if self.drifted {
+            drift(&mut plan);
+        }
         let command = format!("sitecast deploy {}", path.display());
-        let planned = Box::new(Planned { plan, usual_seconds: Some((360, 900)), command });
+        let planned = Box::new(Planned {
+            plan,
+            usual_seconds: Some((360, 900)),
+            plain_command: command.clone(),
+            command,
+            doubts: vec!["the certificate of shop.example.com expires in 20 days".to_owned()],
+            obstacles: self.obstacles.clone(),
+            takeover: self.takeover.clone(),
+        });
         self.planned = Some(planned.clone());
         Message::Planned(Ok(planned))
     }
@@ -123,12 +168,14 @@ impl FakeWorker {
         }
         if self.holds_runs {
             facts.extend(underway(&steps[running..]));
+            facts.extend(steps.iter().filter(|_| !self.records.is_empty()).flat_map(awaiting_dns));
         }
         let stamped = |(seq, fact): (usize, Fact)| {
             let elapsed_ms = 1_500 * seq as u64;
             Message::Happened(Event { ts: 0, seq: seq as u64 + 1, elapsed_ms, fact })
         };
         let mut messages: Vec<_> = facts.into_iter().enumerate().map(stamped).collect();
+        messages.push(Message::RecordsWanted(self.records.clone()));
         if !self.holds_runs {
             messages.push(Message::RunEnded(Ok(RunEnd {
                 outcome: RunOutcome::Done,
@@ -139,6 +186,33 @@ impl FakeWorker {
         }
         messages
     }
+}
+
+/// Changes the first distribution step into one that puts right what somebody changed by hand.
+fn drift(plan: &mut Plan) {
+    let is_distribution = |step: &&mut Step| step.resource.kind == ResourceKind::Distribution;
+    let step = plan.steps.iter_mut().find(is_distribution).unwrap();
+    let change = |field: &str, from: Option<&str>, to: &str| Change {
+        field: field.to_owned(),
+        from: from.map(str::to_owned),
+        to: Some(to.to_owned()),
+    };
+    step.action = Action::Update;
+    step.reason = "the distribution differs from the profile".to_owned();
+    step.changes = vec![
+        change("price class", Some("PriceClass_All"), "PriceClass_100"),
+        change("comment", None, "the site shop, made and kept by sitecast; changes by hand are undone"),
+    ];
+}
+
+/// The step that waits until public DNS proves the domains.
+fn awaiting_dns(step: &Step) -> Vec<Fact> {
+    if step.resource.kind != ResourceKind::Certificate || step.action != Action::Await {
+        return Vec::new();
+    }
+    let message = "the certificate: shop.example.com is yet to be proven".to_owned();
+    let (id, resource) = (step.id.clone(), step.resource.clone());
+    vec![begun(step), Fact::StepWaiting { step: id, resource, message }]
 }
 
 fn started(planned: &Planned) -> Fact {

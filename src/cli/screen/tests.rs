@@ -3,6 +3,7 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::tui::message::Planned;
 use crate::tui::state::{Happening, Planning, State};
 use crate::tui::update;
 use clap::Parser;
@@ -33,7 +34,8 @@ impl Played {
         let (messages, told) = unbounded_channel();
         let mut state = State::new(setup(&console, start.clone()), (80, 24));
         let commands = update::begin(&mut state, &start);
-        let mut played = Played { state, worker: Worker::new(console, messages), told };
+        let mut played =
+            Played { state, worker: Worker::new(console, args::Deploy::default(), messages), told };
         played.perform(commands);
         played
     }
@@ -110,6 +112,24 @@ async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
     assert_eq!(played.deploy().await.outcome, RunOutcome::Done);
     let text = std::fs::read_to_string(folder.path().join("site.toml")).unwrap();
     assert!(text.contains("region = \"eu-central-1\""), "{text}");
+}
+
+#[tokio::test]
+async fn the_screen_is_told_which_records_to_add() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    let editing = played.state.editing.as_mut().unwrap();
+    editing.answer("https.domains", "www.shop.example.com");
+    editing.answer("https.dns", "manual");
+    played.plan().await;
+    played.letters("ay");
+    played.until("record", |state| state.run.as_ref().is_some_and(|run| !run.records.is_empty())).await;
+    let records = &played.state.run.as_ref().unwrap().records;
+    assert_eq!(records.len(), 1);
+    assert!(records[0].name.ends_with(".www.shop.example.com"), "{records:?}");
 }
 
 #[test]

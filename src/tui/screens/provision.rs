@@ -1,6 +1,6 @@
 //! The run as it goes on, and how it ended.
 
-use super::super::keys::{Action, Offer, Reply};
+use super::super::keys::{Action, Change, Move, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::state::{Leaving, Run, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
@@ -8,8 +8,9 @@ use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
-use crate::apply::progress::{Progress, StageProgress, State as Doing, StepProgress};
+use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::plan::Action as Does;
+use crate::blueprint::resource::Kind;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -22,9 +23,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         }
         Action::Back => return back(state),
         Action::Offer(Offer::Copy) => return copy(state),
-        Action::Offer(Offer::Deploy | Offer::Diff)
+        Action::Offer(Offer::CopyName) => return copy_name(state),
+        Action::Offer(Offer::Print) => return print(state),
+        Action::Change(Change::Left) => choose_record(state, Move::Previous),
+        Action::Change(Change::Right) => choose_record(state, Move::Next),
+        Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace)
         | Action::Accept
-        | Action::Change(_)
+        | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
         | Action::Reply(_)
         | Action::Redraw
@@ -42,14 +47,49 @@ fn back(state: &mut State) -> Vec<Command> {
 }
 
 fn copy(state: &mut State) -> Vec<Command> {
-    let record = state.run.as_ref().and_then(|run| run.records.first()).map(|record| record.value.clone());
+    let record = chosen(state).map(|record| record.value.clone());
     let address = match state.run.as_ref().and_then(|run| run.ended.as_ref()) {
         Some(Ok(RunEnd { address, .. })) => address.clone(),
         Some(Err(_)) | None => None,
     };
-    let Some(text) = record.or(address) else { return Vec::new() };
+    record.or(address).map(|text| send(state, text)).unwrap_or_default()
+}
+
+fn copy_name(state: &mut State) -> Vec<Command> {
+    let name = chosen(state).map(|record| record.name.clone());
+    name.map(|name| send(state, name)).unwrap_or_default()
+}
+
+fn send(state: &mut State, text: String) -> Vec<Command> {
     state.notice = Some(format!("Sent to the terminal's clipboard: {text}"));
     vec![Command::Copy { text }]
+}
+
+/// The record that is copied.
+fn chosen(state: &State) -> Option<&WantedRecord> {
+    let run = state.run.as_ref()?;
+    run.records.get(run.record)
+}
+
+fn choose_record(state: &mut State, way: Move) {
+    if let Some(run) = state.run.as_mut() {
+        run.record = way.from(run.record, run.records.len().saturating_sub(1), 1);
+    }
+}
+
+/// Prints the records where they can be selected with a mouse, since a terminal may not let us copy.
+fn print(state: &mut State) -> Vec<Command> {
+    let records = state.run.as_ref().map(|run| run.records.as_slice()).unwrap_or_default();
+    if records.is_empty() {
+        return Vec::new();
+    }
+    let told = records.iter().flat_map(|WantedRecord { kind, name, value, verdict: _ }| {
+        [String::new(), format!("Type   {kind}"), format!("Name   {name}"), format!("Value  {value}")]
+    });
+    let last = [String::new(), "Press Enter to go back.".to_owned()];
+    let lines = told.chain(last).collect();
+    state.away = true;
+    vec![Command::Print { lines }]
 }
 
 /// Stops the run, and leaves the program afterwards if that is wished.
@@ -90,9 +130,9 @@ pub fn body(state: &State, columns: usize) -> Body {
         None => body.push(head(run, now, columns)),
     }
     body.gap();
-    tree(&mut body, &run.progress, now, columns);
+    records(&mut body, run, columns);
+    tree(&mut body, run, now, columns);
     if run.ended.is_none() {
-        records(&mut body, &run.records);
         body.gap();
         let words = if run.stopping {
             "Stopping after what is under way."
@@ -119,14 +159,17 @@ fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
 }
 
 /// Each stage, and under it the steps that are worth a line.
-fn tree(body: &mut Body, progress: &Progress, now: u64, columns: usize) {
+fn tree(body: &mut Body, run: &Run, now: u64, columns: usize) {
+    let progress = &run.progress;
     for stage in progress.stages(now) {
         body.push(stage_line(&stage, columns));
         let steps = progress.steps.iter().filter(|step| step.planned.stage == stage.stage);
         let over = stage.counts.ended() == stage.counts.total();
         for step in steps.filter(|step| is_worth_a_line(step, over)) {
             let first = body.lines.len();
-            step_lines(body, step, now, columns);
+            let above = !run.records.is_empty() && waits_for_dns(step);
+            let words = if above { "waiting for the records above".to_owned() } else { words(step, now) };
+            step_lines(body, step, &words, now, columns);
             if step.is_running() {
                 body.focus.get_or_insert((first, body.lines.len() - 1));
             }
@@ -170,7 +213,7 @@ fn stage_line(stage: &StageProgress, columns: usize) -> Line<'static> {
     with_right(Line::from(left), line(FAINT, time), columns)
 }
 
-fn step_lines(body: &mut Body, step: &StepProgress, now: u64, columns: usize) {
+fn step_lines(body: &mut Body, step: &StepProgress, words: &str, now: u64, columns: usize) {
     let (sign, style) = sign(step.state);
     let resource = &step.planned.resource;
     let left = vec![
@@ -181,9 +224,8 @@ fn step_lines(body: &mut Body, step: &StepProgress, now: u64, columns: usize) {
     ];
     let time = step.took(now).map(|took| clock(took) + " ").unwrap_or_default();
     body.push(with_right(Line::from(left), line(FAINT, time), columns));
-    let words = words(step, now);
     let room = columns.saturating_sub(8);
-    body.lines.extend(wrapped(&words, room).into_iter().map(|text| line(style, format!("       {text}"))));
+    body.lines.extend(wrapped(words, room).into_iter().map(|text| line(style, format!("       {text}"))));
 }
 
 fn sign(doing: Doing) -> (&'static str, Style) {
@@ -220,19 +262,47 @@ fn amount(amount: Amount, rate: Option<u64>) -> String {
     [counted, sized, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The records that the person has to add. Nothing stands left or right of what is copied.
-fn records(body: &mut Body, records: &[WantedRecord]) {
-    if records.is_empty() {
+fn waits_for_dns(step: &StepProgress) -> bool {
+    step.state == Doing::Waiting && step.planned.resource.kind == Kind::Certificate
+}
+
+/// The records that the person has to add, and what is known of them. Nothing stands right of what is copied.
+fn records(body: &mut Body, run: &Run, columns: usize) {
+    if run.records.is_empty() {
         return;
     }
-    body.gap();
-    body.push(line(HEADING, format!(" Add {} to your DNS", counted(records.len(), "record"))));
-    for WantedRecord { kind, name, value, verdict } in records {
-        for (label, text) in [("Type ", kind), ("Name ", name), ("Value", value)] {
-            body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, text.clone())]));
-        }
-        body.push(line(DOUBTFUL, format!("   {verdict}")));
+    body.push(line(HEADING, heading(run)));
+    for (number, record) in run.records.iter().enumerate() {
+        let mark = if run.records.len() > 1 && number == run.record { "▸" } else { " " };
+        record_lines(body, mark, record, columns);
     }
+    let waiting = run.progress.steps.iter().filter(|step| waits_for_dns(step));
+    for words in waiting.flat_map(|step| step.message.split("; ")) {
+        let lines = wrapped(words, columns.saturating_sub(4));
+        body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
+    }
+    // Nothing goes on before these are there, so they stay in sight.
+    body.focus = Some((0, body.lines.len() - 1));
+    body.gap();
+}
+
+fn heading(run: &Run) -> String {
+    match &run.ended {
+        Some(Ok(RunEnd { outcome: RunOutcome::Done, .. })) => {
+            " These records lead the domains to the site".to_owned()
+        }
+        Some(_) | None => format!(" Add {} to your DNS", counted(run.records.len(), "record")),
+    }
+}
+
+fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usize) {
+    let WantedRecord { kind, name, value, verdict } = record;
+    body.push(Line::from(vec![span(FOCUS, format!(" {mark} ")), span(FAINT, "Type    "), span(PLAIN, kind)]));
+    for (label, text) in [("Name ", name), ("Value", value)] {
+        body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, text)]));
+    }
+    let lines = wrapped(verdict, columns.saturating_sub(4));
+    body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
 }
 
 fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
@@ -271,7 +341,7 @@ fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
 }
 
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
-    let command = |verb: &str| run.planned.command.replacen("deploy", verb, 1);
+    let command = |verb: &str| run.planned.plain_command.replacen("deploy", verb, 1);
     match end.outcome {
         RunOutcome::Done => vec![
             ("Upload changes", command("deploy")),

@@ -1,12 +1,12 @@
 //! The plan before it is carried out: what would change in AWS, stage by stage, each with its reason.
 
 use super::super::editing::Editing;
-use super::super::keys::{Action, Offer};
+use super::super::keys::{Action, Change, Offer, shown};
 use super::super::line_diff::{Compared, compared};
-use super::super::message::{Command, Planned};
+use super::super::message::{Command, Planned, Replaced};
 use super::super::rows::Page;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
-use super::super::text::{blank, clock, counted, fit, line, padded, span, wrapped};
+use super::super::text::{blank, clock, counted, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
@@ -26,7 +26,7 @@ pub fn enter(state: &mut State) -> Vec<Command> {
         return Vec::new();
     }
     state.planning = Planning::Making;
-    vec![Command::Plan { path: editing.path.clone(), sandbox: state.sandbox }]
+    vec![Command::Plan { path: editing.path.clone(), sandbox: state.sandbox, agreed: state.agreed.clone() }]
 }
 
 /// Does what a key means here.
@@ -43,8 +43,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         }
         Action::Offer(Offer::Deploy) => ask(state),
         Action::Offer(Offer::Copy) => return copy(state),
+        Action::Offer(Offer::Replace) => return agree(state),
+        Action::Offer(Offer::CopyName | Offer::Print) => {}
+        Action::Change(Change::Toggle) => state.shows_changes = !state.shows_changes,
         Action::Accept
-        | Action::Change(_)
+        | Action::Change(Change::Left | Change::Right | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
         | Action::Reply(_)
         | Action::Redraw
@@ -61,13 +64,42 @@ fn leave(state: &mut State) {
     state.screen = Screen::Page(Page::of(first.unwrap_or(Stage::Https)));
 }
 
+/// What the person is asked to agree to lose; the first comes first.
+pub fn asked(state: &State) -> Option<&Replaced> {
+    let asked: &[Replaced] = match &state.planning {
+        Planning::Asking(replaced) => replaced,
+        Planning::Made(planned) => planned.takeover.as_slice(),
+        Planning::None | Planning::Making | Planning::Failed(_) => &[],
+    };
+    asked.iter().find(|replaced| !state.agreed.contains(&replaced.name))
+}
+
+/// Agrees to lose one thing. Once nothing more is asked, the plan can be made.
+fn agree(state: &mut State) -> Vec<Command> {
+    let Some(name) = asked(state).map(|replaced| replaced.name.clone()) else { return Vec::new() };
+    state.agreed.insert(name);
+    match state.planning {
+        Planning::Asking(_) if asked(state).is_none() => enter(state),
+        Planning::Asking(_) | Planning::Made(_) | Planning::None | Planning::Making | Planning::Failed(_) => {
+            Vec::new()
+        }
+    }
+}
+
 fn ask(state: &mut State) {
+    let key = shown(Action::Offer(Offer::Replace), false);
     match &state.planning {
+        Planning::Made(planned) if !planned.obstacles.is_empty() => {
+            state.notice = Some("Something is in the way of this deploy: it is marked with ✗.".to_owned());
+        }
+        Planning::Made(_) if asked(state).is_some() => {
+            state.notice = Some(format!("First press {key} if what is there may be replaced."));
+        }
         Planning::Made(planned) if planned.plan.steps.iter().any(|step| step.action != Does::Keep) => {
             state.overlay = Some(Overlay::Deploy);
         }
         Planning::Made(_) => state.notice = Some("There is nothing to deploy.".to_owned()),
-        Planning::None | Planning::Making | Planning::Failed(_) => {
+        Planning::None | Planning::Making | Planning::Asking(_) | Planning::Failed(_) => {
             state.notice = Some("There is no plan to deploy yet.".to_owned());
         }
     }
@@ -121,7 +153,12 @@ pub fn body(state: &State, columns: usize) -> Body {
             Planning::None | Planning::Making => {
                 body.push(line(PLAIN, " Comparing the profile, the folder and AWS…"));
             }
-            Planning::Made(planned) => plan(&mut body, planned, columns),
+            Planning::Asking(replaced) => {
+                body.push(line(HEADING, " Before there is a plan: may these be replaced?"));
+                body.gap();
+                replaced.iter().for_each(|replaced| consent(&mut body, state, replaced, columns));
+            }
+            Planning::Made(planned) => plan(&mut body, state, planned, columns),
             Planning::Failed(error) => failure(&mut body, error, columns),
         }
     }
@@ -165,8 +202,19 @@ pub fn failure(body: &mut Body, error: &Error, columns: usize) {
     }
 }
 
-fn plan(body: &mut Body, planned: &Planned, columns: usize) {
-    let Planned { plan, usual_seconds, command } = planned;
+/// What is asked about, and what was answered.
+fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) {
+    let agreed = state.agreed.contains(&replaced.name);
+    let (style, sign) = if agreed { (GOOD, "✓") } else { (DOUBTFUL, "!") };
+    marked(body, (style, sign), &replaced.words, columns);
+    if asked(state) == Some(replaced) {
+        let key = shown(Action::Offer(Offer::Replace), false);
+        body.push(line(PLAIN, format!("   {key} replaces that; Esc leaves it alone.")));
+    }
+}
+
+fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
+    let Planned { plan, usual_seconds, command, plain_command: _, doubts, obstacles, takeover } = planned;
     let usual = usual_seconds
         .map(|(least, most)| format!("     usually {} to {}", clock(least * 1000), clock(most * 1000)));
     body.push(Line::from(vec![
@@ -174,10 +222,17 @@ fn plan(body: &mut Body, planned: &Planned, columns: usize) {
         span(FAINT, usual.unwrap_or_default()),
     ]));
     body.gap();
-    for stage in Stage::ALL {
-        stage_lines(body, plan, stage, columns);
+    obstacles.iter().for_each(|obstacle| marked(body, (WRONG, "✗"), obstacle, columns));
+    takeover.iter().for_each(|replaced| consent(body, state, replaced, columns));
+    if !obstacles.is_empty() || takeover.is_some() {
+        body.gap();
     }
-    plan.notices.iter().for_each(|notice| doubt(body, notice, columns));
+    for stage in Stage::ALL {
+        stage_lines(body, (plan, stage), state.shows_changes, columns);
+    }
+    let told = takeover.iter().map(|replaced| &replaced.words).collect::<Vec<_>>();
+    let notices = plan.notices.iter().filter(|notice| !told.contains(notice));
+    notices.chain(doubts).for_each(|notice| doubt(body, notice, columns));
     body.gap();
     body.push(line(FAINT, " From a shell"));
     let lines = wrapped(command, columns.saturating_sub(5));
@@ -186,9 +241,14 @@ fn plan(body: &mut Body, planned: &Planned, columns: usize) {
 
 /// Something to think about before agreeing.
 fn doubt(body: &mut Body, words: &str, columns: usize) {
+    marked(body, (DOUBTFUL, "!"), words, columns);
+}
+
+fn marked(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
     let room = columns.min(MEASURE).saturating_sub(6);
     for (number, text) in wrapped(words, room).into_iter().enumerate() {
-        body.push(line(DOUBTFUL, format!("{}{text}", if number == 0 { " ! " } else { "   " })));
+        let head = if number == 0 { format!(" {sign} ") } else { "   ".to_owned() };
+        body.push(line(style, head + &text));
     }
 }
 
@@ -202,7 +262,7 @@ fn summary(plan: &Plan) -> String {
     format!("{create} to create · {update} to change · {delete} to delete{adopted}")
 }
 
-fn stage_lines(body: &mut Body, plan: &Plan, stage: Stage, columns: usize) {
+fn stage_lines(body: &mut Body, (plan, stage): (&Plan, Stage), shows_changes: bool, columns: usize) {
     let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.stage == stage).collect();
     if steps.is_empty() {
         return;
@@ -212,6 +272,7 @@ fn stage_lines(body: &mut Body, plan: &Plan, stage: Stage, columns: usize) {
     body.push(Line::from(vec![span(HEADING, format!(" {}", stage.title())), span(FAINT, words)]));
     for step in steps.into_iter().filter(|step| step.action != Does::Keep) {
         step_lines(body, step, columns);
+        change_lines(body, step, shows_changes, columns);
     }
     body.gap();
 }
@@ -234,10 +295,35 @@ fn step_lines(body: &mut Body, step: &Step, columns: usize) {
             wrapped(&step.reason, room).into_iter().map(|text| line(FAINT, format!("       {text}"))),
         );
     }
+}
+
+/// What differs: the fields, or what each is and becomes.
+fn change_lines(body: &mut Body, step: &Step, in_full: bool, columns: usize) {
+    let room = columns.saturating_sub(8);
+    let mut say = |style: Style, first: &str, text: &str| {
+        for (number, text) in wrapped(text, room.saturating_sub(width(first))).into_iter().enumerate() {
+            let head = if number == 0 { first.to_owned() } else { " ".repeat(width(first)) };
+            body.push(line(style, format!("       {head}{text}")));
+        }
+    };
+    if !in_full {
+        let fields: Vec<&str> = step.changes.iter().map(|change| change.field.as_str()).collect();
+        say(FAINT, "differs in: ", &fields.join(", "));
+        return;
+    }
+    let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     for change in &step.changes {
-        let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-        let words = format!("{}: {} → {}", change.field, told(&change.from), told(&change.to));
-        body.push(line(FAINT, format!("       {}", fit(&words, columns.saturating_sub(8)))));
+        say(PLAIN, "", &change.field);
+        say(WRONG, "− ", &told(&change.from));
+        say(GOOD, "+ ", &told(&change.to));
+    }
+}
+
+/// Whether the plan changes things of which it can be told what differs.
+pub fn has_changes(state: &State) -> bool {
+    match &state.planning {
+        Planning::Made(planned) => planned.plan.steps.iter().any(|step| !step.changes.is_empty()),
+        Planning::None | Planning::Making | Planning::Asking(_) | Planning::Failed(_) => false,
     }
 }
 

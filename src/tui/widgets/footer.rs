@@ -2,6 +2,7 @@
 
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
+use super::super::screens::review;
 use super::super::state::{Overlay, Planning, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
@@ -111,6 +112,7 @@ fn screen_hints(state: &State) -> Vec<Does> {
 }
 
 fn review_hints(state: &State) -> Vec<Does> {
+    let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
     let has_plan = matches!(state.planning, Planning::Made(_));
     let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
     let others = [
@@ -119,23 +121,32 @@ fn review_hints(state: &State) -> Vec<Does> {
         (Action::Back, "back"),
         (Action::Go(Go::Palette), "commands"),
     ];
-    with_plan.into_iter().filter(|_| has_plan).chain(others).collect()
+    let word = if state.shows_changes { "fields only" } else { "what differs" };
+    let changes = review::has_changes(state).then_some((Action::Change(Change::Toggle), word));
+    let with_plan = with_plan.into_iter().filter(|_| has_plan);
+    asked.into_iter().chain(with_plan).chain(changes).chain(others).collect()
 }
 
 fn provision_hints(state: &State) -> Vec<Does> {
     let run = state.run.as_ref();
-    let copy =
-        run.is_some_and(|run| !run.records.is_empty()).then_some((Action::Offer(Offer::Copy), "copy value"));
+    let has_records = run.is_some_and(|run| !run.records.is_empty());
+    let copy = [
+        (Action::Offer(Offer::Copy), "copy value"),
+        (Action::Offer(Offer::CopyName), "copy name"),
+        (Action::Offer(Offer::Print), "print"),
+    ];
+    let another = run.is_some_and(|run| run.records.len() > 1);
+    let another = another.then_some((Action::Change(Change::Right), "another record"));
+    let copy = copy.into_iter().filter(|_| has_records);
     let others = match run.is_some_and(|run| run.ended.is_some()) {
-        true => [
-            (Action::Offer(Offer::Copy), "copy address"),
-            (Action::Back, "back"),
-            (Action::Go(Go::Quit), "quit"),
-        ]
-        .to_vec(),
-        false => [(Action::Move(Move::Next), "scroll"), (Action::Interrupt, "stop…")].to_vec(),
+        true => {
+            let address = (!has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
+            let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
+            address.into_iter().chain(others).collect()
+        }
+        false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
-    copy.into_iter().chain(others).collect()
+    copy.chain(others).chain(another).collect()
 }
 
 fn page_hints(state: &State) -> Vec<Does> {

@@ -1,6 +1,7 @@
 //! Every command that can be given here, to be found by its name.
 
 use super::super::keys::{Action, Go, Offer, shown};
+use super::super::screens::review;
 use super::super::state::{Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
@@ -18,6 +19,9 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
         commands.push(("Redo".to_owned(), Action::Go(Go::Redo)));
     }
     if state.screen == Screen::Review {
+        if let Some(replaced) = review::asked(state) {
+            commands.push((format!("Replace what {} has", replaced.name), Action::Offer(Offer::Replace)));
+        }
         commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
         commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));

@@ -56,12 +56,13 @@ pub fn performer(site: &Site, waiting: DnsWaiting) -> Performer {
         account: site.connection.identity.account.clone(),
         partition: site.connection.identity.partition.clone(),
         publication: site.publication.clone(),
-        waiting: DnsWaiting { public_dns: public_dns(site), ..waiting },
+        waiting: DnsWaiting { public_dns: waiting.public_dns.or_else(|| public_dns(site)), ..waiting },
         archives: site.edge.archives.clone(),
     }
 }
 
-fn public_dns(site: &Site) -> Option<Arc<dyn PublicDns>> {
+/// What looks at public DNS while a certificate of this site is waited for.
+pub fn public_dns(site: &Site) -> Option<Arc<dyn PublicDns>> {
     let lookups = site.lookups()?;
     Some(Arc::new(lookups))
 }

@@ -139,7 +139,10 @@ impl FakeWorker {
             edge: Default::default(),
         };
         let blueprint = blueprint::blueprint(&profile, &facts);
-        let mut plan = blueprint::plan(&blueprint, &Inventory::default()).unwrap();
+        let mut plan = match blueprint::plan(&blueprint, &Inventory::default()) {
+            Ok(plan) => plan,
+            Err(error) => return Message::Planned(Err(error)),
+        };
         if self.drifted {
             drift(&mut plan);
         }

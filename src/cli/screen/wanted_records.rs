@@ -1,5 +1,6 @@
 //! The DNS records that a person has to write, told to the screen.
 
+use super::super::carry_out::public_dns;
 use super::super::site::Site;
 use crate::apply::Event;
 use crate::apply::event::Fact;
@@ -28,8 +29,8 @@ pub fn watched(site: &Site, waiting: DnsWaiting, messages: &UnboundedSender<Mess
     if !is_manual {
         return waiting;
     }
-    let DnsWaiting { public_dns, .. } = waiting;
-    let watched = Watched { public_dns, messages: messages.clone(), told: Mutex::default() };
+    let watched =
+        Watched { public_dns: public_dns(site), messages: messages.clone(), told: Mutex::default() };
     DnsWaiting { public_dns: Some(Arc::new(watched)), ..waiting }
 }
 

@@ -7,8 +7,8 @@ use super::observed_bucket::{Seen, see};
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
 use super::{
-    cache_policy, distribution, edge_function, edge_role, function, observe_https, origin_access_control,
-    replication_role, response_headers_policy, role, tagged_buckets,
+    cache_policy, distribution, edge_function, function, observe_https, origin_access_control,
+    response_headers_policy, role, tagged_buckets,
 };
 use crate::blueprint::answers::Region;
 use crate::blueprint::domains::WantedDomains;
@@ -160,8 +160,8 @@ impl Observer<'_> {
         let (of_cloudfront, edge_functions, role, edge_role) = tokio::try_join!(
             of_cloudfront,
             edge_function::candidates(self.session.lambda(), site),
-            replication_role::observe(iam, &role_name, site),
-            edge_role::observe(iam, &edge_role_name, site),
+            role::observe(iam, &role_name, site),
+            role::observe(iam, &edge_role_name, site),
         )?;
         let (distributions, access_controls, cache_policies, headers_policies, functions) = of_cloudfront;
         Ok(Globals {

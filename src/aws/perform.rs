@@ -4,19 +4,20 @@ use super::bucket::Bucket;
 use super::certificate_wait::{self, DnsWaiting};
 use super::refusal::Refusal;
 use super::release::{Job, publish};
+use super::role::{self, Named};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
     bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function, edge_logs,
-    edge_role, emptying, function, invalidation, origin_access_control, replication, replication_role,
-    response_headers_policy, site_records, tags,
+    emptying, function, invalidation, origin_access_control, replication, response_headers_policy,
+    site_records, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
 use crate::blueprint::plan::{Step, Work};
 use crate::blueprint::resource::{
     AliasRecordSpec, CertificateSpec, EdgeFunctionSpec, Kind, Output, Outputs, ReleaseBucket, ReleaseSpec,
-    ReplicationRoleSpec, ResourceId, Spec, ValidationRecordSpec,
+    ResourceId, Spec, ValidationRecordSpec,
 };
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
@@ -121,7 +122,8 @@ impl At<'_> {
             Spec::ValidationRecord(spec) => return self.prove(&spec).await,
             Spec::AliasRecord(spec) => return self.lead(&spec).await,
             Spec::Certificate(spec) => self.request_certificate(&spec).await?,
-            Spec::ReplicationRole(spec) => self.create_role(&spec).await?,
+            Spec::ReplicationRole(spec) => Box::pin(role::create(self.role(), &spec, report)).await?,
+            Spec::EdgeRole(spec) => Box::pin(role::create(self.role(), &spec, report)).await?,
             Spec::OriginAccessControl(spec) => {
                 origin_access_control::create(cloudfront, site, name, &spec, report).await?
             }
@@ -130,10 +132,6 @@ impl At<'_> {
                 response_headers_policy::create(cloudfront, site, name, &spec, report).await?
             }
             Spec::Function(spec) => function::create(cloudfront, site, name, &spec, report).await?,
-            Spec::EdgeRole(spec) => {
-                let iam = self.performer.session.iam();
-                Box::pin(edge_role::create(iam, name, site, &spec, report)).await?
-            }
             Spec::EdgeFunction(spec) => {
                 Box::pin(edge_function::create(self.edge_function(), &spec, self.archive(&spec))).await?
             }
@@ -157,10 +155,10 @@ impl At<'_> {
                 self.write_into_bucket(spec).await
             }
             Spec::ReplicationRole(spec) => {
-                let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-                Ok(done.with_output(
-                    replication_role::update(iam, &self.resource.name, site, &spec, report).await?,
-                ))
+                Ok(done.with_output(Box::pin(role::update(self.role(), &spec, report)).await?))
+            }
+            Spec::EdgeRole(spec) => {
+                Ok(done.with_output(Box::pin(role::update(self.role(), &spec, report)).await?))
             }
             Spec::OriginAccessControl(spec) => {
                 origin_access_control::update(cloudfront, id, &spec, report).await.map(|()| done)
@@ -173,11 +171,6 @@ impl At<'_> {
             }
             Spec::Function(spec) => {
                 Ok(done.with_output(function::update(cloudfront, &self.resource.name, &spec, report).await?))
-            }
-            Spec::EdgeRole(spec) => {
-                let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-                let updated = Box::pin(edge_role::update(iam, &self.resource.name, site, &spec, report));
-                Ok(done.with_output(updated.await?))
             }
             Spec::EdgeFunction(spec) => {
                 let archive = self.archive(&spec);
@@ -205,14 +198,7 @@ impl At<'_> {
             }
             Kind::Certificate => certificate::delete(self.performer.session.acm(), id, report).await?,
             Kind::Replication => replication::delete(&self.bucket(id, region).await?, report).await?,
-            Kind::ReplicationRole => {
-                replication_role::delete(self.performer.session.iam(), &self.resource.name, site, report)
-                    .await?;
-            }
-            Kind::EdgeRole => {
-                let iam = self.performer.session.iam();
-                Box::pin(edge_role::delete(iam, &self.resource.name, site, report)).await?;
-            }
+            Kind::ReplicationRole | Kind::EdgeRole => Box::pin(role::delete(self.role(), report)).await?,
             Kind::EdgeFunction => return Box::pin(edge_function::delete(self.edge_function(), false)).await,
             Kind::EdgeLogs => return Ok(Performed::unneeded("they go with their functions")),
             Kind::OriginAccessControl => origin_access_control::delete(cloudfront, id, report).await?,
@@ -231,9 +217,8 @@ impl At<'_> {
         Ok(Performed::done(message).with_output(Output { id: bucket.name, arn, ..Output::default() }))
     }
 
-    async fn create_role(&self, spec: &ReplicationRoleSpec) -> Result<Output> {
-        let (iam, site) = (self.performer.session.iam(), &self.performer.site);
-        replication_role::create(iam, &self.resource.name, site, spec, self.report).await
+    fn role(&self) -> Named<'_> {
+        Named { iam: self.performer.session.iam(), name: &self.resource.name, site: &self.performer.site }
     }
 
     async fn request_certificate(&self, spec: &CertificateSpec) -> Result<Output> {

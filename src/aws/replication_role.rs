@@ -1,49 +1,24 @@
 //! The role by which S3 copies from the primary bucket to the backup.
 
 use super::policy_document::same;
-use super::refusal::Refusal;
-use super::role::{self, Found, RoleText};
-use crate::apply::Reporter;
-use crate::blueprint::resource::{Output, ReplicationRoleSpec};
-use crate::error::Result;
-use aws_sdk_iam::Client;
+use super::role::RoleSpec;
+use crate::blueprint::resource::ReplicationRoleSpec;
 use serde_json::{Value, json};
 
-/// What there is under that name.
-pub async fn observe(iam: &Client, name: &str, site: &str) -> Result<Found<ReplicationRoleSpec>, Refusal> {
-    role::observe(iam, name, site, spec_of).await
-}
+impl RoleSpec for ReplicationRoleSpec {
+    const DESCRIPTION: &'static str = "Lets S3 copy the site's files from its primary bucket to its backup";
 
-/// Makes the role and its policy, or finishes one that an earlier run began.
-pub async fn create(
-    iam: &Client,
-    name: &str,
-    site: &str,
-    spec: &ReplicationRoleSpec,
-    report: &Reporter,
-) -> Result<Output> {
-    role::create(iam, &text(name, site, spec), report).await
-}
+    fn trust(&self) -> Value {
+        trust(self)
+    }
 
-/// Sets the role's trust and policy.
-pub async fn update(
-    iam: &Client,
-    name: &str,
-    site: &str,
-    spec: &ReplicationRoleSpec,
-    report: &Reporter,
-) -> Result<Output> {
-    role::update(iam, &text(name, site, spec), report).await
-}
+    fn permissions(&self) -> Value {
+        permissions(self)
+    }
 
-/// Removes the role. One that is gone is as good.
-pub async fn delete(iam: &Client, name: &str, site: &str, report: &Reporter) -> Result<()> {
-    role::delete(iam, name, site, report).await
-}
-
-fn text<'a>(name: &'a str, site: &'a str, spec: &ReplicationRoleSpec) -> RoleText<'a> {
-    let description = "Lets S3 copy the site's files from its primary bucket to its backup";
-    RoleText { name, site, description, trust: trust(spec), permissions: permissions(spec) }
+    fn of(trust: Option<Value>, permissions: Option<Value>) -> Self {
+        spec_of(trust, permissions)
+    }
 }
 
 /// Bound to one account and one bucket, so that nobody else's bucket can make S3 use the role.

@@ -1,4 +1,6 @@
 //! IAM roles with a trust and one inline policy: what every role of a site is.
+//!
+//! What one role says is in its own file; how a role is made, changed and removed is here, once.
 
 use super::policy_document::parse;
 use super::refusal::Refusal;
@@ -32,80 +34,89 @@ pub enum Found<S> {
     Foreign,
 }
 
-/// A role as it is to be.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RoleText<'a> {
+/// A role of a site, by its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// Where it is.
+    pub iam: &'a Client,
     /// Its name.
     pub name: &'a str,
-    /// The site that it belongs to.
+    /// The site that it must belong to.
     pub site: &'a str,
-    /// What it is for.
-    pub description: &'static str,
-    /// Who may act as it.
-    pub trust: Value,
-    /// What it may do.
-    pub permissions: Value,
 }
 
-/// What there is under that name; `spec_of` makes a specification of the trust and the permissions.
-pub async fn observe<S>(
-    iam: &Client,
-    name: &str,
-    site: &str,
-    spec_of: impl FnOnce(Option<Value>, Option<Value>) -> S,
-) -> Result<Found<S>, Refusal> {
+/// A role's specification, as IAM holds it.
+pub trait RoleSpec: Sized {
+    /// What the role is for.
+    const DESCRIPTION: &'static str;
+
+    /// Who may act as it.
+    fn trust(&self) -> Value;
+
+    /// What it may do.
+    fn permissions(&self) -> Value;
+
+    /// The specification of which these are the trust and the permissions; one that equals no other where they say
+    /// anything else.
+    fn of(trust: Option<Value>, permissions: Option<Value>) -> Self;
+}
+
+/// What there is under that name.
+pub async fn observe<S: RoleSpec>(iam: &Client, name: &str, site: &str) -> Result<Found<S>, Refusal> {
     let (role, policy) = tokio::join!(read_role(iam, name), read_policy(iam, name));
     let Some(role) = role? else { return Ok(Found::Absent) };
     if !is_ours(&role, site) {
         return Ok(Found::Foreign);
     }
-    let spec = spec_of(role.assume_role_policy_document().and_then(parse), policy?);
+    let spec = S::of(role.assume_role_policy_document().and_then(parse), policy?);
     Ok(Found::Ours(Observed { name: name.to_owned(), output: output(&role), spec }))
 }
 
 /// Makes the role and its policy, or finishes one that an earlier run began.
-pub async fn create(iam: &Client, text: &RoleText<'_>, report: &Reporter) -> Result<Output> {
+pub async fn create<S: RoleSpec>(role: Named<'_>, spec: &S, report: &Reporter) -> Result<Output> {
+    let Named { iam, name, site } = role;
     const ACTION: &str = "iam:CreateRole";
-    let words = format!("create role {}", text.name);
+    let words = format!("create role {name}");
     let ours = |error| Refusal::of_ours(ACTION, words.clone(), error);
-    let tag = Tag::builder().key(SITE_TAG).value(text.site).build().map_err(ours)?;
-    let call = iam.create_role().role_name(text.name).assume_role_policy_document(text.trust.to_string());
-    let call = call.tags(tag).description(text.description);
-    let made = settled(text.name, report, || async {
+    let tag = Tag::builder().key(SITE_TAG).value(site).build().map_err(ours)?;
+    let call = iam.create_role().role_name(name).assume_role_policy_document(spec.trust().to_string());
+    let call = call.tags(tag).description(S::DESCRIPTION);
+    let made = settled(name, report, || async {
         call.clone().send().await.map_err(Refusal::to(ACTION, words.clone()))
     });
     match made.await {
         Ok(answer) => {
-            write_policy(iam, text, report).await?;
+            write_policy(role, spec, report).await?;
             Ok(answer.role().map(output).unwrap_or_default())
         }
-        Err(refusal) if refusal.is("EntityAlreadyExists") => update(iam, text, report).await,
+        Err(refusal) if refusal.is("EntityAlreadyExists") => update(role, spec, report).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// Sets the role's trust and policy.
-pub async fn update(iam: &Client, text: &RoleText<'_>, report: &Reporter) -> Result<Output> {
-    let name = text.name;
-    let Some(role) = read_role(iam, name).await? else {
+pub async fn update<S: RoleSpec>(role: Named<'_>, spec: &S, report: &Reporter) -> Result<Output> {
+    let Named { iam, name, site } = role;
+    let Some(found) = read_role(iam, name).await? else {
         return Err(Error::failed(format!("Could not update role {name}")).why("it does not exist"));
     };
-    ensure_ours(&role, name, text.site)?;
-    let call = iam.update_assume_role_policy().role_name(name).policy_document(text.trust.to_string());
+    ensure_ours(&found, name, site)?;
+    let call = iam.update_assume_role_policy().role_name(name).policy_document(spec.trust().to_string());
     let words = format!("set the trust of role {name}");
     settled(name, report, || async {
         let answer = call.clone().send().await;
         answer.map_err(Refusal::to("iam:UpdateAssumeRolePolicy", words.clone()))
     })
     .await?;
-    write_policy(iam, text, report).await?;
-    Ok(output(&role))
+    write_policy(role, spec, report).await?;
+    Ok(output(&found))
 }
 
 /// Removes the role. One that is gone is as good.
-pub async fn delete(iam: &Client, name: &str, site: &str, report: &Reporter) -> Result<()> {
-    let Some(role) = read_role(iam, name).await? else { return Ok(()) };
-    ensure_ours(&role, name, site)?;
+pub async fn delete(role: Named<'_>, report: &Reporter) -> Result<()> {
+    let Named { iam, name, site } = role;
+    let Some(found) = read_role(iam, name).await? else { return Ok(()) };
+    ensure_ours(&found, name, site)?;
     let without_policy = settled(name, report, || async {
         let answer = iam.delete_role_policy().role_name(name).policy_name(POLICY).send().await;
         answer.map_err(Refusal::to("iam:DeleteRolePolicy", format!("remove the policy of role {name}")))
@@ -154,11 +165,12 @@ async fn read_policy(iam: &Client, name: &str) -> Result<Option<Value>, Refusal>
     }
 }
 
-async fn write_policy(iam: &Client, text: &RoleText<'_>, report: &Reporter) -> Result<(), Refusal> {
-    let document = text.permissions.to_string();
-    let call = iam.put_role_policy().role_name(text.name).policy_name(POLICY).policy_document(document);
-    let words = format!("set the policy of role {}", text.name);
-    settled(text.name, report, || async {
+async fn write_policy<S: RoleSpec>(role: Named<'_>, spec: &S, report: &Reporter) -> Result<(), Refusal> {
+    let Named { iam, name, .. } = role;
+    let document = spec.permissions().to_string();
+    let call = iam.put_role_policy().role_name(name).policy_name(POLICY).policy_document(document);
+    let words = format!("set the policy of role {name}");
+    settled(name, report, || async {
         call.clone().send().await.map(drop).map_err(Refusal::to("iam:PutRolePolicy", words.clone()))
     })
     .await

@@ -39,8 +39,8 @@ const FIRST_ATTEMPTS: u32 = 6;
 /// How long one connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often, and how long in all, a region is asked that may not be switched on for the account.
-const SHORT_ATTEMPTS: u32 = 2;
+/// How long in all a region is asked that may not be switched on for the account. Time alone is the limit: one
+/// that is on may ask to go slower.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long AWS may stay silent on a connection.
@@ -197,7 +197,6 @@ impl Session {
             Patience::Usual => config,
             Patience::Short => config
                 .to_builder()
-                .retry_config(retries(self.poll).with_max_attempts(SHORT_ATTEMPTS))
                 .timeout_config(timeouts().operation_timeout(SHORT_TIMEOUT).build())
                 .build(),
         }

@@ -7,6 +7,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures::StreamExt;
 use sitecast::sandbox::pace::Pace;
 use sitecast::sandbox::server::{Options, start};
@@ -22,6 +23,8 @@ const OBJECTS: usize = 5_000;
 const SLICE: usize = 500;
 const OBJECT_BYTES: usize = 8 * 1024;
 const AT_ONCE: usize = 8;
+const PARTS: i32 = 32;
+const PART_BYTES: usize = 8 << 20;
 const BUCKET: &str = "measured";
 
 #[tokio::main]
@@ -55,6 +58,8 @@ async fn measure() -> Outcome<()> {
     }
     println!("memory after {OBJECTS} objects    {:>10}", memory(&server)?);
     println!("LIST page of 1,000           {:>10.1?}", list_page(&client).await?);
+    large_object(&client).await?;
+    println!("peak after {PARTS} x {} MiB      {:>10}", PART_BYTES >> 20, peak(&server)?);
     drop(server);
     let (_server, client, took) = launch(folder.path()).await?;
     println!("start again to first answer  {took:>10.1?}");
@@ -112,11 +117,42 @@ async fn list_page(client: &Client) -> Outcome<Duration> {
     Ok(began.elapsed())
 }
 
-/// The resident memory of a process, as Linux tells it.
+/// Uploads an object in parts, copies it, and reads it back.
+async fn large_object(client: &Client) -> Outcome<()> {
+    let begun = client.create_multipart_upload().bucket(BUCKET).key("large").send().await?;
+    let upload = begun.upload_id().ok_or("an upload has an id")?;
+    let mut parts = Vec::new();
+    for number in 1..=PARTS {
+        let body = ByteStream::from(vec![number as u8; PART_BYTES]);
+        let part = client.upload_part().bucket(BUCKET).key("large").upload_id(upload).part_number(number);
+        let etag = part.body(body).send().await?.e_tag;
+        parts.push(CompletedPart::builder().part_number(number).set_e_tag(etag).build());
+    }
+    let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+    let complete = client.complete_multipart_upload().bucket(BUCKET).key("large").upload_id(upload);
+    complete.multipart_upload(parts).send().await?;
+    client.copy_object().bucket(BUCKET).key("copy").copy_source(format!("{BUCKET}/large")).send().await?;
+    let mut body = client.get_object().bucket(BUCKET).key("copy").send().await?.body;
+    let mut size = 0;
+    while let Some(piece) = body.try_next().await? {
+        size += piece.len();
+    }
+    if size == PARTS as usize * PART_BYTES { Ok(()) } else { Err("the copy has another size".into()) }
+}
+
 fn memory(server: &Child) -> Outcome<String> {
+    megabytes(server, "VmRSS:")
+}
+
+fn peak(server: &Child) -> Outcome<String> {
+    megabytes(server, "VmHWM:")
+}
+
+/// One figure of a process's memory, as Linux tells it.
+fn megabytes(server: &Child, figure: &str) -> Outcome<String> {
     let id = server.id().ok_or("the server still runs")?;
     let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(figure)).ok_or("no such figure")?;
     let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(format!("{} MB", kilobytes / 1024))
 }

@@ -5,8 +5,7 @@ use super::calls::{CallRecord, Calls};
 use super::envelope::Protocol;
 use super::fault::{self, Effect, Fault, Faults};
 use super::{dispatch, dns, operation, pace::Pace, request_id, s3, signature, store::Store};
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -53,7 +52,7 @@ struct State {
     s3: s3::Front,
 }
 
-type Response = http::Response<Full<Bytes>>;
+type Response = s3::Response;
 
 /// The answer is withheld: the connection closes without one.
 #[derive(Debug, thiserror::Error)]
@@ -253,11 +252,10 @@ fn response(answer: Answer) -> Response {
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    built(response.body(Full::new(answer.body)))
+    built(response.body(answer.body.into()))
 }
 
-fn s3_response(response: http::Response<Bytes>) -> Response {
-    let mut response = response.map(Full::new);
+fn s3_response(mut response: Response) -> Response {
     for (name, value) in
         [("x-amz-request-id", request_id::random_hex(8)), ("x-amz-id-2", request_id::random_hex(32))]
     {
@@ -270,8 +268,7 @@ fn s3_response(response: http::Response<Bytes>) -> Response {
 
 fn built(response: http::Result<Response>) -> Response {
     response.unwrap_or_else(|error| {
-        let mut plain =
-            Response::new(Full::new(Bytes::from(format!("the answer has an invalid header: {error}"))));
+        let mut plain = Response::new(format!("the answer has an invalid header: {error}").into());
         *plain.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
         plain
     })

@@ -3,14 +3,14 @@
 use super::buckets::{self, Bucket, contents_folder};
 use super::create::Creation;
 use super::index::{Change, Index, Indexes};
-use super::replication;
-use super::rules;
 use super::version::milliseconds;
+use super::{checksum, read, replication, rules};
 use crate::sandbox::call::{Refusal, World};
 use crate::sandbox::{pace::Pace, request_id};
 use bytes::Bytes;
 use http::HeaderMap;
 use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -66,7 +66,7 @@ impl Call {
         names.sort();
         names.dedup();
         let locks = names.iter().map(|name| buckets::lock(&self.world.store, name));
-        let _locks = locks.collect::<std::io::Result<Vec<_>>>()?;
+        let _locks = locks.collect::<io::Result<Vec<_>>>()?;
         let bucket = self.bucket(name)?;
         let (mut changes, value) = self.read(&bucket, |index| decide(&bucket, index))?;
         let replicas = replication::replicate(self, &bucket, &mut changes)?;
@@ -127,11 +127,27 @@ impl Call {
     /// Stores a body. It belongs to nothing until a version names it.
     pub(super) fn write_body(&self, bucket: &Bucket, bytes: &[u8]) -> Result<String, Refusal> {
         let body = request_id::random_hex(16);
-        match fs::write(self.body_file(bucket, &body), bytes) {
-            Ok(()) => Ok(body),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(no_such_bucket()),
-            Err(error) => Err(error.into()),
+        fs::write(self.body_file(bucket, &body), bytes).map_err(gone_or_broken)?;
+        Ok(body)
+    }
+
+    /// Stores a body that is read from files, one after another, and adds it to the sums. However large it is, only
+    /// a piece of it is in memory.
+    pub(super) fn write_body_from(
+        &self,
+        bucket: &Bucket,
+        files: impl IntoIterator<Item = io::Result<File>>,
+        sums: &mut checksum::Sums,
+    ) -> Result<String, Refusal> {
+        let body = request_id::random_hex(16);
+        let mut written = File::create(self.body_file(bucket, &body)).map_err(gone_or_broken)?;
+        for file in files {
+            read::each_piece(file?, |piece| {
+                sums.update(piece);
+                written.write_all(piece)
+            })?;
         }
+        Ok(body)
     }
 
     /// Removes a body that no version came to name.
@@ -145,11 +161,16 @@ impl Call {
     }
 }
 
-fn remove_if_there(file: PathBuf) -> std::io::Result<()> {
+fn remove_if_there(file: PathBuf) -> io::Result<()> {
     match fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// A bucket's folder goes with the bucket.
+fn gone_or_broken(error: io::Error) -> Refusal {
+    if error.kind() == io::ErrorKind::NotFound { no_such_bucket() } else { error.into() }
 }
 
 /// There is no such bucket, or it can't be seen yet.

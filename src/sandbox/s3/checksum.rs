@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// The algorithms that S3 knows, as their header names end.
 pub(super) const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
 
+/// The one that S3 makes of an object that came without any.
+pub(super) const OWN: &str = "crc64nvme";
+
 /// Operations that AWS refuses without a checksum (aws-facts.md A.3).
 const NEED_CHECKSUM: [&str; 11] = [
     "PutPublicAccessBlock",
@@ -77,14 +80,45 @@ pub(super) fn sent(headers: &HeaderMap) -> BTreeMap<String, String> {
 
 /// The body's checksum in base64, empty for an algorithm that S3 doesn't know.
 pub(super) fn of(algorithm: &str, body: &[u8]) -> String {
-    let mut hasher = ChecksumHasher {
+    let mut hasher = hasher(algorithm);
+    hasher.update(body);
+    base64_of(hasher)
+}
+
+/// The sums of a body that comes piece by piece.
+pub(super) struct Sums {
+    md5: Md5,
+    hasher: ChecksumHasher,
+}
+
+impl Sums {
+    /// Of nothing yet, with this algorithm beside the MD5.
+    pub(super) fn with(algorithm: &str) -> Sums {
+        Sums { md5: Md5::new(), hasher: hasher(algorithm) }
+    }
+
+    pub(super) fn update(&mut self, piece: &[u8]) {
+        self.md5.update(piece);
+        self.hasher.update(piece);
+    }
+
+    /// The hexadecimal MD5, and the checksum in base64.
+    pub(super) fn finish(self) -> (String, String) {
+        (hex::encode(self.md5.finalize()), base64_of(self.hasher))
+    }
+}
+
+fn hasher(algorithm: &str) -> ChecksumHasher {
+    ChecksumHasher {
         crc32: (algorithm == "crc32").then(Crc32::new),
         crc32c: (algorithm == "crc32c").then(Crc32c::new),
         crc64nvme: (algorithm == "crc64nvme").then(Crc64Nvme::new),
         sha1: (algorithm == "sha1").then(Sha1::new),
         sha256: (algorithm == "sha256").then(Sha256::new),
-    };
-    hasher.update(body);
+    }
+}
+
+fn base64_of(hasher: ChecksumHasher) -> String {
     let sums = hasher.finalize();
     let sum = sums.checksum_crc32.or(sums.checksum_crc32c).or(sums.checksum_crc64nvme);
     sum.or(sums.checksum_sha1).or(sums.checksum_sha256).unwrap_or_default()
@@ -94,7 +128,7 @@ pub(super) fn of(algorithm: &str, body: &[u8]) -> String {
 pub(super) fn kept(headers: &HeaderMap, body: &[u8]) -> BTreeMap<String, String> {
     let sent = sent(headers);
     if sent.is_empty() {
-        return BTreeMap::from([("crc64nvme".to_owned(), of("crc64nvme", body))]);
+        return BTreeMap::from([(OWN.to_owned(), of(OWN, body))]);
     }
     sent
 }

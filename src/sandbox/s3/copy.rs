@@ -2,11 +2,12 @@
 
 use super::buckets::Bucket;
 use super::call::Call;
+use super::checksum::{self, Sums};
 use super::conditions::{ReadConditions, check_read};
 use super::rules;
 use super::version::{Content, Description};
 use super::write::{NewVersion, check_description, commit, etag, shown_id};
-use super::{checksum, describe, read};
+use super::{describe, read};
 use crate::sandbox::call::Refusal;
 use s3s::dto::{
     CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETag, MetadataDirective,
@@ -38,26 +39,26 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
         let message = "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(rules::COPY_ITSELF.refusal(message));
     }
-    let bytes = read::read_range(file, &(0..content.size))?;
-    let algorithm = input.checksum_algorithm.as_ref().map(|algorithm| algorithm.as_str().to_lowercase());
+    let algorithm = algorithm(&input, &content);
+    let mut sums = Sums::with(&algorithm);
+    let body = call.write_body_from(&bucket, [Ok(file)], &mut sums)?;
+    let (md5, sum) = sums.finish();
     let copied = Content {
-        body: call.write_body(&bucket, &bytes)?,
+        body,
         size: content.size,
-        etag: etag(&bytes, &description),
-        checksums: checksums(algorithm, &content, &bytes),
+        etag: etag(md5, &description),
+        checksums: BTreeMap::from([(algorithm, sum)]),
         composite: false,
         description,
     };
     finish(call, &bucket, input.key, copied, shown_id(&source_bucket, &version))
 }
 
-/// A copy's checksum: by the algorithm asked for, else the source's, if that is of the whole body.
-fn checksums(algorithm: Option<String>, source: &Content, bytes: &[u8]) -> BTreeMap<String, String> {
-    match algorithm {
-        Some(algorithm) => BTreeMap::from([(algorithm.clone(), checksum::of(&algorithm, bytes))]),
-        None if source.composite => checksum::kept(&http::HeaderMap::new(), bytes),
-        None => source.checksums.clone(),
-    }
+/// A copy's checksum: by the algorithm asked for, else as the source's, if that is of the whole body.
+fn algorithm(input: &CopyObjectInput, source: &Content) -> String {
+    let asked = input.checksum_algorithm.as_ref().map(|algorithm| algorithm.as_str().to_lowercase());
+    let kept = || source.checksums.keys().next().filter(|_| !source.composite).cloned();
+    asked.or_else(kept).unwrap_or_else(|| checksum::OWN.to_owned())
 }
 
 fn finish(

@@ -12,10 +12,12 @@ use crate::sandbox::request_id;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use http_body_util::BodyExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::sync::Arc;
+
+/// An answer, whose body may be read while it is sent.
+pub(in crate::sandbox) type Response = http::Response<s3s::Body>;
 
 /// S3 with what it keeps in memory.
 pub(in crate::sandbox) struct Front {
@@ -35,7 +37,7 @@ impl Front {
     }
 
     /// Answers one call. It reads and writes files, so it belongs on a thread that may block.
-    pub(in crate::sandbox) fn answer(&self, world: &World, request: &Request) -> http::Response<Bytes> {
+    pub(in crate::sandbox) fn answer(&self, world: &World, request: &Request) -> Response {
         let operation = super::operation(request);
         let response = match self.admit(world, request, &operation) {
             Ok(call) => self.hand_over(request, call),
@@ -63,13 +65,9 @@ impl Front {
         Ok(call)
     }
 
-    fn hand_over(&self, request: &Request, call: Call) -> http::Response<Bytes> {
+    fn hand_over(&self, request: &Request, call: Call) -> Response {
         let handed = plain_request(request, call).and_then(|plain| {
-            let answering = async {
-                let (parts, body) = self.service.call(plain).await.map_err(|_| internal("s3s"))?.into_parts();
-                let body = body.collect().await.map_err(|_| internal("the body"))?.to_bytes();
-                Ok(http::Response::from_parts(parts, body))
-            };
+            let answering = async { self.service.call(plain).await.map_err(|_| internal("s3s")) };
             tokio::runtime::Handle::current().block_on(answering)
         });
         handed.unwrap_or_else(|refusal| refused(&refusal))
@@ -111,7 +109,7 @@ fn bucket_name(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
-fn stopped_response(stopped: &gate::Stopped) -> http::Response<Bytes> {
+fn stopped_response(stopped: &gate::Stopped) -> Response {
     let mut response = refused(&stopped.refusal);
     let region = stopped.bucket_region.as_ref().and_then(|region| HeaderValue::from_str(region).ok());
     if let Some(region) = region {
@@ -121,19 +119,19 @@ fn stopped_response(stopped: &gate::Stopped) -> http::Response<Bytes> {
 }
 
 /// A refusal in S3's envelope.
-pub(in crate::sandbox) fn refused(refusal: &Refusal) -> http::Response<Bytes> {
+pub(in crate::sandbox) fn refused(refusal: &Refusal) -> Response {
     let answer = Protocol::S3.wrap(refusal, &request_id::random_hex(8).to_uppercase());
-    let mut response = http::Response::new(answer.body);
+    let mut response = Response::new(answer.body.into());
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_REQUEST);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
     response
 }
 
-fn without_body(response: http::Response<Bytes>) -> http::Response<Bytes> {
+fn without_body(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     let unfit: [http::HeaderName; 2] = [CONTENT_LENGTH, CONTENT_TYPE];
     unfit.iter().for_each(|name| drop(HeaderMap::remove(&mut parts.headers, name)));
-    http::Response::from_parts(parts, Bytes::new())
+    Response::from_parts(parts, s3s::Body::empty())
 }
 
 fn internal(what: &str) -> Refusal {

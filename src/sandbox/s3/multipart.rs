@@ -2,12 +2,13 @@
 
 use super::buckets::{Bucket, contents_folder};
 use super::call::Call;
+use super::checksum::{self, Sums};
 use super::create::owner;
+use super::describe;
 use super::listing::encoded;
 use super::rules;
 use super::version::{Content, Description};
 use super::write::{NewVersion, check_description, commit, shown_id};
-use super::{checksum, describe};
 use crate::sandbox::call::Refusal;
 use crate::sandbox::request_id;
 use base64::Engine;
@@ -15,7 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 use s3s::dto::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
@@ -198,15 +199,17 @@ fn joined(
     asked: &[CompletedPart],
 ) -> Result<Content, Refusal> {
     let parts = chosen_parts(asked, &stored_parts(folder)?)?;
-    let mut bytes = Vec::new();
-    for part in &parts {
-        bytes.extend(fs::read(folder.join(body_name(part)))?);
-    }
+    let algorithm = upload.algorithm.clone().unwrap_or_else(|| checksum::OWN.to_owned());
+    let mut sums = Sums::with(&algorithm);
+    let files = parts.iter().map(|part| File::open(folder.join(body_name(part))));
+    let body = call.write_body_from(bucket, files, &mut sums)?;
+    let (_, of_whole) = sums.finish();
+    let sum = if upload.whole { of_whole } else { sum_of_sums(&algorithm, &parts) };
     Ok(Content {
-        body: call.write_body(bucket, &bytes)?,
-        size: bytes.len() as u64,
+        body,
+        size: parts.iter().map(|part| part.size).sum(),
         etag: etag_of_parts(&parts),
-        checksums: checksums_of_parts(&upload, &parts, &bytes),
+        checksums: BTreeMap::from([(algorithm, sum)]),
         composite: !upload.whole,
         description: upload.description,
     })
@@ -247,18 +250,11 @@ fn etag_of_parts(parts: &[StoredPart]) -> String {
     format!("{}-{}", checksum::md5_hex(&digests), parts.len())
 }
 
-fn checksums_of_parts(upload: &Upload, parts: &[StoredPart], bytes: &[u8]) -> BTreeMap<String, String> {
-    let algorithm = upload.algorithm.clone().unwrap_or_else(|| "crc64nvme".to_owned());
-    let sum = if upload.whole {
-        checksum::of(&algorithm, bytes)
-    } else {
-        let decoded = |part: &StoredPart| {
-            part.checksums.get(&algorithm).and_then(|sum| BASE64_STANDARD.decode(sum).ok())
-        };
-        let sums: Vec<u8> = parts.iter().filter_map(decoded).flatten().collect();
-        format!("{}-{}", checksum::of(&algorithm, &sums), parts.len())
-    };
-    BTreeMap::from([(algorithm, sum)])
+fn sum_of_sums(algorithm: &str, parts: &[StoredPart]) -> String {
+    let decoded =
+        |part: &StoredPart| part.checksums.get(algorithm).and_then(|sum| BASE64_STANDARD.decode(sum).ok());
+    let sums: Vec<u8> = parts.iter().filter_map(decoded).flatten().collect();
+    format!("{}-{}", checksum::of(algorithm, &sums), parts.len())
 }
 
 fn remove(folder: &Path) -> Result<(), Refusal> {

@@ -9,7 +9,10 @@ use super::rules;
 use super::version::{Content, Version};
 use super::write::shown_id;
 use crate::sandbox::call::Refusal;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::stream;
+use http_body_util::StreamBody;
+use hyper::body::Frame;
 use s3s::dto::{
     GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, ReplicationStatus,
     ServerSideEncryption, StorageClass, StreamingBlob, Timestamp,
@@ -18,6 +21,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
+use tokio::io::AsyncReadExt;
 
 /// The version that a read names, or the current one.
 pub(super) fn find(index: &Index, key: &str, id: Option<&str>, now: i64) -> Result<Arc<Version>, Refusal> {
@@ -52,12 +56,38 @@ pub(super) fn open(
     })
 }
 
-/// Reads a part of a body.
-pub(super) fn read_range(mut file: File, range: &Range<u64>) -> io::Result<Vec<u8>> {
+/// How much of a body is in memory at once.
+const PIECE: usize = 256 * 1024;
+
+/// Goes through a file piece by piece.
+pub(super) fn each_piece(
+    mut file: File,
+    mut use_piece: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            size => use_piece(&buffer[..size])?,
+        }
+    }
+}
+
+/// A part of a body, read as the client takes it.
+fn range_of(mut file: File, range: &Range<u64>) -> io::Result<s3s::Body> {
     file.seek(SeekFrom::Start(range.start))?;
-    let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
-    file.take(range.end - range.start).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let size = range.end - range.start;
+    if size <= PIECE as u64 {
+        let mut bytes = Vec::new();
+        file.take(size).read_to_end(&mut bytes)?;
+        return Ok(s3s::Body::from(Bytes::from(bytes)));
+    }
+    let pieces = stream::try_unfold(tokio::fs::File::from_std(file).take(size), async |mut file| {
+        let mut piece = BytesMut::with_capacity(PIECE);
+        let read = file.read_buf(&mut piece).await?;
+        Ok::<_, io::Error>((read > 0).then(|| (Frame::data(piece.freeze()), file)))
+    });
+    Ok(s3s::Body::http_body_unsync(StreamBody::new(pieces)))
 }
 
 pub(super) fn get(call: &Call, input: GetObjectInput) -> Result<GetObjectOutput, Refusal> {
@@ -71,11 +101,10 @@ pub(super) fn get(call: &Call, input: GetObjectInput) -> Result<GetObjectOutput,
     };
     check_read(&conditions, &version)?;
     let range = asked_range(input.range.as_ref(), content.size)?;
-    let bytes = read_range(file, range.as_ref().unwrap_or(&(0..content.size)))?;
+    let body = range_of(file, range.as_ref().unwrap_or(&(0..content.size)))?;
     // A checksum is of the whole, so an answer with a part of it carries none.
     let head = described(call, &bucket, &version, content, input.checksum_mode.is_some() && range.is_none());
-    let body = Some(StreamingBlob::from(s3s::Body::from(Bytes::from(bytes))));
-    Ok(with_body(head, body, range))
+    Ok(with_body(head, Some(StreamingBlob::from(body)), range))
 }
 
 fn asked_range(range: Option<&s3s::dto::Range>, size: u64) -> Result<Option<Range<u64>>, Refusal> {

@@ -27,7 +27,7 @@ pub(super) fn put(call: &Call, input: PutObjectInput) -> Result<PutObjectOutput,
     let content = Content {
         body: call.write_body(&bucket, &call.body)?,
         size: call.body.len() as u64,
-        etag: etag(&call.body, &description),
+        etag: etag(checksum::md5_hex(&call.body), &description),
         checksums: checksum::kept(&call.headers, &call.body),
         composite: false,
         description,
@@ -54,9 +54,9 @@ pub(super) fn put(call: &Call, input: PutObjectInput) -> Result<PutObjectOutput,
 }
 
 /// An object's ETag: the body's MD5, unless a KMS key encrypts it (aws-facts.md G).
-pub(super) fn etag(body: &[u8], description: &Description) -> String {
+pub(super) fn etag(md5: String, description: &Description) -> String {
     match description.encryption.as_deref() {
-        Some(ServerSideEncryption::AES256) | None => checksum::md5_hex(body),
+        Some(ServerSideEncryption::AES256) | None => md5,
         Some(_) => request_id::random_hex(16),
     }
 }

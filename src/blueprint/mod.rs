@@ -27,6 +27,7 @@ mod removal;
 pub mod resource;
 mod teardown;
 mod urls;
+pub mod visitors;
 pub mod zones;
 
 /// The plain values among a profile's answers, of which resources are made too.

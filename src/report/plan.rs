@@ -4,6 +4,7 @@ use super::text::{Look, Text};
 use super::words;
 use crate::blueprint::diff::Change;
 use crate::blueprint::plan::{Action, Plan, Stage, Step, Summary};
+use crate::blueprint::visitors::Effect;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,18 @@ pub fn lines(plan: &Plan, look: Look) -> Vec<Text> {
         lines.push(Text::new());
     }
     lines.push(Text::new().styled(words::HEADING, summary_line(plan)));
+    lines.extend(visitor_lines(plan));
     lines
+}
+
+/// What visitors of a live site notice, a line each.
+pub fn visitor_lines(plan: &Plan) -> Vec<Text> {
+    let told = |effect: Effect| Text::new().plain(format!("Visitors {}.", effect.words()));
+    let effects = plan.effects();
+    if effects.is_empty() && plan.changes_aws() && !plan.makes_the_site() {
+        return vec![Text::new().plain("Visitors notice nothing.")];
+    }
+    effects.into_iter().map(told).collect()
 }
 
 /// The plan as one JSON object.
@@ -31,6 +43,7 @@ pub fn plan_json(plan: &Plan) -> Value {
         "account": account,
         "steps": steps,
         "summary": plan.summary(),
+        "visitors": plan.effects(),
         "notices": notices,
     })
 }

@@ -153,11 +153,13 @@ async fn a_replication_rule_of_others_outlives_ours() {
         let rules = bench.rules("acme-one").await;
         assert_eq!((rules.len(), &rules[0]), (2, &before[0]));
         assert_ne!(rules[1].priority(), rules[0].priority());
-        assert_eq!(replication::observe(&bucket).await.unwrap(), Some(spec(ROLE)));
+        let observed = replication::observe(&bucket).await.unwrap();
+        assert_eq!((observed.ours, observed.role_of_others.as_deref()), (Some(spec(ROLE)), Some(ROLE)));
     }
     for _ in 0..2 {
         replication::delete(&bucket, &report).await.unwrap();
         assert_eq!(bench.rules("acme-one").await, before);
+        assert_eq!(replication::observe(&bucket).await.unwrap().ours, None);
     }
 }
 

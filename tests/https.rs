@@ -16,6 +16,7 @@ mod zone;
 
 use aws_sdk_route53::types::RrType;
 use program::{Place, told};
+use sitecast::sandbox::{cloudfront, store::Store};
 use zone::{block_on, in_zone};
 
 const FILES: &[(&str, &str)] = &[("index.html", "<h1>Acme</h1>")];
@@ -64,7 +65,7 @@ fn domains_in_route_53_come_and_go_with_the_profile() {
         count(&deployed, "certificate [\"acme.example\", \"www.acme.example\"] EC_prime256v1 ISSUED"),
         1
     );
-    assert_eq!(count(&deployed, "record "), 6, "two that prove, four that lead:\n{deployed}");
+    assert_eq!(count(&deployed, "record "), 8, "two that prove, six that lead:\n{deployed}");
     place.run_well(&["status", "site.toml", "--check"]);
 
     place.run_well(DEPLOY);
@@ -76,25 +77,21 @@ fn domains_in_route_53_come_and_go_with_the_profile() {
     place.set_profile(&with_domains(r#"["acme.example"]"#, "route53"));
     place.run_well(DEPLOY);
     let narrowed = snapshot(&place);
-    assert_eq!((count(&narrowed, "certificate "), count(&narrowed, "record ")), (1, 3), "{narrowed}");
-    let undisturbed = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
-    undisturbed.run_well(DEPLOY);
-    assert_eq!(narrowed, snapshot(&undisturbed), "as if the other domain had never been");
+    assert_eq!((count(&narrowed, "certificate "), count(&narrowed, "record ")), (1, 5), "{narrowed}");
+    assert!(narrowed.contains("certificate [\"acme.example\", \"www.acme.example\"]"), "it is still good");
+    place.run_well(&["status", "site.toml", "--check"]);
 
     place.set_profile(&profile(""));
     place.run_well(DEPLOY);
     let without = snapshot(&place);
     assert_eq!((count(&without, "certificate "), count(&without, "record ")), (0, 0), "{without}");
-
-    undisturbed.run_well(DESTROY);
-    assert_eq!(snapshot(&undisturbed), "");
 }
 
 #[test]
 fn a_wildcard_and_its_domain_share_one_proof() {
     let place = place_with_zone(&with_domains(r#"["acme.example", "*.acme.example"]"#, "route53"));
     place.run_well(DEPLOY);
-    assert_eq!(count(&snapshot(&place), "record "), 5);
+    assert_eq!(count(&snapshot(&place), "record "), 7);
     place.run_well(DESTROY);
     assert_eq!(snapshot(&place), "");
 }
@@ -239,7 +236,7 @@ fn of_two_zones_with_one_name_the_one_that_public_dns_leads_to_is_used() {
     twin_zones::another(&place);
     place.run_well(DEPLOY);
     let deployed = snapshot(&place);
-    assert_eq!(count(&deployed, "record "), 3, "{deployed}");
+    assert_eq!(count(&deployed, "record "), 4, "{deployed}");
     assert_eq!(twin_zones::filled(&place), seen_zone, "the other one stays empty");
     place.run_well(DEPLOY);
     assert_eq!(snapshot(&place), deployed, "a second deploy changes nothing");
@@ -264,7 +261,7 @@ fn a_request_that_failed_is_explained_and_replaced() {
     place.run_well(&["sandbox", "dns", "add", "acme.example", "CAA", "0 issue \"amazon.com\""]);
     place.run_well(DEPLOY);
     let deployed = snapshot(&place);
-    assert_eq!((count(&deployed, "certificate "), count(&deployed, "record ")), (1, 3), "{deployed}");
+    assert_eq!((count(&deployed, "certificate "), count(&deployed, "record ")), (1, 4), "{deployed}");
     place.run_well(DESTROY);
     assert_eq!(snapshot(&place), "");
 }
@@ -312,4 +309,37 @@ fn a_domain_of_another_distribution_is_an_obstacle_before_anything_changes() {
     let told = ends_with(&place, DEPLOY, 1);
     assert!(told.contains("acme.example is a name of distribution E"), "{told}");
     assert_eq!(snapshot(&place), before);
+}
+
+#[test]
+fn a_name_that_another_account_serves_is_known_before_the_first_change() {
+    let place = place_with_zone(&with_domains(r#"["acme.example", "*.acme.example"]"#, "route53"));
+    place.run_well(DEPLOY);
+    let deployed = snapshot(&place);
+    let store = Store::open(&place.account()).unwrap();
+    cloudfront::hold_elsewhere(&store, "www.acme.example", "210987654321").unwrap();
+    place.set_profile(&with_domains(r#"["acme.example", "*.acme.example", "www.acme.example"]"#, "route53"));
+    let told = ends_with(&place, DEPLOY, 1);
+    assert!(told.contains("www.acme.example is taken"), "{told}");
+    assert!(told.contains("of account ******654321"), "{told}");
+    assert_eq!(snapshot(&place), deployed);
+}
+
+#[test]
+fn a_name_that_leads_to_another_distribution_is_known_before_the_first_change() {
+    let place = Place::new(&with_domains(r#"["www.acme.example"]"#, "manual"), FILES);
+    let unknown = ends_with(&place, &["check", "site.toml"], 0);
+    assert!(unknown.contains("whether another account's distribution serves www.acme.example"), "{unknown}");
+    place.run_well(&["sandbox", "dns", "add", "www.acme.example", "CNAME", "d1other.cloudfront.net"]);
+    let told = ends_with(&place, DEPLOY, 1);
+    assert!(told.contains("public DNS leads www.acme.example to d1other.cloudfront.net"), "{told}");
+    assert_eq!(snapshot(&place), "");
+}
+
+#[test]
+fn one_cause_is_told_once_for_all_names() {
+    let place = Place::new(&with_domains(r#"["acme.example", "www.acme.example"]"#, "manual"), FILES);
+    place.run_well(&["sandbox", "dns", "add", "acme.example", "CAA", "0 issue \"letsencrypt.org\""]);
+    let told = ends_with(&place, &["check", "site.toml"], 1);
+    assert_eq!(count(&told, "stop dns"), 1, "{told}");
 }

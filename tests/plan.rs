@@ -160,6 +160,10 @@ fn happen(inventory: &mut Inventory, what: &str) {
         "edge function taken off by hand" => {
             distribution.unwrap().spec.default_behavior.edge = BTreeMap::new()
         }
+        "others copy under our role" => {
+            let role = inventory.replication_role.as_ref().unwrap().output.arn.clone();
+            inventory.buckets.get_mut(name).unwrap().role_of_others = Some(role);
+        }
         "bucket policy gone" => inventory.buckets.get_mut(name).unwrap().policy = None,
         "bucket gone" => drop(inventory.buckets.remove(name).unwrap()),
         "public access allowed" => {

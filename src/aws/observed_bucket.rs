@@ -41,13 +41,17 @@ pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publicati
         Ok(Standing::Absent) => Ok(Seen::Absent),
         Ok(Standing::Elsewhere(region)) => Ok(Seen::Elsewhere(region)),
         Ok(Standing::Foreign(why)) => Ok(Seen::Foreign(why)),
-        Ok(Standing::Ours) => Ok(Seen::Ours(Box::new(ObservedBucket {
-            region: bucket.region.clone(),
-            settings: settings?,
-            policy: policy?,
-            replication: replication?,
-            release: release(bucket, &record?, publication).await?,
-        }))),
+        Ok(Standing::Ours) => {
+            let rules = replication?;
+            Ok(Seen::Ours(Box::new(ObservedBucket {
+                region: bucket.region.clone(),
+                settings: settings?,
+                policy: policy?,
+                replication: rules.ours,
+                role_of_others: rules.role_of_others,
+                release: release(bucket, &record?, publication).await?,
+            })))
+        }
     }
 }
 

@@ -17,13 +17,27 @@ const RULE: &str = "sitecast";
 /// The action that sets and removes rules.
 const SET: &str = "s3:PutReplicationConfiguration";
 
-/// Our rule, if the bucket has it.
-pub async fn observe(bucket: &Bucket) -> Result<Option<ReplicationSpec>, Refusal> {
-    let configuration = read(bucket).await?;
-    Ok(configuration.and_then(|configuration| {
-        let rule = configuration.rules().iter().find(|rule| is_ours(rule))?;
-        Some(spec_of(bucket, configuration.role(), rule))
-    }))
+/// The rules of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// Our rule, if the bucket has it.
+    pub ours: Option<ReplicationSpec>,
+    /// The role under which rules of others copy, if there are any.
+    pub role_of_others: Option<String>,
+}
+
+/// The rules of a bucket.
+///
+/// # Errors
+/// When AWS refuses to read them.
+pub async fn observe(bucket: &Bucket) -> Result<Rules, Refusal> {
+    let Some(configuration) = read(bucket).await? else { return Ok(Rules::default()) };
+    let ours = configuration.rules().iter().find(|rule| is_ours(rule));
+    let has_others = configuration.rules().iter().any(|rule| !is_ours(rule));
+    Ok(Rules {
+        ours: ours.map(|rule| spec_of(bucket, configuration.role(), rule)),
+        role_of_others: has_others.then(|| configuration.role().to_owned()),
+    })
 }
 
 /// Puts our rule beside those of others. The role may not be known everywhere yet, nor versioning (aws-facts.md G).

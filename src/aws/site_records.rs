@@ -26,7 +26,7 @@ const TRIES: u32 = 4;
 const CHANGED_MEANWHILE: &str = "InvalidChangeBatch";
 
 /// The types that decide where visitors of a name go.
-const LEADING: [&str; 3] = ["A", "AAAA", "CNAME"];
+const LEADING: [&str; 4] = ["A", "AAAA", "CNAME", "HTTPS"];
 
 /// Makes the record that proves `domain`, unless it is there.
 ///

@@ -1,6 +1,7 @@
 //! Which certificate a site uses, and which of its own it has outgrown.
 
 use super::build::Blueprint;
+use super::dns::lies_within;
 use super::domains::CertificateSpec;
 use super::inventory::{CertificateState, Inventory, ObservedCertificate};
 use super::names::{base_domain, record_tag};
@@ -22,8 +23,8 @@ pub(super) fn spec(blueprint: &Blueprint) -> Option<&CertificateSpec> {
     if let Spec::Certificate(spec) = &wanted.spec { Some(spec) } else { None }
 }
 
-/// The certificate to use for `wanted`, if there is one. One of ours has exactly the wanted names: one with more
-/// could not be renewed once a name that the site has given up leads elsewhere (aws-facts.md E).
+/// The certificate to use for `wanted`, if there is one. The one that the distribution shows is kept before all others,
+/// so that records never change.
 pub(super) fn chosen<'a>(
     wanted: &CertificateSpec,
     inventory: &'a Inventory,
@@ -31,19 +32,40 @@ pub(super) fn chosen<'a>(
     let in_use = inventory.distribution.as_ref().and_then(|found| found.spec.viewer_certificate.as_ref());
     let in_use = in_use.and_then(|certificate| certificate.arn.known());
     let rank = |found: &&ObservedCertificate| {
-        (!found.is_issued(), Some(found.arn.as_str()) != in_use, !found.ours, found.arn.clone())
+        let is_exact = found.names == wanted.names;
+        (!found.is_issued(), Some(found.arn.as_str()) != in_use, !found.ours, !is_exact, found.arn.clone())
     };
     inventory.https.certificates.iter().filter(|found| suits(wanted, found)).min_by_key(rank)
 }
 
 fn suits(wanted: &CertificateSpec, found: &ObservedCertificate) -> bool {
-    let exact = found.ours && found.names == wanted.names;
     let usable = match found.state {
-        CertificateState::Issued => exact || (!found.ours && found.covers(&wanted.names)),
-        CertificateState::Pending => exact,
+        CertificateState::Issued => !found.ours || stays_renewable(wanted, found),
+        CertificateState::Pending => found.ours && needs_no_other_proof(wanted, found),
         CertificateState::Failed(_) | CertificateState::TimedOut | CertificateState::Spent => false,
     };
-    usable && found.key == Some(wanted.key)
+    usable && found.key == Some(wanted.key) && found.covers(&wanted.names)
+}
+
+/// Whether whoever holds the wanted domains holds all of the certificate's names too: one with a name that the site has
+/// given up and that leads elsewhere by now could not be renewed (aws-facts.md E).
+fn stays_renewable(wanted: &CertificateSpec, found: &ObservedCertificate) -> bool {
+    let is_kin = |name: &String| {
+        let name = base_domain(name);
+        let mut domains = wanted.names.iter().map(|domain| base_domain(domain));
+        domains.any(|domain| lies_within(name, domain) || lies_within(domain, name))
+    };
+    found.names.iter().all(is_kin)
+}
+
+/// Whether the records that prove the wanted names prove all of the certificate's, without which it is never issued.
+fn needs_no_other_proof(wanted: &CertificateSpec, found: &ObservedCertificate) -> bool {
+    proven_domains(&found.names).is_subset(&proven_domains(&wanted.names))
+}
+
+/// The domains that records have to prove for a certificate with these names.
+pub(super) fn proven_domains(names: &[String]) -> BTreeSet<&str> {
+    names.iter().map(|name| base_domain(name)).collect()
 }
 
 /// Our requests for these very names that came to nothing.

@@ -1,16 +1,18 @@
 //! The planner's part for own domains: the distribution serves at once, and takes the domains once their
 //! certificate is issued; only then do DNS records lead visitors to it.
 
+use super::build::Wanted;
 use super::certificates::{self, Removal};
 use super::diff::{Change, changes};
 use super::distribution::DistributionSpec;
-use super::domains::{AliasRecordSpec, CertificateSpec, ValidationRecordSpec};
+use super::domains::{self, AliasRecordSpec, CertificateSpec, ValidationRecordSpec};
 use super::inventory::{Inventory, ObservedCertificate, ObservedDistribution};
 use super::names::record_tag;
 use super::plan::{Action, RecordRemoval, Stage, Step, StepId, Work};
 use super::planner::Planner;
 use super::resource::{Kind, ResourceId, Spec};
 use super::zones::{self, zone_of};
+use crate::profile::answers::Dns;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Comparison = (Action, String, Vec<Change>);
@@ -26,9 +28,26 @@ impl<'a> Planner<'a> {
         self.blueprint.domains.is_some() && !self.certificate().is_some_and(ObservedCertificate::is_issued)
     }
 
-    /// Whether `resource` is not ours to look after: what proves a certificate of somebody else.
+    /// Whether `resource` is not to be looked after: what proves a certificate of somebody else, or a domain for which
+    /// the certificate in use needs no proof, since a wildcard stands for it.
     pub(super) fn is_for_others(&self, resource: &ResourceId) -> bool {
-        resource.kind == Kind::ValidationRecord && self.certificate().is_some_and(|found| !found.ours)
+        let needs = |found: &ObservedCertificate| {
+            found.ours && certificates::proven_domains(&found.names).contains(resource.name.as_str())
+        };
+        resource.kind == Kind::ValidationRecord && self.certificate().is_some_and(|found| !needs(found))
+    }
+
+    /// The records that prove what the certificate in use has beyond the domains that the profile asks for: it is
+    /// renewed only while they are there. Those that lie in no zone of the account are not ours to write.
+    pub(super) fn further_proofs(&self) -> Vec<Wanted> {
+        let domains = self.blueprint.domains.as_ref().filter(|domains| domains.dns == Dns::Route53);
+        let (Some(domains), Some(found)) = (domains, self.certificate().filter(|found| found.ours)) else {
+            return Vec::new();
+        };
+        let asked = certificates::proven_domains(&domains.names);
+        let further = certificates::proven_domains(&found.names);
+        let further = further.difference(&asked).filter(|domain| zone_of(self.inventory, domain).is_ok());
+        further.map(|domain| domains::proof(domain, &domains.certificate)).collect()
     }
 
     /// Until the certificate is issued, the distribution keeps of its domains those that it goes on having.
@@ -54,7 +73,7 @@ impl<'a> Planner<'a> {
         spec.attempt = attempts.max().unwrap_or(0);
         match self.certificate() {
             None => (Action::Create, certificates::creation_reason(spec, self.inventory), Vec::new()),
-            Some(found) => (Action::Keep, certificate_in_words(found).to_owned(), Vec::new()),
+            Some(found) => (Action::Keep, certificate_in_words(found, spec).to_owned(), Vec::new()),
         }
     }
 
@@ -212,7 +231,7 @@ impl<'a> Planner<'a> {
     /// Takes off the distribution what says that records were made which are gone.
     fn forget_records(&mut self, wanted: &BTreeSet<&String>) {
         let Some(distribution) = &self.inventory.distribution else { return };
-        let tags_of = |domain: &&String| ["A", "AAAA"].map(|kind| record_tag(domain, kind));
+        let tags_of = |domain: &&String| ["A", "AAAA", "HTTPS"].map(|kind| record_tag(domain, kind));
         let meant: BTreeSet<_> = wanted.iter().flat_map(tags_of).collect();
         let remove: Vec<_> = distribution.record_tags.difference(&meant).cloned().collect();
         if remove.is_empty() {
@@ -285,9 +304,10 @@ fn of_https(id: StepId, resource: ResourceId, after: Vec<StepId>) -> Step {
     }
 }
 
-fn certificate_in_words(found: &ObservedCertificate) -> &'static str {
+fn certificate_in_words(found: &ObservedCertificate, wanted: &CertificateSpec) -> &'static str {
     match (found.is_issued(), found.ours) {
-        (true, true) => "it is issued, for these very names",
+        (true, true) if found.names == wanted.names => "it is issued, for these very names",
+        (true, true) => "one of this site's is issued and covers every domain",
         (true, false) => {
             "one that is not this site's is issued and covers every domain; it is used and left alone"
         }

@@ -6,7 +6,7 @@ use super::distribution::ViewerCertificate;
 use super::names::{self, base_domain};
 use super::plan::Stage;
 use super::resource::{Kind, Ref, ResourceId, Spec};
-use crate::profile::answers::{Dns, Https, KeyType, Profile, WwwRedirect};
+use crate::profile::answers::{Dns, HttpVersion, Https, KeyType, Profile, WwwRedirect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +68,12 @@ pub struct WantedDomains {
 /// The domains that `profile` asks for.
 pub(super) fn wanted(profile: &Profile) -> Option<WantedDomains> {
     let https = profile.https.as_ref()?;
-    let types = ["A"].into_iter().chain(profile.distribution.ipv6.then_some("AAAA"));
+    // By an HTTPS record a browser knows of HTTP/3 before its first request (aws-facts.md L).
+    let says_http3 = match profile.distribution.http {
+        HttpVersion::Http3 | HttpVersion::Http2And3 => Some("HTTPS"),
+        HttpVersion::Http11 | HttpVersion::Http2 => None,
+    };
+    let types = ["A"].into_iter().chain(profile.distribution.ipv6.then_some("AAAA")).chain(says_http3);
     Some(WantedDomains {
         names: https.domains.clone(),
         dns: https.dns,
@@ -85,16 +90,19 @@ pub(super) fn certificate(https: &Https) -> Vec<Wanted> {
     let mut resources = vec![of_https(id.clone(), Spec::Certificate(spec))];
     if https.dns == Dns::Route53 {
         let domains: BTreeSet<&str> = https.domains.iter().map(|name| base_domain(name)).collect();
-        resources.extend(domains.into_iter().map(|domain| {
-            let spec = ValidationRecordSpec {
-                zone: String::new(),
-                certificate: Ref::ArnOf(id.clone()),
-                predecessors: Vec::new(),
-            };
-            of_https(ResourceId::new(Kind::ValidationRecord, domain), Spec::ValidationRecord(spec))
-        }));
+        resources.extend(domains.into_iter().map(|domain| proof(domain, &id)));
     }
     resources
+}
+
+/// The record that proves `domain` to the certificate.
+pub(super) fn proof(domain: &str, certificate: &ResourceId) -> Wanted {
+    let spec = ValidationRecordSpec {
+        zone: String::new(),
+        certificate: Ref::ArnOf(certificate.clone()),
+        predecessors: Vec::new(),
+    };
+    of_https(ResourceId::new(Kind::ValidationRecord, domain), Spec::ValidationRecord(spec))
 }
 
 /// Where we write the DNS records, those that lead each domain to the distribution.

@@ -61,10 +61,17 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Functions that no entry asks for go once no edge location runs them; their logs stay.
+    /// Functions that no entry asks for go once no edge location runs them. Their logs go first, since the functions'
+    /// names alone tell which those are.
     pub(super) fn remove_edge_leftovers(&mut self, wanted: &BTreeSet<ResourceId>) {
-        let after = [StepId::of(&self.distribution_id()), self.deployed_id()];
+        let mut after = vec![StepId::of(&self.distribution_id()), self.deployed_id()];
+        let is_wanted = |name: &String| wanted.contains(&ResourceId::new(Kind::EdgeFunction, name));
+        let names = self.inventory.edge_functions.iter().map(|found| found.name.clone());
+        let unwanted = names.filter(|name| !is_wanted(name)).collect();
+        let logs = removal::edge_logs(&self.blueprint.site, unwanted, after.clone());
+        after.extend(logs.iter().map(|step| step.id.clone()));
         let all = removal::edge(self.inventory, &after, false);
-        self.steps.extend(all.into_iter().filter(|step| !wanted.contains(&step.resource)));
+        let removals = all.into_iter().filter(|step| !wanted.contains(&step.resource));
+        self.steps.extend(logs.into_iter().chain(removals));
     }
 }

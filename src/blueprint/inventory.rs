@@ -3,6 +3,7 @@
 use super::distribution::DistributionSpec;
 pub use super::observed_https::{
     CertificateState, ObservedCertificate, ObservedHttps, ObservedRecord, ObservedZone, ValidationRecord,
+    covers_all,
 };
 use super::resource::{
     BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, EdgeFunctionSpec, EdgeRoleSpec, FunctionSpec,
@@ -89,6 +90,8 @@ pub struct ObservedBucket {
     pub policy: Option<BucketPolicySpec>,
     /// Its replication rule, if it has one.
     pub replication: Option<ReplicationSpec>,
+    /// The role under which rules of others copy from it, if it has such rules.
+    pub role_of_others: Option<String>,
     /// What it holds of the site's files.
     pub release: ObservedRelease,
 }

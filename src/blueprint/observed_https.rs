@@ -113,13 +113,18 @@ impl ObservedCertificate {
 
     /// Whether it is good for all of these names.
     pub fn covers(&self, domains: &[String]) -> bool {
-        domains.iter().all(|domain| self.names.iter().any(|name| covers(name, domain)))
+        covers_all(&self.names, domains)
     }
 
     /// The record that proves `domain`, which has no `*.`; `None` until it has appeared.
     pub fn record_of(&self, domain: &str) -> Option<&ValidationRecord> {
         self.records.iter().find(|record| record.domain == domain)
     }
+}
+
+/// Whether a certificate with these names is good for all of these domains.
+pub fn covers_all(names: &[String], domains: &[String]) -> bool {
+    domains.iter().all(|domain| names.iter().any(|name| covers(name, domain)))
 }
 
 /// Whether a name in a certificate is good for a domain: a wildcard stands for exactly one label (aws-facts.md B).

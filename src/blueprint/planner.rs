@@ -30,6 +30,9 @@ pub fn plan(blueprint: &Blueprint, inventory: &Inventory) -> Result<Plan> {
     for wanted in &blueprint.resources {
         planner.consider(wanted);
     }
+    for proof in planner.further_proofs() {
+        planner.consider(&proof);
+    }
     planner.take_domains_once_issued();
     planner.await_deployed();
     planner.prune_versions();
@@ -321,7 +324,7 @@ impl<'a> Planner<'a> {
         let wanted: BTreeSet<_> = blueprint.resources.iter().map(|wanted| wanted.id.clone()).collect();
         let unwanted = |step: &Step| !wanted.contains(&step.resource);
         let deployed = self.deployed_id();
-        let rules: Vec<_> = self.unwanted_replication().into_iter().filter(unwanted).collect();
+        let rules: Vec<_> = self.unwanted_replication(&wanted).into_iter().filter(unwanted).collect();
         // Copies may still arrive while a rule stands (aws-facts.md G).
         let settled = rules.iter().map(|step| step.id.clone()).chain([deployed.clone()]).collect();
         let buckets = removal::buckets(&self.old_buckets(), settled);
@@ -330,10 +333,14 @@ impl<'a> Planner<'a> {
         self.remove_edge_leftovers(&wanted);
     }
 
-    fn unwanted_replication(&self) -> Vec<Step> {
+    fn unwanted_replication(&mut self, wanted: &BTreeSet<ResourceId>) -> Vec<Step> {
         let stays = |name: &String| self.blueprint.buckets.iter().any(|bucket| bucket.name == *name);
-        let staying = self.inventory.buckets.iter().filter(|(name, _)| stays(name));
-        removal::replication(self.inventory, &staying.collect::<Vec<_>>())
+        let staying: Vec<_> = self.inventory.buckets.iter().filter(|(name, _)| stays(name)).collect();
+        let role_stays = removal::role_of_others(self.inventory, &staying);
+        let role_stays = role_stays.filter(|_| !wanted.iter().any(|id| id.kind == Kind::ReplicationRole));
+        let steps = removal::replication(self.inventory, &staying, role_stays.is_some());
+        self.notices.extend(role_stays);
+        steps
     }
 }
 

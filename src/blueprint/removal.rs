@@ -21,8 +21,24 @@ pub(super) fn policies_and_functions(inventory: &Inventory, after: Vec<StepId>) 
     all.map(|(kind, name, output)| global_removal(kind, name, output, after.clone())).collect()
 }
 
-/// Removes the replication rules of `sources`, then the role that they used.
-pub(super) fn replication(inventory: &Inventory, sources: &[(&String, &ObservedBucket)]) -> Vec<Step> {
+/// What is left standing because rules of others copy from one of these buckets under the site's own role.
+pub(super) fn role_of_others(
+    inventory: &Inventory,
+    staying: &[(&String, &ObservedBucket)],
+) -> Option<String> {
+    let role = inventory.replication_role.as_ref()?;
+    let copies =
+        |(_, bucket): &&(&String, &ObservedBucket)| bucket.role_of_others.as_ref() == Some(&role.output.arn);
+    let (name, _) = staying.iter().find(copies)?;
+    Some(format!("stays: role {}, under which rules that aren't this site's copy from {name}", role.name))
+}
+
+/// Removes the replication rules of `sources`, then the role that they used, unless others use it.
+pub(super) fn replication(
+    inventory: &Inventory,
+    sources: &[(&String, &ObservedBucket)],
+    role_stays: bool,
+) -> Vec<Step> {
     let rules = sources.iter().filter(|(_, bucket)| bucket.replication.is_some());
     let mut steps: Vec<_> = rules
         .map(|(name, bucket)| {
@@ -31,7 +47,7 @@ pub(super) fn replication(inventory: &Inventory, sources: &[(&String, &ObservedB
         })
         .collect();
     let after: Vec<_> = steps.iter().map(|step| step.id.clone()).collect();
-    let role = inventory.replication_role.iter();
+    let role = inventory.replication_role.iter().filter(|_| !role_stays);
     steps.extend(role.map(|it| global_removal(Kind::ReplicationRole, &it.name, &it.output, after.clone())));
     steps
 }
@@ -51,9 +67,8 @@ pub(super) fn edge(inventory: &Inventory, after: &[StepId], awaited: bool) -> Ve
     steps
 }
 
-/// Removes what edge functions wrote.
-pub(super) fn edge_logs(site: &str, inventory: &Inventory, after: Vec<StepId>) -> Option<Step> {
-    let functions: Vec<_> = inventory.edge_functions.iter().map(|found| found.name.clone()).collect();
+/// Removes what these edge functions wrote.
+pub(super) fn edge_logs(site: &str, functions: Vec<String>, after: Vec<StepId>) -> Option<Step> {
     (!functions.is_empty()).then(|| {
         let id = ResourceId::new(Kind::EdgeLogs, names::site_resource_name(site));
         let removed = removal(id, Stage::Edge, String::new(), global(), after);

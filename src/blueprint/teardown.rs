@@ -36,7 +36,10 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
     steps.extend(removal::policies_and_functions(inventory, gone.clone()));
     steps.extend(edge_removal(site, inventory, keep, &gone));
     let buckets: Vec<_> = inventory.buckets.iter().collect();
-    let rules = removal::replication(inventory, &buckets);
+    // Rules go with their bucket, whoever made them.
+    let staying = if keep.buckets { buckets.as_slice() } else { &[] };
+    let role_stays = removal::role_of_others(inventory, staying);
+    let rules = removal::replication(inventory, &buckets, role_stays.is_some());
     if !keep.buckets {
         let settled = rules.iter().map(|step| step.id.clone()).chain(gone).collect();
         steps.extend(removal::buckets(&buckets, settled));
@@ -47,14 +50,15 @@ pub fn teardown(site: &str, account: &str, inventory: &Inventory, keep: KeepOnDe
         account: account.to_owned(),
         steps,
         known: known(site, inventory),
-        notices: notices(inventory, keep).into_iter().chain(certificates.notices).collect(),
+        notices: notices(inventory, keep).into_iter().chain(certificates.notices).chain(role_stays).collect(),
     };
     plan.ordered()
 }
 
 /// The logs go before the functions, by whose names alone they are known.
 fn edge_removal(site: &str, inventory: &Inventory, keep: KeepOnDestroy, gone: &[StepId]) -> Vec<Step> {
-    let logs = removal::edge_logs(site, inventory, gone.to_vec()).filter(|_| !keep.logs);
+    let functions = inventory.edge_functions.iter().map(|found| found.name.clone()).collect();
+    let logs = removal::edge_logs(site, functions, gone.to_vec()).filter(|_| !keep.logs);
     let after: Vec<_> = gone.iter().cloned().chain(logs.iter().map(|step| step.id.clone())).collect();
     let functions = removal::edge(inventory, &after, keep.until_replicas_are_gone);
     logs.into_iter().chain(functions).collect()

@@ -9,7 +9,7 @@ use super::resource::Ref;
 use crate::profile::answers::Dns;
 
 /// The types of the records that decide where visitors of a name go.
-pub(super) const LEADING: [&str; 3] = ["A", "AAAA", "CNAME"];
+pub(super) const LEADING: [&str; 4] = ["A", "AAAA", "CNAME", "HTTPS"];
 
 /// The public zone that holds `domain`: the most specific one, and of several of one name the one to which public
 /// DNS leads (aws-facts.md F).

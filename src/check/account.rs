@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// Quotas that a new site could run into.
 pub(super) async fn quotas(session: &Session, survey: Result<&Survey, &Refusal>) -> Vec<Finding> {
-    let distributions = survey.map(|survey| survey.count).map_err(Clone::clone);
+    let distributions = survey.map(|survey| survey.all.len()).map_err(Clone::clone);
     let exists = survey.is_ok_and(|survey| survey.own.is_some());
     let (distributions, caching, headers) = tokio::join!(
         quota(session, quotas::DISTRIBUTIONS, async { distributions }, exists),
@@ -95,7 +95,7 @@ async fn one_bucket(session: &Session, site: &str, named: &ReleaseBucket) -> Fin
 
 /// A new account may have to be verified, which only shows at the first creation (aws-facts.md K 1).
 pub(super) fn verification(survey: Result<&Survey, &Refusal>) -> Option<Finding> {
-    let none = survey.is_ok_and(|survey| survey.count == 0);
+    let none = survey.is_ok_and(|survey| survey.all.is_empty());
     none.then(|| {
         Finding::not_checked("account", "whether AWS has verified this account for CloudFront")
             .why("it has no distribution yet, and a new account may be refused its first")

@@ -1,59 +1,38 @@
 //! The site's own names: who else serves them, where their DNS is, and whether they can get a certificate.
 
-use super::Finding;
-use crate::aws::preflight::distributions::{Survey, conflicts};
-use crate::aws::preflight::{certificates, zones};
+use super::aliases::{self, Question};
+use super::{Finding, Subject};
+use crate::aws::certificate;
+use crate::aws::preflight::certificates::{self, Listed};
+use crate::aws::preflight::distributions::Survey;
+use crate::aws::preflight::zones;
 use crate::aws::refusal::Refusal;
 use crate::aws::session::Session;
 use crate::blueprint::dns::{self, Expected, Verdict, ZoneFacts, bare, lies_within};
+use crate::blueprint::names::SITE_TAG;
 use crate::dns::Resolver;
 use crate::profile::answers::{Dns, Https};
-use futures::future::join_all;
+
+/// The certificates, or why they could not be listed.
+type Listing = Result<Vec<Listed>, Refusal>;
 
 /// Everything about the domains of one profile.
 pub(super) async fn check(
-    session: &Session,
-    resolver: &Resolver,
+    subject: &Subject<'_>,
     https: &Https,
     survey: Result<&Survey, &Refusal>,
 ) -> Vec<Finding> {
-    let (aliases, delegation, certificate) = tokio::join!(
-        aliases(session, https, survey),
-        delegation(session, resolver, https),
-        certificate(session, https)
-    );
-    [aliases, delegation, vec![certificate]].concat()
-}
-
-/// Whether another distribution serves one of the names already.
-async fn aliases(session: &Session, https: &Https, survey: Result<&Survey, &Refusal>) -> Vec<Finding> {
-    const CHECK: &str = "aliases";
-    let survey = match survey {
-        Ok(survey) => survey,
-        Err(refusal) => return vec![Finding::not_checked(CHECK, refusal.said.to_string())],
+    let Subject { session, resolver, .. } = *subject;
+    let (site, account) = (subject.loaded.profile.name.as_str(), subject.identity.account.as_str());
+    let of_certificates = async {
+        let listed = certificates::list(session).await;
+        let known = listed.as_deref().unwrap_or_default();
+        let question = Question { session, resolver, https, certificates: known, account };
+        tokio::join!(aliases::check(&question, survey), certificate(session, site, https, &listed))
     };
-    let mut taken: Vec<(String, String)> =
-        survey.taken.iter().filter(|(alias, _)| https.domains.contains(alias)).cloned().collect();
-    if let Some(own) = &survey.own {
-        let asking = https.domains.iter().map(|domain| async move {
-            // Refused until our distribution has a certificate for the domain, and then nothing is known.
-            let others = conflicts(session, own, domain).await.unwrap_or_default();
-            others.into_iter().map(|other| (domain.clone(), other)).collect::<Vec<_>>()
-        });
-        taken.extend(join_all(asking).await.into_iter().flatten());
-    }
-    if taken.is_empty() {
-        return vec![Finding::ok(CHECK, "no other distribution that we can see serves these names")];
-    }
-    taken.sort();
-    taken.dedup();
-    taken.iter().map(|(domain, other)| is_served(CHECK, domain, other)).collect()
-}
-
-fn is_served(check: &'static str, domain: &str, other: &str) -> Finding {
-    Finding::stop(check, format!("{domain} is served by distribution {other}"))
-        .why("CloudFront serves a name from one distribution only")
-        .way_out(format!("remove the alternate domain name {domain} from {other} first"))
+    let (delegation, (aliases, certificate)) =
+        tokio::join!(delegation(session, resolver, https), of_certificates);
+    [aliases, delegation, vec![certificate]].concat()
 }
 
 async fn delegation(session: &Session, resolver: &Resolver, https: &Https) -> Vec<Finding> {
@@ -78,7 +57,14 @@ async fn delegation(session: &Session, resolver: &Resolver, https: &Https) -> Ve
     }
     let expected: Vec<_> = https.domains.iter().map(|domain| Expected::certifiable(domain)).collect();
     let found = resolver.look(&expected, &facts).await;
-    unknown.into_iter().chain(found.into_iter().map(|finding| of_dns(CHECK, finding))).collect()
+    let mut findings: Vec<_> = unknown.into_iter().collect();
+    for finding in found.into_iter().map(|finding| of_dns(CHECK, finding)) {
+        // Several names may suffer from one cause, which is worth one line.
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
 }
 
 fn without_zone(check: &'static str, domains: &[String], facts: &ZoneFacts) -> Vec<Finding> {
@@ -116,11 +102,27 @@ fn of_dns(check: &'static str, finding: dns::Finding) -> Finding {
     Finding { way_out: finding.fix, ..found }
 }
 
-async fn certificate(session: &Session, https: &Https) -> Finding {
+async fn certificate(session: &Session, site: &str, https: &Https, listed: &Listing) -> Finding {
     const CHECK: &str = "certificate";
-    match certificates::covering(session, &https.domains).await {
-        Ok(Some(arn)) => Finding::ok(CHECK, format!("{arn} is issued and covers every name")),
-        Ok(None) => Finding::ok(CHECK, "none covers every name yet, so one will be requested"),
-        Err(refusal) => Finding::not_checked(CHECK, refusal.said.to_string()),
+    let listed = match listed {
+        Ok(listed) => listed,
+        Err(refusal) => return Finding::not_checked(CHECK, refusal.said.to_string()),
+    };
+    let good = |found: &&Listed| found.key == Some(https.key) && found.covers(&https.domains);
+    let (issued, pending): (Vec<_>, Vec<_>) = listed.iter().filter(good).partition(|found| found.issued);
+    if let Some(found) = issued.first() {
+        return Finding::ok(CHECK, format!("{} is issued and covers every name", found.arn));
     }
+    for found in pending {
+        // One that somebody else requested may never be proven.
+        if is_ours(session, site, &found.arn).await {
+            return Finding::ok(CHECK, format!("{} was requested and covers every name", found.arn));
+        }
+    }
+    Finding::ok(CHECK, "none covers every name yet, so one will be requested")
+}
+
+async fn is_ours(session: &Session, site: &str, arn: &str) -> bool {
+    let tags = certificate::tags(session.acm(), arn).await;
+    tags.is_ok_and(|tags| tags.get(SITE_TAG).is_some_and(|owner| owner == site))
 }

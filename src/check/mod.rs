@@ -4,6 +4,7 @@
 //! never ends the others.
 
 mod account;
+mod aliases;
 mod domains;
 mod finding;
 mod folder;
@@ -44,7 +45,7 @@ pub async fn local(loaded: &Loaded) -> Vec<Finding> {
 
 /// What AWS and public DNS tell. All checks run at once.
 pub async fn remote(subject: &Subject<'_>) -> Vec<Finding> {
-    let Subject { loaded, session, identity, resolver } = subject;
+    let Subject { loaded, session, identity, .. } = subject;
     let profile = &loaded.profile;
     let scope = Scope::new(profile, &identity.partition, &identity.account);
     let buckets: Vec<_> =
@@ -53,7 +54,7 @@ pub async fn remote(subject: &Subject<'_>) -> Vec<Finding> {
         let survey = survey(session, &profile.name).await;
         let (quotas, domains) = tokio::join!(account::quotas(session, survey.as_ref()), async {
             match &profile.https {
-                Some(https) => domains::check(session, resolver, https, survey.as_ref()).await,
+                Some(https) => domains::check(subject, https, survey.as_ref()).await,
                 None => Vec::new(),
             }
         });

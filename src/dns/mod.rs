@@ -53,6 +53,11 @@ impl Resolver {
         observe::points_at(self, &plain(domain), &plain(distribution)).await
     }
 
+    /// The distribution's own domain to which `domain` leads by CNAMEs, if it does.
+    pub async fn leads_to_cloudfront(&self, domain: &str) -> Option<String> {
+        observe::leads_to_cloudfront(self, &plain(domain)).await
+    }
+
     /// The deepest delegation on the way to `domain`, as the zone above it states it.
     pub async fn delegation(&self, domain: &str) -> Option<Delegation> {
         walk::delegation(self, &plain(domain)).await

@@ -48,6 +48,14 @@ pub(super) async fn points_at(resolver: &Resolver, domain: &str, distribution: &
     })
 }
 
+/// The last CNAME on the way from the name, if it is the own domain of a distribution.
+pub(super) async fn leads_to_cloudfront(resolver: &Resolver, domain: &str) -> Option<String> {
+    let answer = first(&resolver.resolvers, Role::Resolver, domain, RecordType::A).await;
+    let Said::Records { records, .. } = said(answer) else { return None };
+    let named = records.into_iter().filter(|record| record.kind == "CNAME").map(|record| record.value);
+    named.into_iter().find(|value| value.ends_with(".cloudfront.net"))
+}
+
 async fn public(resolver: &Resolver, expected: &Expected) -> Vec<Heard> {
     let asking = resolver.resolvers.iter().map(|server| async move {
         let said = answer(*server, Role::Resolver, expected).await;

@@ -67,7 +67,7 @@ class Domains:
             (f"{name}.", kind): {
                 "HostedZoneId": CLOUDFRONT_ZONE, "DNSName": f"{distribution['DomainName']}.", "EvaluateTargetHealth": False,
             }
-            for name in names for kind in ("A", "AAAA")
+            for name in names for kind in ("A", "AAAA", "HTTPS")
         }
         found = self.account.records(self.zone)
         theirs = self.before["records"][self.zone]

@@ -48,7 +48,14 @@ fn bare_bucket(region: Region) -> ObservedBucket {
         old_versions_expire_days: 0,
         unfinished_uploads_expire_days: 0,
     };
-    ObservedBucket { region, settings, policy: None, replication: None, release: ObservedRelease::Never }
+    ObservedBucket {
+        region,
+        settings,
+        policy: None,
+        replication: None,
+        role_of_others: None,
+        release: ObservedRelease::Never,
+    }
 }
 
 fn hold(inventory: &mut Inventory, id: &ResourceId, spec: Spec) {

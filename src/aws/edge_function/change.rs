@@ -86,7 +86,7 @@ async fn bring_up_to_date(at: Named<'_>, wanted: &Wanted<'_>) -> Result<Output> 
     require_ours(at).await?;
     let present = settled(at, None).await?;
     // The configuration first: an archive is held against the handler that it will have.
-    if present.description.as_ref() != Some(&wanted.identity) || !wanted.is_configured(&present) {
+    if !wanted.is_configured(&present) {
         write_configuration(at, wanted).await?;
         settled(at, None).await?;
     }
@@ -96,7 +96,7 @@ async fn bring_up_to_date(at: Named<'_>, wanted: &Wanted<'_>) -> Result<Output> 
     }
     let version = match published(at, wanted).await? {
         Some(version) => version,
-        None => publish(at, wanted).await?,
+        None => publish_as_wanted(at, wanted).await?,
     };
     settled(at, Some(&version.number)).await?;
     Ok(Output { id: at.name.to_owned(), arn: version.arn, ..Output::default() })
@@ -169,6 +169,18 @@ async fn published(at: Named<'_>, wanted: &Wanted<'_>) -> Result<Option<EdgeVers
     let versions = found.iter().filter_map(version).collect();
     let function = ObservedEdgeFunction { name: at.name.to_owned(), latest: wanted.spec.clone(), versions };
     Ok(function.version_of(wanted.spec).cloned())
+}
+
+/// Publishes what was written. Where nothing has changed since the last version, Lambda answers with that one, whatever
+/// its description says (aws-facts.md A.5); a description of its own is a change.
+async fn publish_as_wanted(at: Named<'_>, wanted: &Wanted<'_>) -> Result<EdgeVersion> {
+    let made = publish(at, wanted).await?;
+    if made.identity == wanted.identity {
+        return Ok(made);
+    }
+    write_configuration(at, wanted).await?;
+    settled(at, None).await?;
+    publish(at, wanted).await
 }
 
 /// The code's hash guards against publishing what another run wrote meanwhile.

@@ -3,56 +3,118 @@
 use crate::aws::refusal::Refusal;
 use crate::aws::session::Session;
 use crate::blueprint::names::resource_name;
-use aws_sdk_cloudfront::types::DistributionSummary;
+use aws_sdk_cloudfront::types::{ConflictingAlias, DistributionSummary};
 
 /// What the account's distributions say about one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// How many there are.
-    pub count: usize,
+    /// Every distribution, the site's own among them.
+    pub all: Vec<Surveyed>,
     /// The id of the site's own, as far as its origins tell.
     pub own: Option<String>,
-    /// The names that others serve, with the ids of those.
-    pub taken: Vec<(String, String)>,
+}
+
+/// A distribution, as the list shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surveyed {
+    /// Its id.
+    pub id: String,
+    /// Its own host name.
+    pub host: String,
+    /// The names that it serves.
+    pub aliases: Vec<String>,
+    /// The ARN of the certificate that it shows for them.
+    pub certificate: Option<String>,
+}
+
+/// Somebody who has a name that overlaps with one of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The name.
+    pub alias: String,
+    /// The id of the distribution that has it, hidden but for its end.
+    pub distribution: String,
+    /// The account of that distribution, hidden but for its end.
+    pub account: String,
 }
 
 /// Looks through all distributions.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
 pub async fn survey(session: &Session, site: &str) -> Result<Survey, Refusal> {
     let mut pages = session.cloudfront().list_distributions().into_paginator().send();
     let mut survey = Survey::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(Refusal::to("cloudfront:ListDistributions", "list the distributions"))?;
         for summary in page.distribution_list.and_then(|list| list.items).unwrap_or_default() {
-            survey.count += 1;
-            survey.note(&summary, site);
+            survey.note(summary, site);
         }
     }
     Ok(survey)
 }
 
 impl Survey {
-    fn note(&mut self, summary: &DistributionSummary, site: &str) {
+    /// The site's own distribution.
+    pub fn own(&self) -> Option<&Surveyed> {
+        self.all.iter().find(|found| Some(&found.id) == self.own.as_ref())
+    }
+
+    /// All but the site's own.
+    pub fn others(&self) -> impl Iterator<Item = &Surveyed> {
+        self.all.iter().filter(|found| Some(&found.id) != self.own.as_ref())
+    }
+
+    fn note(&mut self, summary: DistributionSummary, site: &str) {
         let primary = resource_name(site, "primary");
         let origins = summary.origins.as_ref().map(|origins| origins.items.as_slice()).unwrap_or_default();
         if origins.iter().any(|origin| origin.id == primary) {
             self.own = Some(summary.id.clone());
-            return;
         }
-        let aliases = summary.aliases.as_ref().and_then(|aliases| aliases.items.as_deref());
-        let taken = aliases.unwrap_or_default().iter().map(|alias| (alias.clone(), summary.id.clone()));
-        self.taken.extend(taken);
+        self.all.push(Surveyed {
+            id: summary.id,
+            host: summary.domain_name,
+            aliases: summary.aliases.and_then(|aliases| aliases.items).unwrap_or_default(),
+            certificate: summary.viewer_certificate.and_then(|viewers| viewers.acm_certificate_arn),
+        });
     }
 }
 
-/// The distributions that keep `domain` from being added to ours, whoever's they are. CloudFront can only be
-/// asked about a distribution whose certificate covers the domain (aws-facts.md A.2).
-pub async fn conflicts(session: &Session, own: &str, domain: &str) -> Result<Vec<String>, Refusal> {
-    let call = session.cloudfront().list_conflicting_aliases().distribution_id(own).alias(domain);
+/// Who has a name that overlaps with `alias`, in any account. CloudFront can only be asked by way of a distribution
+/// whose certificate covers the name (aws-facts.md A.2).
+///
+/// # Errors
+///
+/// When AWS refuses to say.
+pub async fn conflicts(session: &Session, by: &str, alias: &str) -> Result<Vec<Conflict>, Refusal> {
+    let call = session.cloudfront().list_conflicting_aliases().distribution_id(by).alias(alias);
     let answer = call
         .send()
         .await
-        .map_err(Refusal::to("cloudfront:ListConflictingAliases", format!("ask who else serves {domain}")))?;
+        .map_err(Refusal::to("cloudfront:ListConflictingAliases", format!("ask who else serves {alias}")))?;
     let found = answer.conflicting_aliases_list.and_then(|list| list.items).unwrap_or_default();
-    let others = found.into_iter().filter_map(|conflict| conflict.distribution_id);
-    Ok(others.filter(|id| id != own).collect())
+    let conflict = |found: ConflictingAlias| Conflict {
+        alias: found.alias.unwrap_or_default(),
+        distribution: found.distribution_id.unwrap_or_default(),
+        account: found.account_id.unwrap_or_default(),
+    };
+    Ok(found.into_iter().map(conflict).collect())
+}
+
+/// Whether `id` may be what was hidden but for its end.
+pub fn may_be(id: &str, hidden: &str) -> bool {
+    id.len() == hidden.len() && id.ends_with(hidden.trim_start_matches('*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be;
+
+    #[test]
+    fn the_end_of_an_id_tells_whose_it_is() {
+        assert!(may_be("123456789012", "******789012"));
+        assert!(!may_be("123456789012", "******789013"));
+        assert!(!may_be("9123456789012", "******789012"));
+    }
 }

@@ -31,6 +31,7 @@ pub use element::Element;
 pub use routes::operations;
 pub use rules::rules;
 pub use state::Attachment;
+pub use usage::hold_elsewhere;
 
 use crate::sandbox::call::{Answer, Refusal, Request, World};
 use conversation::Conversation;

@@ -32,6 +32,8 @@ pub struct State {
     pub tags: BTreeMap<String, BTreeMap<String, String>>,
     /// Certificates and function versions that a distribution holds or held.
     pub attachments: Vec<Attachment>,
+    /// Aliases that distributions of other accounts have, with the account.
+    pub held_elsewhere: BTreeMap<String, String>,
 }
 
 impl Document for State {

@@ -9,6 +9,8 @@ use super::rules::names::{alias_covers, covered_by};
 use super::rules::views::ConfigView;
 use super::state::{Distribution, State};
 use crate::sandbox::call::{ACCOUNT, Answer, Refusal};
+use crate::sandbox::store::Store;
+use std::io;
 
 /// Every distribution that refers to an origin access control or a policy.
 pub fn distributions_with<'a>(
@@ -46,8 +48,8 @@ pub fn by_named(call: &mut Conversation, kind: &Kind) -> Result<Answer, Refusal>
     Ok(document(200, &page))
 }
 
-/// ListConflictingAliases: who else holds an alias, or a wildcard over it. The asking distribution must hold
-/// a certificate that covers the alias (aws-facts.md A.2).
+/// ListConflictingAliases: who else holds an alias, a wildcard over it, or what it is a wildcard over. The asking
+/// distribution must hold a certificate that covers the alias (aws-facts.md A.2).
 pub fn conflicting_aliases(call: &mut Conversation) -> Result<Answer, Refusal> {
     let asked = call.request.query("Alias").unwrap_or_default().to_owned();
     let id = call.request.query("DistributionId").unwrap_or_default();
@@ -60,21 +62,40 @@ pub fn conflicting_aliases(call: &mut Conversation) -> Result<Answer, Refusal> {
     if !certificate.is_some_and(|certificate| covered_by(&asked, &certificate.names)) {
         return Err(refusal("InvalidArgument", "The distribution has no certificate that covers the alias."));
     }
-    let others = call.state.distributions.values().filter(|other| other.id != own.id);
-    let conflicts = others.flat_map(|other| {
-        let aliases = other.config.texts_at("Aliases");
-        let matching = aliases.into_iter().filter(|alias| *alias == asked || alias_covers(alias, &asked));
-        matching
-            .map(|alias| (format!("{} {alias}", other.id), conflict(alias, &other.id)))
-            .collect::<Vec<_>>()
-    });
-    let page = call.page(conflicts.collect())?.write_short("ConflictingAliasesList", |conflict| conflict);
-    Ok(document(200, &page))
+    let page = call.page(conflicts(&call.state, &own.id, &asked))?;
+    Ok(document(200, &page.write_short("ConflictingAliasesList", |conflict| conflict)))
 }
 
-fn conflict(alias: &str, distribution: &str) -> Element {
+/// Everyone else's aliases that overlap with the asked one, each under a marker of its own.
+fn conflicts(state: &State, own: &str, asked: &str) -> Vec<(String, Element)> {
+    let others = state.distributions.values().filter(|other| other.id != own);
+    let here = others.flat_map(|other| {
+        let aliases = other.config.texts_at("Aliases").into_iter();
+        aliases.map(|alias| (alias, other.id.as_str(), ACCOUNT))
+    });
+    let elsewhere = state.held_elsewhere.iter();
+    let elsewhere = elsewhere.map(|(alias, account)| (alias.as_str(), ELSEWHERE, account.as_str()));
+    let overlaps = |alias: &str| alias == asked || alias_covers(alias, asked) || alias_covers(asked, alias);
+    let found = here.chain(elsewhere).filter(|(alias, _, _)| overlaps(alias));
+    found.map(|(alias, id, account)| (format!("{id} {alias}"), conflict(alias, id, account))).collect()
+}
+
+/// The distribution of another account that has whatever is held there.
+const ELSEWHERE: &str = "E2QWRUHEXAMPLE";
+
+/// Ids are hidden but for their ends, those of the asking account too (service model).
+fn conflict(alias: &str, distribution: &str, account: &str) -> Element {
+    let masked = |id: &str| "*".repeat(id.len() / 2) + &id[id.len() / 2..];
     Element::new("ConflictingAlias")
         .with(Element::leaf("Alias", alias))
-        .with(Element::leaf("DistributionId", distribution))
-        .with(Element::leaf("AccountId", ACCOUNT))
+        .with(Element::leaf("DistributionId", masked(distribution)))
+        .with(Element::leaf("AccountId", masked(account)))
+}
+
+/// Gives an alias to a distribution of another account.
+pub fn hold_elsewhere(store: &Store, alias: &str, account: &str) -> io::Result<()> {
+    let guard = store.lock()?;
+    let mut state: State = guard.read()?;
+    state.held_elsewhere.insert(alias.to_owned(), account.to_owned());
+    guard.write(&state)
 }

@@ -151,6 +151,12 @@ pub const ROWS: &[[&str; 4]] = &[
         "a caller reference that was used with other paths",
         "aws-facts.md A.2",
     ],
+    [
+        "alias-question-uncovered",
+        "InvalidArgument",
+        "asking who else has an alias, for a distribution whose certificate doesn't cover it",
+        "aws-facts.md A.2",
+    ],
     ["tags", "InvalidTagging", "more than 50 tags, or a key or value of the wrong form", "aws-facts.md A.2"],
     [
         "subscription-exists",

@@ -1,8 +1,9 @@
 //! Rules about the names that viewers use and the certificate that stands for them.
 
-use super::names::{covered_by, is_alias, repeats};
+use super::names::{alias_covers, covered_by, is_alias, repeats};
 use super::{Distributions, Proposal, Rule, says};
 use crate::sandbox::cloudfront::neighbours::Certificate;
+use crate::sandbox::cloudfront::state::Distribution;
 
 /// The table.
 pub const RULES: &[Rule<Distributions>] = &[
@@ -135,13 +136,11 @@ pub const RULES: &[Rule<Distributions>] = &[
     Rule {
         id: "alias-taken",
         code: "CNAMEAlreadyExists",
-        about: "an alias that another distribution has",
+        about: "an alias that another distribution has, of whichever account",
         source: "aws-facts.md K9",
         complaint: |p| {
             says(
-                p.others().any(|other| {
-                    other.config.texts_at("Aliases").iter().any(|alias| p.config.aliases().contains(alias))
-                }),
+                is_taken(p),
                 "One or more of the CNAMEs you provided are already associated with a different resource.",
             )
         },
@@ -192,6 +191,15 @@ fn uncovered(proposal: &Proposal) -> Option<String> {
         uncovered,
         "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add.",
     )
+}
+
+/// In its own account a name may stand beside a wildcard over it, but not beside one of another account.
+fn is_taken(proposal: &Proposal) -> bool {
+    let wanted = proposal.config.aliases();
+    let here =
+        |other: &Distribution| other.config.texts_at("Aliases").iter().any(|alias| wanted.contains(alias));
+    let elsewhere = |held: &String| wanted.iter().any(|alias| alias == held || alias_covers(held, alias));
+    proposal.others().any(here) || proposal.state.held_elsewhere.keys().any(elsewhere)
 }
 
 /// Only names that are added are looked up; those that the distribution has may point anywhere.

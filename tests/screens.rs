@@ -76,8 +76,13 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("edge_function", shop("<alt-3><enter>")),
         row("edge_code", shop("<alt-3><enter><down><enter>")),
         row("caching", shop("<alt-4><pgdn>/search/?q=ships")),
+        row("caching_proposal", shop("<alt-4><pgdn><up>")),
         row("caching_rule", shop("<alt-4><down><down><down><down><down><down><down><enter>")),
         row("https", shop("<alt-5>")),
+        row(
+            "https_refused",
+            (FakeWorker { lookups_refused: true, ..with_shop() }, format!("{INTO_SHOP}<alt-5>")),
+        ),
         row("domains", shop("<alt-5><enter>")),
         row("help", shop("<alt-5><f1>")),
         row("palette", shop("<ctrl-p>stage")),
@@ -201,7 +206,7 @@ async fn from_an_empty_folder_to_a_deployed_site() {
         // Edge: a ready function, which knows its name and its event.
         "<ctrl-n><enter><down><enter>security<enter><esc>",
         // Caching: a rule of its own, before the one that is there.
-        "<ctrl-n><pgdn><up><enter>/fonts/*<tab>365d<tab> <esc><alt-up>",
+        "<ctrl-n><pgdn><up><up><up><enter>/fonts/*<tab>365d<tab> <esc><alt-up>",
         // HTTPS stays off; the review, the deploy, and out.
         "<ctrl-n><ctrl-n>ay<esc><ctrl-c>y",
     ];
@@ -271,6 +276,64 @@ fn a_record_is_copied_by_value_or_name_and_printed_plainly() {
     assert!(driver.state.away && driver.state.overlay.is_none());
     driver.press("<enter>");
     assert!(!driver.state.away && driver.state.redraw);
+}
+
+#[test]
+fn a_proposed_rule_holds_once_it_is_taken_and_can_be_taken_back() {
+    let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-4>");
+    let profile = |driver: &Driver| driver.worker.files[std::path::Path::new("shop.toml")].clone();
+    let before = profile(&driver);
+    let proposed = |driver: &Driver| {
+        let proposals = driver.state.editing.as_ref().unwrap().proposals.iter();
+        proposals.map(|rule| rule.path.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(proposed(&driver), ["/made/*", "/fonts/*"]);
+    driver.press("<pgdn><up><up><enter>");
+    assert_eq!(proposed(&driver), ["/fonts/*"]);
+    let taken = profile(&driver);
+    assert!(taken.contains("path = \"/made/*\"\nbrowser = \"365d\"\nimmutable = true"), "{taken}");
+    driver.press("<ctrl-z>");
+    assert_eq!((profile(&driver), proposed(&driver).len()), (before, 2));
+}
+
+#[test]
+fn what_was_looked_up_stands_below_its_answer_and_so_does_why_it_could_not_be() {
+    let told = |worker: FakeWorker, keys: &str| {
+        let mut driver = Driver::new(worker, COLOUR, (120, 60));
+        driver.press(INTO_SHOP).press(keys);
+        painted(&driver.frame(), false)
+            .split(['|', ' ', '\n'])
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let https = told(with_shop(), "<alt-5>");
+    assert!(https.contains("example.com: zone example.com"), "{https}");
+    assert!(https.contains("certificate 1a2b waits"), "{https}");
+    let listed = told(with_shop(), "<alt-5><enter>example.net<enter>");
+    assert!(listed.contains("example.net no zone found: manual DNS"), "{listed}");
+    let refused = told(FakeWorker { lookups_refused: true, ..with_shop() }, "<alt-5>");
+    assert!(refused.contains("these credentials may"), "{refused}");
+    assert!(told(with_shop(), "<alt-1>").contains("is there, and this site's"));
+    assert!(!told(FakeWorker { signed_out: true, ..with_shop() }, "<alt-5>").contains("zone"));
+}
+
+#[test]
+fn what_somebody_changed_is_taken_over_or_set_back_and_the_taking_can_be_undone() {
+    let mut driver = Driver::new(drifted(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>");
+    let profile = |driver: &Driver| driver.worker.files[std::path::Path::new("shop.toml")].clone();
+    let drift = |driver: &Driver| driver.worker.planned.as_ref().unwrap().drift.len();
+    let before = profile(&driver);
+    assert_eq!(drift(&driver), 2);
+    driver.press("<right>t");
+    assert!(driver.state.notice.as_ref().unwrap().contains("only be set back"));
+    driver.press("k<left>t");
+    assert!(profile(&driver).contains("price_class = \"200\""));
+    assert_eq!((drift(&driver), driver.state.kept.len()), (0, 1));
+    driver.press("<ctrl-z>");
+    assert_eq!((profile(&driver), drift(&driver)), (before, 2));
 }
 
 #[test]

@@ -53,7 +53,9 @@ impl State {
             None => match self.focused() {
                 Some(Row::Answer { question, .. }) => is_typed(&question.kind),
                 Some(Row::Tester) => true,
-                Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. }) | None => false,
+                Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. }) | None => {
+                    false
+                }
             },
         }
     }

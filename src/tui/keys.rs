@@ -96,6 +96,10 @@ pub enum Offer {
     Print,
     /// Agree to lose what is asked about.
     Replace,
+    /// Have the profile say what somebody changed in AWS.
+    TakeTheirs,
+    /// Have what somebody changed in AWS set back.
+    KeepMine,
 }
 
 /// The reply to a question that Enter doesn't answer.
@@ -218,6 +222,8 @@ const BINDINGS: &[Binding] = &[
     letter(Action::Offer(Offer::CopyName), 'n'),
     letter(Action::Offer(Offer::Print), 'p'),
     letter(Action::Offer(Offer::Replace), 'r'),
+    letter(Action::Offer(Offer::TakeTheirs), 't'),
+    letter(Action::Offer(Offer::KeepMine), 'k'),
 ];
 
 /// The keys of the question that Ctrl-C asks during a run, and of the one before a deploy.

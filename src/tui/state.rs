@@ -1,6 +1,7 @@
 //! Everything that is on the screen, as values.
 
 use super::editing::Editing;
+use super::lookup::Lookups;
 use super::message::{
     Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
@@ -72,6 +73,10 @@ pub struct State {
     pub planning: Planning,
     /// What of others the person agreed to replace, by its name.
     pub agreed: BTreeSet<String>,
+    /// Which of the fields that somebody changed by hand is in focus.
+    pub drifted: usize,
+    /// Those of them that the person wants set back.
+    pub kept: BTreeSet<String>,
     /// Whether the review shows what each setting was and becomes.
     pub shows_changes: bool,
     /// Whether the terminal was left for a while, for something that is printed plainly.
@@ -82,6 +87,8 @@ pub struct State {
     pub run: Option<Run>,
     /// Whose account it is.
     pub caller: Looked,
+    /// What was looked up in that account.
+    pub lookups: Lookups,
     /// Whether the sandbox is used instead of AWS.
     pub sandbox: bool,
     /// The functions that can be chosen.
@@ -276,11 +283,14 @@ impl State {
             folder: None,
             planning: Planning::None,
             agreed: BTreeSet::new(),
+            drifted: 0,
+            kept: BTreeSet::new(),
             shows_changes: false,
             away: false,
             shows_diff: false,
             run: None,
             caller: Looked::Looking,
+            lookups: Lookups::default(),
             sandbox: setup.sandbox,
             ready_functions: setup.ready_functions,
             notice: None,

@@ -4,13 +4,14 @@ use super::super::args::Deploy;
 use super::super::carry_out::performer;
 use super::super::check::{Preflight, preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
-use super::super::site::{Folder, Site, shell_word};
+use super::super::site::{Folder, Site, deployed_profile, shell_word};
 use super::super::{Console, history};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
 use crate::aws::profile_copy;
-use crate::blueprint::Plan;
+use crate::blueprint::drift::{Drift, drift};
 use crate::blueprint::resource::{Kind, Outputs};
+use crate::blueprint::{self, Plan, outlook};
 use crate::error::Result;
 use crate::journal::Purpose;
 use crate::tui::Message;
@@ -65,6 +66,9 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let planned = Planned {
         plan: plan.clone(),
         usual_seconds: usual_seconds(&console, &plan),
+        expected_seconds: outlook::expected_seconds(&plan),
+        drift: drifted(&site, &plan).await,
+        costs: outlook::costs(&site.loaded.profile, &plan),
         command: go_on.clone(),
         plain_command: console.command(&format!("deploy {}", site.file())),
         doubts: doubts.iter().map(sentence).collect(),
@@ -73,6 +77,19 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     };
     let ready = Prepared { console, arguments, site, plan, go_on };
     Ok(Preparing::Ready(Box::new(planned), Box::new(ready)))
+}
+
+/// What somebody changed in AWS by hand. What can't be told for want of the deployed profile is not told.
+async fn drifted(site: &Site, plan: &Plan) -> Vec<Drift> {
+    if plan.steps.iter().all(|step| step.changes.is_empty()) {
+        return Vec::new();
+    }
+    let deployed = deployed_profile(&site.connection.session, &site.blueprint, &site.inventory).await;
+    let Ok(Some(deployed)) = deployed else { return Vec::new() };
+    let before = blueprint::blueprint(&deployed, &site.facts);
+    blueprint::plan(&before, &site.inventory)
+        .map(|before| drift(&site.loaded.text, &before, plan))
+        .unwrap_or_default()
 }
 
 /// The command that does the same without a screen, with what was agreed to.

@@ -3,6 +3,7 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::tui::lookup::{Answer, BucketOwner};
 use crate::tui::message::Planned;
 use crate::tui::state::{Happening, Planning, State};
 use crate::tui::update;
@@ -130,6 +131,30 @@ async fn the_screen_is_told_which_records_to_add() {
     let records = &played.state.run.as_ref().unwrap().records;
     assert_eq!(records.len(), 1);
     assert!(records[0].name.ends_with(".www.shop.example.com"), "{records:?}");
+}
+
+#[tokio::test]
+async fn the_account_is_looked_into_while_a_person_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
+    let zone = connection.session.route53().create_hosted_zone().name("example.com").caller_reference("1");
+    zone.send().await.unwrap();
+    played.state.editing.as_mut().unwrap().answer("https.domains", "www.example.com");
+    played.stage('5');
+    let certificates = Lookup::Certificates { names: vec!["www.example.com".to_owned()] };
+    played.until("answer", |state| state.lookups.answer(&certificates).is_some()).await;
+    played.until("answer", |state| state.lookups.answer(&Lookup::Zones).is_some()).await;
+    assert_eq!(played.state.lookups.answer(&certificates), Some(&Ok(Answer::Certificates(Vec::new()))));
+    let Some(Ok(Answer::Zones(zones))) = played.state.lookups.answer(&Lookup::Zones) else { panic!() };
+    assert_eq!(zones[0].name, "example.com");
+    played.stage('1');
+    let bucket = crate::tui::lookup::bucket(&played.state, "distribution").unwrap();
+    played.until("answer", |state| state.lookups.answer(&bucket).is_some()).await;
+    assert_eq!(played.state.lookups.answer(&bucket), Some(&Ok(Answer::Bucket(BucketOwner::Nobody))));
 }
 
 #[test]

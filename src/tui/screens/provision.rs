@@ -6,7 +6,7 @@ use super::super::state::{Leaving, Run, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
-use super::review::failure;
+use super::review::{self, failure};
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::plan::Action as Does;
@@ -27,7 +27,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Offer(Offer::Print) => return print(state),
         Action::Change(Change::Left) => choose_record(state, Move::Previous),
         Action::Change(Change::Right) => choose_record(state, Move::Next),
-        Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace)
+        Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace | Offer::TakeTheirs | Offer::KeepMine)
         | Action::Accept
         | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
@@ -43,7 +43,7 @@ fn back(state: &mut State) -> Vec<Command> {
         state.overlay = Some(super::super::state::Overlay::Stop);
         return Vec::new();
     }
-    super::review::enter(state)
+    review::enter(state)
 }
 
 fn copy(state: &mut State) -> Vec<Command> {
@@ -150,10 +150,7 @@ pub fn body(state: &State, columns: usize) -> Body {
 fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
     let counts = run.progress.counts();
     let done = format!(" Deploying {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
-    let usual = run
-        .planned
-        .usual_seconds
-        .map(|(least, most)| format!("  usually {} to {}", clock(least * 1000), clock(most * 1000)));
+    let usual = review::how_long(&run.planned).map(|words| format!("  {words}"));
     let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
     with_right(line(HEADING, done), line(FAINT, right), columns)
 }
@@ -357,6 +354,7 @@ fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
 /// The run ended: the screen stays to say how, unless the person wished to leave.
 pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) {
     state.scroll = 0;
+    state.lookups.forget();
     if matches!(state.overlay, Some(super::super::state::Overlay::Stop)) {
         state.overlay = None;
     }

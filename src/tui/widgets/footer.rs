@@ -2,7 +2,7 @@
 
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::review;
+use super::super::screens::{drift, review};
 use super::super::state::{Overlay, Planning, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
@@ -113,6 +113,7 @@ fn screen_hints(state: &State) -> Vec<Does> {
 
 fn review_hints(state: &State) -> Vec<Does> {
     let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
+    let drift = drift::offers(state);
     let has_plan = matches!(state.planning, Planning::Made(_));
     let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
     let others = [
@@ -124,7 +125,7 @@ fn review_hints(state: &State) -> Vec<Does> {
     let word = if state.shows_changes { "fields only" } else { "what differs" };
     let changes = review::has_changes(state).then_some((Action::Change(Change::Toggle), word));
     let with_plan = with_plan.into_iter().filter(|_| has_plan);
-    asked.into_iter().chain(with_plan).chain(changes).chain(others).collect()
+    asked.into_iter().chain(drift).chain(with_plan).chain(changes).chain(others).collect()
 }
 
 fn provision_hints(state: &State) -> Vec<Does> {
@@ -169,6 +170,7 @@ fn page_hints(state: &State) -> Vec<Does> {
             (Action::Change(Change::Delete), "delete"),
         ],
         Some(Row::Add { .. }) => &[(Action::Accept, "add")],
+        Some(Row::Proposal { .. }) => &[(Action::Accept, "take it")],
         Some(Row::Heading(_) | Row::Tester) | None => &[],
     };
     let others = [

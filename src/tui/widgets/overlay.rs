@@ -2,7 +2,7 @@
 
 use super::super::keys::{Action, Change, Move, Reply};
 use super::super::message::Command;
-use super::super::screens::{provision, review, stage, welcome};
+use super::super::screens::{found, provision, review, stage, welcome};
 use super::super::state::{Leaving, NamePrompt, Overlay, State};
 use super::super::text::{line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
@@ -175,7 +175,7 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
             Some(list.body(columns, |_| ""))
         }
         Overlay::Check { list, chosen, .. } => Some(list.body(columns, |pick| checklist::sign(chosen, pick))),
-        Overlay::Items(list) => Some(items::body(list)),
+        Overlay::Items(list) => Some(items::body(list, |item| found::beside(state, &list.key, item))),
         Overlay::Name(prompt) => Some(name_body(prompt)),
         Overlay::Help => Some(help::body(state, columns)),
         Overlay::Quit | Overlay::Deploy | Overlay::Stop => None,

@@ -88,7 +88,8 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("palette", shop("<ctrl-p>stage")),
         row("problems", shop("<alt-2><down><down><down><down><down>9<tab><alt-6>")),
         row("review", shop("<alt-6>")),
-        row("review_asks", (asking(), format!("{INTO_SHOP}<alt-6>r"))),
+        row("review_asks", (asking(), format!("{INTO_SHOP}<alt-6>rshop.example.com<enter>"))),
+        row("replace_question", (asking(), format!("{INTO_SHOP}<alt-6>rshop<enter>"))),
         row("review_blocked", (blocked(), format!("{INTO_SHOP}<alt-6>a"))),
         row("review_drift", (drifted(), format!("{INTO_SHOP}<alt-6>"))),
         row("review_changes", (drifted(), format!("{INTO_SHOP}<alt-6> "))),
@@ -96,7 +97,9 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("toml", shop("<down><down><down><down>5<tab><alt-6>d")),
         row("deploy_question", shop("<alt-6>a")),
         row("provisioning", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay"))),
-        row("stop_question", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
+        row("stop_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
+        row("undo_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>u"))),
+        row("undone", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>ushop<enter>"))),
         row("done", shop("<alt-6>ay")),
         row("quit_question", shop("<ctrl-c>")),
     ]
@@ -247,9 +250,11 @@ fn each_thing_that_is_lost_is_agreed_to_on_its_own() {
     let mut driver = Driver::new(asking(), COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-6>ay");
     assert_eq!(driver.worker.deploys, 0);
-    driver.press("ray");
+    driver.press("rshop<enter><esc>ay");
+    assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (0, 0));
+    driver.press("rshop.example.com<enter>ay");
     assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (0, 1));
-    driver.press("ray");
+    driver.press("rwww.shop.example.com<enter>ay");
     assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (1, 2));
 }
 
@@ -260,7 +265,9 @@ fn another_site_is_replaced_only_by_its_own_key() {
     let mut driver = Driver::new(FakeWorker { takeover, ..with_shop() }, COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-6>ay");
     assert_eq!(driver.worker.deploys, 0);
-    driver.press("ray");
+    driver.press("rsho<enter>");
+    assert!(driver.state.agreed.is_empty());
+    driver.press("p<enter>ay");
     assert_eq!(driver.worker.deploys, 1);
 }
 
@@ -334,6 +341,18 @@ fn what_somebody_changed_is_taken_over_or_set_back_and_the_taking_can_be_undone(
     assert_eq!((drift(&driver), driver.state.kept.len()), (0, 1));
     driver.press("<ctrl-z>");
     assert_eq!((profile(&driver), drift(&driver)), (before, 2));
+}
+
+#[test]
+fn what_a_run_made_is_taken_back_once_its_name_was_typed() {
+    let mut driver = Driver::new(FakeWorker { holds_runs: true, ..with_shop() }, COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ay<ctrl-c>u<enter><enter>");
+    assert_eq!((driver.worker.undone, driver.state.running().is_some()), (0, true));
+    driver.press("shop<enter>");
+    assert!(driver.worker.undone > 5);
+    let run = driver.state.run.as_ref().unwrap();
+    assert!(run.undoes && !run.can_be_undone());
+    assert_eq!(run.ended.as_ref().unwrap().as_ref().unwrap().outcome, RunOutcome::Done);
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod planner;
 mod removal;
 pub mod resource;
 mod teardown;
+mod undo;
 mod urls;
 pub mod zones;
 
@@ -40,4 +41,5 @@ pub use inventory::Inventory;
 pub use plan::Plan;
 pub use planner::plan;
 pub use teardown::{KeepOnDestroy, teardown};
+pub use undo::{Made, undo};
 pub use zones::records_in_the_way;

@@ -8,6 +8,7 @@ use super::site::shell_word;
 use super::{Console, Ending, args};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
+use crate::blueprint::Made;
 use crate::blueprint::plan::Action;
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
@@ -188,6 +189,8 @@ struct Worker {
     messages: UnboundedSender<Message>,
     connections: Connections,
     prepared: Arc<Mutex<Option<Prepared>>>,
+    /// The plan that was carried out last.
+    carried: Arc<Mutex<Option<Prepared>>>,
     stop: Stop,
 }
 
@@ -199,6 +202,7 @@ impl Worker {
             messages,
             connections: Connections::default(),
             prepared: Arc::default(),
+            carried: Arc::default(),
             stop: Stop::new(),
         }
     }
@@ -227,6 +231,7 @@ impl Worker {
                 });
             }
             Command::Deploy => self.deploy(),
+            Command::Undo { made } => self.undo(made),
             Command::Stop => self.stop.request(),
             // Where the terminal takes no more text, the screen comes back by itself.
             Command::Print { lines } => {
@@ -298,11 +303,26 @@ impl Worker {
 
     fn deploy(&mut self) {
         self.stop = Stop::new();
-        let (prepared, messages, stop) = (self.prepared.clone(), self.messages.clone(), self.stop.clone());
+        let (messages, stop) = (self.messages.clone(), self.stop.clone());
+        let (prepared, carried) = (self.prepared.clone(), self.carried.clone());
         tokio::spawn(async move {
-            let told = match prepared.lock().await.take() {
-                Some(ready) => deploying::carry_out(&ready, stop, &messages).await,
-                None => Err(Error::failed("there is no plan to carry out")),
+            let Some(ready) = prepared.lock().await.take() else {
+                let error = Error::failed("there is no plan to carry out");
+                return drop(messages.send(Message::RunEnded(Err(error))));
+            };
+            let told = deploying::carry_out(&ready, stop, &messages).await;
+            *carried.lock().await = Some(ready);
+            drop(messages.send(Message::RunEnded(told)));
+        });
+    }
+
+    fn undo(&mut self, made: Made) {
+        self.stop = Stop::new();
+        let (messages, stop, carried) = (self.messages.clone(), self.stop.clone(), self.carried.clone());
+        tokio::spawn(async move {
+            let told = match carried.lock().await.as_mut() {
+                Some(ready) => deploying::undo(ready, &made, stop, &messages).await,
+                None => Err(Error::failed("there is no run to take back")),
             };
             drop(messages.send(Message::RunEnded(told)));
         });

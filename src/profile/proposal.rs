@@ -194,12 +194,8 @@ fn is_hash(part: &str) -> bool {
     let smalls = part.chars().filter(char::is_ascii_lowercase).count();
     let letters = part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-');
     match part.len() {
-        8 => {
-            letters
-                && digits < 8
-                && (is_hexadecimal && digits > 0
-                    || capitals > 0 && (digits > 0 || capitals > 1 && smalls > 0))
-        }
+        8 if is_hexadecimal => digits > 0 && digits < 8,
+        8 => letters && capitals > 0 && smalls > 0 && digits + capitals > 1,
         9..=64 => is_hexadecimal && digits > 0 && digits < part.len(),
         _ => false,
     }

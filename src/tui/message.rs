@@ -3,8 +3,8 @@
 use super::lookup::{Answer, Lookup};
 use crate::apply::Event;
 use crate::apply::event::RunOutcome;
-use crate::blueprint::Plan;
 use crate::blueprint::drift::Drift;
+use crate::blueprint::{Made, Plan};
 use crate::error::Error;
 use crate::profile::proposal::ProposedRule;
 use std::collections::BTreeSet;
@@ -66,6 +66,11 @@ pub enum Command {
     },
     /// Carry out the plan that was told last.
     Deploy,
+    /// Take back what the run that ended last made.
+    Undo {
+        /// What it did.
+        made: Made,
+    },
     /// Start nothing new; asked again, end at once.
     Stop,
     /// Leave the screen for a while, and print these lines plainly.
@@ -147,6 +152,8 @@ pub enum Message {
     RunEnded(Result<RunEnd, Error>),
     /// The screen is shown again.
     CameBack,
+    /// What a run made is about to be taken back, by this plan.
+    UndoPlanned(Box<Plan>),
     /// The process was asked to end.
     Terminated,
 }

@@ -9,6 +9,9 @@ use super::rows::Page;
 use super::theme::Theme;
 use super::widgets::picklist::Picklist;
 use crate::apply::Progress;
+use crate::apply::event::Outcome;
+use crate::apply::progress::{State as StepState, StepProgress};
+use crate::blueprint::Made;
 use crate::error::Error;
 use crossterm::event::Event as Input;
 use std::collections::BTreeSet;
@@ -176,6 +179,10 @@ pub struct Run {
     pub stopping: bool,
     /// Whether the program is left when it has ended.
     pub then_leave: bool,
+    /// Whether what it made is taken back when it has ended.
+    pub then_undo: bool,
+    /// Whether it takes back what another run made.
+    pub undoes: bool,
 }
 
 /// What lies over a screen.
@@ -203,6 +210,8 @@ pub enum Overlay {
         /// Those that are chosen.
         chosen: BTreeSet<String>,
     },
+    /// Something that can't be undone, which is agreed to by typing a name.
+    Confirm(Confirmation),
     /// A list of texts.
     Items(ItemList),
     /// All there is to say about what is in focus.
@@ -224,6 +233,28 @@ pub struct NamePrompt {
     pub input: Typed,
     /// Why it can't be taken.
     pub fault: Option<String>,
+}
+
+/// Something that can't be undone, which is agreed to by typing a name.
+#[derive(Debug, Clone)]
+pub struct Confirmation {
+    /// What is agreed to.
+    pub what: Confirmed,
+    /// The name that has to be typed.
+    pub name: String,
+    /// What is typed.
+    pub input: Typed,
+    /// Why it can't be taken.
+    pub fault: Option<String>,
+}
+
+/// What is agreed to by typing a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// To lose what is there under that name.
+    Replace,
+    /// To take back what the run made.
+    Undo,
 }
 
 /// A list of texts that is being changed.
@@ -334,7 +365,21 @@ impl Run {
             ended: None,
             stopping: false,
             then_leave: false,
+            then_undo: false,
+            undoes: false,
         }
+    }
+
+    /// What it made and changed so far.
+    pub fn made(&self) -> Made {
+        let done = |step: &&StepProgress| step.state == StepState::Ended(Outcome::Done);
+        let done = self.progress.steps.iter().filter(done);
+        Made::of(done.map(|step| (&step.planned.resource, step.planned.action)))
+    }
+
+    /// Whether there is something to take back: it made something, and takes nothing back itself.
+    pub fn can_be_undone(&self) -> bool {
+        !self.undoes && !self.made().created.is_empty()
     }
 
     /// How old the run is: time is counted on from the newest event.

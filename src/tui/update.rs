@@ -263,7 +263,8 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
             state.away = false;
             state.redraw = true;
         }
-        Message::RunEnded(end) => provision::run_ended(state, end),
+        Message::UndoPlanned(plan) => provision::undo_planned(state, *plan),
+        Message::RunEnded(end) => return provision::run_ended(state, end),
         Message::Terminated if state.running().is_some() => return provision::leave_now(state),
         Message::Terminated => state.leaving = Some(Leaving::Interrupted),
     }

@@ -15,7 +15,7 @@ use sitecast::blueprint::inventory::ObservedZone;
 use sitecast::blueprint::outlook;
 use sitecast::blueprint::plan::{Action, Plan, Step};
 use sitecast::blueprint::resource::Kind as ResourceKind;
-use sitecast::blueprint::{self, Facts, FolderFacts, Inventory};
+use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, Made};
 use sitecast::error::{Error, Kind};
 use sitecast::profile::proposal::proposed_rules;
 use sitecast::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
@@ -61,6 +61,8 @@ pub struct FakeWorker {
     pub copied: Vec<String>,
     /// What was printed plainly.
     pub printed: Vec<String>,
+    /// How many things were taken back.
+    pub undone: usize,
     /// Plans that were carried out.
     pub deploys: usize,
     /// The plan that was told last.
@@ -110,6 +112,7 @@ impl FakeWorker {
                 }
             }
             Command::Deploy => self.deploy(),
+            Command::Undo { made } => self.undo(&made),
             Command::Print { lines } => {
                 self.printed = lines;
                 Vec::new()
@@ -119,8 +122,22 @@ impl FakeWorker {
                 self.copied.push(text);
                 Vec::new()
             }
+            Command::Stop if self.holds_runs => vec![self.ended(RunOutcome::Interrupted)],
             Command::Stop => Vec::new(),
         }
+    }
+
+    fn ended(&self, outcome: RunOutcome) -> Message {
+        let go_on = "sitecast deploy shop.toml".to_owned();
+        Message::RunEnded(Ok(RunEnd { outcome, address: None, troubles: Vec::new(), go_on }))
+    }
+
+    /// Takes back all that was made, of which nothing was there before.
+    fn undo(&mut self, made: &Made) -> Vec<Message> {
+        self.undone = made.created.len();
+        let mut plan = blueprint::undo("shop", "123456789012", made, &Inventory::default());
+        plan.notices = vec!["stays: bucket/older, which is used by what was there before".to_owned()];
+        vec![Message::UndoPlanned(Box::new(plan)), self.ended(RunOutcome::Done)]
     }
 
     fn profiles(&self) -> Vec<FoundProfile> {
@@ -182,18 +199,16 @@ impl FakeWorker {
             Ok(plan) => plan,
             Err(error) => return Message::Planned(Err(error)),
         };
-        if self.drifted {
-            drift(&mut plan, &self.files[path]);
+        // Once the profile says what AWS has, nothing differs any more.
+        let drifted = self.drifted && !self.files[path].contains("price_class = \"200\"");
+        if drifted {
+            drift(&mut plan);
         }
         let command = format!("sitecast deploy {}", path.display());
         let planned = Box::new(Planned {
             usual_seconds: Some((360, 900)),
             expected_seconds: outlook::expected_seconds(&plan),
-            drift: if plan.steps.iter().any(|step| !step.changes.is_empty()) {
-                drifts(&plan)
-            } else {
-                Vec::new()
-            },
+            drift: if drifted { drifts(&plan) } else { Vec::new() },
             costs: outlook::costs(&profile, &plan),
             plain_command: command.clone(),
             command,
@@ -238,10 +253,7 @@ impl FakeWorker {
 }
 
 /// Changes the first distribution step into one that puts right what somebody changed by hand.
-fn drift(plan: &mut Plan, text: &str) {
-    if text.contains("price_class = \"200\"") {
-        return;
-    }
+fn drift(plan: &mut Plan) {
     let is_distribution = |step: &&mut Step| step.resource.kind == ResourceKind::Distribution;
     let step = plan.steps.iter_mut().find(is_distribution).unwrap();
     let change = |field: &str, from: Option<&str>, to: &str| Change {

@@ -1,5 +1,6 @@
 //! The screens. Each says what its keys do, and what it looks like.
 
+pub mod confirmation;
 pub mod drift;
 pub mod found;
 pub mod provision;

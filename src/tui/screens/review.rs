@@ -5,11 +5,11 @@ use super::super::keys::{Action, Change, Move, Offer, shown};
 use super::super::line_diff::{Compared, compared};
 use super::super::message::{Command, Planned, Replaced};
 use super::super::rows::Page;
-use super::super::state::{Overlay, Planning, Run, Screen, State};
+use super::super::state::{Confirmed, Overlay, Planning, Run, Screen, State};
 use super::super::text::{blank, clock, counted, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
-use super::drift;
+use super::{confirmation, drift};
 use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -44,12 +44,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         }
         Action::Offer(Offer::Deploy) => ask(state),
         Action::Offer(Offer::Copy) => return copy(state),
-        Action::Offer(Offer::Replace) => return agree(state),
+        Action::Offer(Offer::Replace) => ask_to_lose(state),
         Action::Offer(Offer::TakeTheirs) => return drift::take_theirs(state),
         Action::Offer(Offer::KeepMine) => drift::keep_mine(state),
         Action::Change(Change::Left) => drift::choose(state, Move::Previous),
         Action::Change(Change::Right) => drift::choose(state, Move::Next),
-        Action::Offer(Offer::CopyName | Offer::Print) => {}
+        Action::Offer(Offer::CopyName | Offer::Print | Offer::Undo) => {}
         Action::Change(Change::Toggle) => state.shows_changes = !state.shows_changes,
         Action::Accept
         | Action::Change(Change::Delete | Change::MoveUp | Change::MoveDown)
@@ -79,9 +79,15 @@ pub fn asked(state: &State) -> Option<&Replaced> {
     asked.iter().find(|replaced| !state.agreed.contains(&replaced.name))
 }
 
+/// Asks for the name of what is lost.
+fn ask_to_lose(state: &mut State) {
+    if let Some(name) = asked(state).map(|replaced| replaced.name.clone()) {
+        confirmation::ask(state, Confirmed::Replace, name);
+    }
+}
+
 /// Agrees to lose one thing. Once nothing more is asked, the plan can be made.
-fn agree(state: &mut State) -> Vec<Command> {
-    let Some(name) = asked(state).map(|replaced| replaced.name.clone()) else { return Vec::new() };
+pub fn agree(state: &mut State, name: String) -> Vec<Command> {
     state.agreed.insert(name);
     match state.planning {
         Planning::Asking(_) if asked(state).is_none() => enter(state),
@@ -214,7 +220,10 @@ fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) 
     marked(body, (style, sign), &replaced.words, columns);
     if asked(state) == Some(replaced) {
         let key = shown(Action::Offer(Offer::Replace), false);
-        body.push(line(PLAIN, format!("   {key} replaces that; Esc leaves it alone.")));
+        body.push(line(
+            PLAIN,
+            format!("   {key} replaces that, once its name is typed; Esc leaves it alone."),
+        ));
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Purpose {
     Deploy,
     /// It removed the site.
     Destroy,
+    /// It took back what the run before it made.
+    Undo,
 }
 
 /// One run, as its file tells it.

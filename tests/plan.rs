@@ -13,7 +13,9 @@ use sitecast::blueprint::inventory::{
     CertificateState, Foreign, ObservedCertificate, ObservedRelease, ObservedZone, ReleaseChanges,
 };
 use sitecast::blueprint::resource::{Kind, ResourceId};
-use sitecast::blueprint::{self, EdgeCode, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
+use sitecast::blueprint::{
+    self, Blueprint, EdgeCode, Facts, FolderFacts, Inventory, KeepOnDestroy, Made, Plan,
+};
 use sitecast::profile::answers::{EdgeFunction, EdgeSource, KeyType, PriceClass};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -88,6 +90,9 @@ fn told(fixture: &str, path: &Path) -> String {
         happen(&mut inventory, since.as_str().unwrap());
     }
     let plan = match text("after") {
+        Some(profile) if document.get("undo").is_some() => {
+            Ok(undone(&drawn(profile, "r1", "c1", path), inventory, &document))
+        }
         Some(profile) => {
             let mut blueprint =
                 drawn(profile, text("release").unwrap_or("r1"), text("code").unwrap_or("c1"), path);
@@ -110,7 +115,25 @@ fn told(fixture: &str, path: &Path) -> String {
     plan.map_or_else(|error| format!("{error}\n"), |plan| plan_text(&plan))
 }
 
-fn drawn(profile: &str, release: &str, code: &str, path: &Path) -> blueprint::Blueprint {
+/// The plan that takes back what a deploy made, up to the step before which it was stopped.
+fn undone(wanted: &Blueprint, before: Inventory, document: &DocumentMut) -> Plan {
+    let plan = blueprint::plan(wanted, &before).unwrap();
+    let stopped = document.get("stopped_before").and_then(|item| item.as_str());
+    let done = plan.steps.iter().take_while(|step| Some(step.id.0.as_str()) != stopped);
+    let done: Vec<_> = done.map(|step| (&step.resource, step.action)).collect();
+    let earlier = document.get("before").and_then(|item| item.as_str());
+    let earlier = earlier.map(|profile| drawn(profile, "r1", "c1", Path::new("before.toml")));
+    let earlier = earlier.map(|earlier| earlier.resources).unwrap_or_default();
+    let was_done = |id: &ResourceId| done.iter().any(|(resource, _)| *resource == id);
+    let mut held = wanted.clone();
+    held.resources.retain(|it| was_done(&it.id) || earlier.iter().any(|other| other.id == it.id));
+    for resource in held.resources.iter_mut().filter(|it| !was_done(&it.id)) {
+        resource.clone_from(earlier.iter().find(|other| other.id == resource.id).unwrap());
+    }
+    blueprint::undo(&wanted.site, &wanted.account, &Made::of(done), &carried_out(&held))
+}
+
+fn drawn(profile: &str, release: &str, code: &str, path: &Path) -> Blueprint {
     let profile = sitecast::profile::parse(profile, &path.display().to_string())
         .unwrap_or_else(|problems| panic!("{}", problems.into_error(sitecast::profile::Colour::Off)));
     let folder = (release != "unknown").then(|| FolderFacts {

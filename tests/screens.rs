@@ -76,14 +76,20 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("edge_function", shop("<alt-3><enter>")),
         row("edge_code", shop("<alt-3><enter><down><enter>")),
         row("caching", shop("<alt-4><pgdn>/search/?q=ships")),
+        row("caching_proposal", shop("<alt-4><pgdn><up>")),
         row("caching_rule", shop("<alt-4><down><down><down><down><down><down><down><enter>")),
         row("https", shop("<alt-5>")),
+        row(
+            "https_refused",
+            (FakeWorker { lookups_refused: true, ..with_shop() }, format!("{INTO_SHOP}<alt-5>")),
+        ),
         row("domains", shop("<alt-5><enter>")),
         row("help", shop("<alt-5><f1>")),
         row("palette", shop("<ctrl-p>stage")),
         row("problems", shop("<alt-2><down><down><down><down><down>9<tab><alt-6>")),
         row("review", shop("<alt-6>")),
-        row("review_asks", (asking(), format!("{INTO_SHOP}<alt-6>r"))),
+        row("review_asks", (asking(), format!("{INTO_SHOP}<alt-6>rshop.example.com<enter>"))),
+        row("replace_question", (asking(), format!("{INTO_SHOP}<alt-6>rshop<enter>"))),
         row("review_blocked", (blocked(), format!("{INTO_SHOP}<alt-6>a"))),
         row("review_drift", (drifted(), format!("{INTO_SHOP}<alt-6>"))),
         row("review_changes", (drifted(), format!("{INTO_SHOP}<alt-6> "))),
@@ -91,7 +97,9 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("toml", shop("<down><down><down><down>5<tab><alt-6>d")),
         row("deploy_question", shop("<alt-6>a")),
         row("provisioning", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay"))),
-        row("stop_question", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
+        row("stop_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
+        row("undo_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>u"))),
+        row("undone", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>ushop<enter>"))),
         row("done", shop("<alt-6>ay")),
         row("quit_question", shop("<ctrl-c>")),
     ]
@@ -201,7 +209,7 @@ async fn from_an_empty_folder_to_a_deployed_site() {
         // Edge: a ready function, which knows its name and its event.
         "<ctrl-n><enter><down><enter>security<enter><esc>",
         // Caching: a rule of its own, before the one that is there.
-        "<ctrl-n><pgdn><up><enter>/fonts/*<tab>365d<tab> <esc><alt-up>",
+        "<ctrl-n><pgdn><up><up><up><enter>/fonts/*<tab>365d<tab> <esc><alt-up>",
         // HTTPS stays off; the review, the deploy, and out.
         "<ctrl-n><ctrl-n>ay<esc><ctrl-c>y",
     ];
@@ -242,9 +250,11 @@ fn each_thing_that_is_lost_is_agreed_to_on_its_own() {
     let mut driver = Driver::new(asking(), COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-6>ay");
     assert_eq!(driver.worker.deploys, 0);
-    driver.press("ray");
+    driver.press("rshop<enter><esc>ay");
+    assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (0, 0));
+    driver.press("rshop.example.com<enter>ay");
     assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (0, 1));
-    driver.press("ray");
+    driver.press("rwww.shop.example.com<enter>ay");
     assert_eq!((driver.worker.deploys, driver.state.agreed.len()), (1, 2));
 }
 
@@ -255,7 +265,9 @@ fn another_site_is_replaced_only_by_its_own_key() {
     let mut driver = Driver::new(FakeWorker { takeover, ..with_shop() }, COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-6>ay");
     assert_eq!(driver.worker.deploys, 0);
-    driver.press("ray");
+    driver.press("rsho<enter>");
+    assert!(driver.state.agreed.is_empty());
+    driver.press("p<enter>ay");
     assert_eq!(driver.worker.deploys, 1);
 }
 
@@ -271,6 +283,76 @@ fn a_record_is_copied_by_value_or_name_and_printed_plainly() {
     assert!(driver.state.away && driver.state.overlay.is_none());
     driver.press("<enter>");
     assert!(!driver.state.away && driver.state.redraw);
+}
+
+#[test]
+fn a_proposed_rule_holds_once_it_is_taken_and_can_be_taken_back() {
+    let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-4>");
+    let profile = |driver: &Driver| driver.worker.files[std::path::Path::new("shop.toml")].clone();
+    let before = profile(&driver);
+    let proposed = |driver: &Driver| {
+        let proposals = driver.state.editing.as_ref().unwrap().proposals.iter();
+        proposals.map(|rule| rule.path.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(proposed(&driver), ["/made/*", "/fonts/*"]);
+    driver.press("<pgdn><up><up><enter>");
+    assert_eq!(proposed(&driver), ["/fonts/*"]);
+    let taken = profile(&driver);
+    assert!(taken.contains("path = \"/made/*\"\nbrowser = \"365d\"\nimmutable = true"), "{taken}");
+    driver.press("<ctrl-z>");
+    assert_eq!((profile(&driver), proposed(&driver).len()), (before, 2));
+}
+
+#[test]
+fn what_was_looked_up_stands_below_its_answer_and_so_does_why_it_could_not_be() {
+    let told = |worker: FakeWorker, keys: &str| {
+        let mut driver = Driver::new(worker, COLOUR, (120, 60));
+        driver.press(INTO_SHOP).press(keys);
+        painted(&driver.frame(), false)
+            .split(['|', ' ', '\n'])
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let https = told(with_shop(), "<alt-5>");
+    assert!(https.contains("example.com: zone example.com"), "{https}");
+    assert!(https.contains("certificate 1a2b waits"), "{https}");
+    let listed = told(with_shop(), "<alt-5><enter>example.net<enter>");
+    assert!(listed.contains("example.net no zone found: manual DNS"), "{listed}");
+    let refused = told(FakeWorker { lookups_refused: true, ..with_shop() }, "<alt-5>");
+    assert!(refused.contains("these credentials may"), "{refused}");
+    assert!(told(with_shop(), "<alt-1>").contains("is there, and this site's"));
+    assert!(!told(FakeWorker { signed_out: true, ..with_shop() }, "<alt-5>").contains("zone"));
+}
+
+#[test]
+fn what_somebody_changed_is_taken_over_or_set_back_and_the_taking_can_be_undone() {
+    let mut driver = Driver::new(drifted(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>");
+    let profile = |driver: &Driver| driver.worker.files[std::path::Path::new("shop.toml")].clone();
+    let drift = |driver: &Driver| driver.worker.planned.as_ref().unwrap().drift.len();
+    let before = profile(&driver);
+    assert_eq!(drift(&driver), 2);
+    driver.press("<right>t");
+    assert!(driver.state.notice.as_ref().unwrap().contains("only be set back"));
+    driver.press("k<left>t");
+    assert!(profile(&driver).contains("price_class = \"200\""));
+    assert_eq!((drift(&driver), driver.state.kept.len()), (0, 1));
+    driver.press("<ctrl-z>");
+    assert_eq!((profile(&driver), drift(&driver)), (before, 2));
+}
+
+#[test]
+fn what_a_run_made_is_taken_back_once_its_name_was_typed() {
+    let mut driver = Driver::new(FakeWorker { holds_runs: true, ..with_shop() }, COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-6>ay<ctrl-c>u<enter><enter>");
+    assert_eq!((driver.worker.undone, driver.state.running().is_some()), (0, true));
+    driver.press("shop<enter>");
+    assert!(driver.worker.undone > 5);
+    let run = driver.state.run.as_ref().unwrap();
+    assert!(run.undoes && !run.can_be_undone());
+    assert_eq!(run.ended.as_ref().unwrap().as_ref().unwrap().outcome, RunOutcome::Done);
 }
 
 #[test]

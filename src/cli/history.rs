@@ -62,6 +62,7 @@ fn noun(purpose: Purpose) -> &'static str {
         Purpose::Launch => "a first deploy",
         Purpose::Deploy => "a deploy",
         Purpose::Destroy => "a teardown",
+        Purpose::Undo => "taking a run back",
     }
 }
 
@@ -81,6 +82,7 @@ fn line(run: &Record) -> String {
     let purpose = match run.purpose {
         Purpose::Launch | Purpose::Deploy => "deploy",
         Purpose::Destroy => "destroy",
+        Purpose::Undo => "undo",
     };
     format!(
         "{began}  {purpose:<7}  {ended:<11}  {took:>7}  {:<30}  account {} as {}",

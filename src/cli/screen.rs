@@ -1,22 +1,26 @@
 //! The full-screen wizard's worker: it performs what the screen asks for, and tells it what came of it.
 
 mod deploying;
+mod looking;
 mod wanted_records;
 
-use super::site::{connect, shell_word};
+use super::site::shell_word;
 use super::{Console, Ending, args};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
+use crate::blueprint::Made;
 use crate::blueprint::plan::Action;
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
-use crate::profile;
+use crate::profile::{self, proposal::proposed_rules};
+use crate::tui::lookup::Lookup;
 use crate::tui::message::{Caller, FolderContents, FoundProfile, ReadyFunction, RunEnd};
 use crate::tui::state::{Leaving, Planning, Run, Setup, Start};
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
 use deploying::{Prepared, Preparing, Wish};
+use looking::Connections;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -183,13 +187,24 @@ struct Worker {
     /// What `deploy` was called with; the file is the one that is open.
     arguments: args::Deploy,
     messages: UnboundedSender<Message>,
+    connections: Connections,
     prepared: Arc<Mutex<Option<Prepared>>>,
+    /// The plan that was carried out last.
+    carried: Arc<Mutex<Option<Prepared>>>,
     stop: Stop,
 }
 
 impl Worker {
     fn new(console: Console, arguments: args::Deploy, messages: UnboundedSender<Message>) -> Self {
-        Worker { console, arguments, messages, prepared: Arc::default(), stop: Stop::new() }
+        Worker {
+            console,
+            arguments,
+            messages,
+            connections: Connections::default(),
+            prepared: Arc::default(),
+            carried: Arc::default(),
+            stop: Stop::new(),
+        }
     }
 
     async fn work(mut self, mut wanted: UnboundedReceiver<Command>) {
@@ -206,6 +221,7 @@ impl Worker {
             Command::Create { path, text, sandbox } => self.tell(created(path, text, sandbox)),
             Command::Save { path, text } => self.tell(saved(&path, text)),
             Command::LookAtFolder { path, folder } => self.look_at(&path, folder),
+            Command::LookUp { sandbox, lookup } => self.look_up(sandbox, lookup),
             Command::Plan { path, sandbox, agreed } => {
                 let console = self.console.in_sandbox(sandbox);
                 self.plan(Wish {
@@ -215,6 +231,7 @@ impl Worker {
                 });
             }
             Command::Deploy => self.deploy(),
+            Command::Undo { made } => self.undo(made),
             Command::Stop => self.stop.request(),
             // Where the terminal takes no more text, the screen comes back by itself.
             Command::Print { lines } => {
@@ -240,12 +257,25 @@ impl Worker {
 
     fn identify(&self, sandbox: bool) {
         let (console, messages) = (self.console.in_sandbox(sandbox), self.messages.clone());
+        let connections = self.connections.clone();
         tokio::spawn(async move {
-            let caller = connect(&console, None).await.map(|connection| Caller {
+            let caller = connections.of(&console).await.map(|connection| Caller {
                 account: connection.identity.account.clone(),
                 arn: connection.identity.arn.clone(),
             });
             drop(messages.send(Message::Identified { sandbox, caller }));
+        });
+    }
+
+    fn look_up(&self, sandbox: bool, lookup: Lookup) {
+        let (console, messages) = (self.console.in_sandbox(sandbox), self.messages.clone());
+        let connections = self.connections.clone();
+        tokio::spawn(async move {
+            let answer = match connections.of(&console).await {
+                Ok(connection) => looking::look_up(&connection, &lookup).await,
+                Err(error) => Err(error),
+            };
+            drop(messages.send(Message::LookedUp { sandbox, lookup, answer }));
         });
     }
 
@@ -273,11 +303,26 @@ impl Worker {
 
     fn deploy(&mut self) {
         self.stop = Stop::new();
-        let (prepared, messages, stop) = (self.prepared.clone(), self.messages.clone(), self.stop.clone());
+        let (messages, stop) = (self.messages.clone(), self.stop.clone());
+        let (prepared, carried) = (self.prepared.clone(), self.carried.clone());
         tokio::spawn(async move {
-            let told = match prepared.lock().await.take() {
-                Some(ready) => deploying::carry_out(&ready, stop, &messages).await,
-                None => Err(Error::failed("there is no plan to carry out")),
+            let Some(ready) = prepared.lock().await.take() else {
+                let error = Error::failed("there is no plan to carry out");
+                return drop(messages.send(Message::RunEnded(Err(error))));
+            };
+            let told = deploying::carry_out(&ready, stop, &messages).await;
+            *carried.lock().await = Some(ready);
+            drop(messages.send(Message::RunEnded(told)));
+        });
+    }
+
+    fn undo(&mut self, made: Made) {
+        self.stop = Stop::new();
+        let (messages, stop, carried) = (self.messages.clone(), self.stop.clone(), self.carried.clone());
+        tokio::spawn(async move {
+            let told = match carried.lock().await.as_mut() {
+                Some(ready) => deploying::undo(ready, &made, stop, &messages).await,
+                None => Err(Error::failed("there is no run to take back")),
             };
             drop(messages.send(Message::RunEnded(told)));
         });
@@ -362,7 +407,9 @@ fn contents(folder: &Path) -> Result<FolderContents> {
     let sizes = files.iter().filter_map(|file| std::fs::metadata(&file.path).ok());
     let bytes = sizes.map(|metadata| metadata.len()).sum();
     let pages = files.iter().map(|file| file.key.clone()).filter(|key| key.ends_with(".html"));
-    Ok(FolderContents { files: files.len(), bytes, pages: pages.collect() })
+    let keys: Vec<&str> = files.iter().map(|file| file.key.as_str()).collect();
+    let proposals = proposed_rules(&keys);
+    Ok(FolderContents { files: files.len(), bytes, pages: pages.collect(), proposals })
 }
 
 #[cfg(test)]

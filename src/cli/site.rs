@@ -44,6 +44,8 @@ pub struct Site {
     pub connection: Connection,
     /// The folder's files with what publishing them needs, where they were read.
     pub publication: Option<Arc<Publication>>,
+    /// What the blueprint was drawn from beside the profile.
+    pub facts: Facts,
     /// The edge functions, packed, where they were read.
     pub edge: Prepared,
     /// What the profile asks for.
@@ -75,7 +77,7 @@ impl Site {
             }
             Folder::Needed | Folder::IfThere | Folder::Unused => None,
         };
-        Ok(Site { loaded, connection, publication, edge, blueprint, inventory, takeover })
+        Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
     }
 
     /// What AWS holds by now.
@@ -144,10 +146,7 @@ async fn takeover(
     wanted: &Blueprint,
     inventory: &Inventory,
 ) -> Result<Option<String>> {
-    let there = wanted.buckets.iter().filter(|bucket| inventory.buckets.contains_key(&bucket.name));
-    let there: Vec<_> = there.cloned().collect();
-    let Some(text) = profile_copy::held(session, &wanted.site, &there).await? else { return Ok(None) };
-    let Ok(deployed) = profile::parse(&text, "the deployed profile") else { return Ok(None) };
+    let Some(deployed) = deployed_profile(session, wanted, inventory).await? else { return Ok(None) };
     let (before, now) = (&deployed.distribution.folder, &loaded.profile.distribution.folder);
     Ok((before != now).then(|| {
         format!(
@@ -157,6 +156,18 @@ async fn takeover(
             now.display()
         )
     }))
+}
+
+/// The profile that was deployed last, where one of the site's buckets holds a copy that can be read.
+pub(super) async fn deployed_profile(
+    session: &Session,
+    wanted: &Blueprint,
+    inventory: &Inventory,
+) -> Result<Option<Profile>> {
+    let there = wanted.buckets.iter().filter(|bucket| inventory.buckets.contains_key(&bucket.name));
+    let there: Vec<_> = there.cloned().collect();
+    let text = profile_copy::held(session, &wanted.site, &there).await?;
+    Ok(text.and_then(|text| profile::parse(&text, "the deployed profile").ok()))
 }
 
 /// Refuses to let go of domains that public DNS still leads to the site, unless the person wants that.

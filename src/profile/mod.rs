@@ -24,6 +24,7 @@ pub mod pattern;
 pub mod placement;
 pub mod presets;
 mod problem;
+pub mod proposal;
 pub mod question;
 pub mod questions;
 pub mod regions;

@@ -1,9 +1,10 @@
 //! The profile that is open: its text, what it says, what was typed and refused, and the way back.
 
 use super::answer;
-use super::rows::{Page, Row, rows};
+use super::rows::{Page, Row, rows, with_proposals};
 use super::undo::History;
 use crate::error::{Error, Result};
+use crate::profile::proposal::ProposedRule;
 use crate::profile::question::{Question, Shape, Stage};
 use crate::profile::questions::{Entry, entry, question, table_of};
 use crate::profile::{self, Reading, Severity};
@@ -32,6 +33,9 @@ pub struct Editing {
     pub places: BTreeMap<Page, usize>,
     /// The address whose rule is wanted.
     pub tested: Input,
+    /// The caching rules that fit the files and can be taken.
+    pub proposals: Vec<ProposedRule>,
+    fitting: Vec<ProposedRule>,
     history: History<Version>,
 }
 
@@ -84,6 +88,8 @@ impl Editing {
             visited: BTreeSet::new(),
             places: BTreeMap::new(),
             tested: Input::default(),
+            proposals: Vec::new(),
+            fitting: Vec::new(),
             history: History::default(),
         })
     }
@@ -101,7 +107,43 @@ impl Editing {
 
     /// The rows of a page.
     pub fn rows(&self, page: Page) -> Vec<Row> {
-        rows(page, &self.reading.sheet)
+        let rows = rows(page, &self.reading.sheet);
+        match page == Page::of(Stage::Caching) {
+            true => with_proposals(rows, self.proposals.len()),
+            false => rows,
+        }
+    }
+
+    /// Takes in which caching rules fit the files. None of them holds before a person takes it.
+    pub fn propose(&mut self, fitting: Vec<ProposedRule>) {
+        self.fitting = fitting;
+        self.weigh_proposals();
+    }
+
+    /// Takes a proposed rule into the profile.
+    pub fn take_proposal(&mut self, index: usize) {
+        if let Some(text) = self.proposals.get(index).and_then(|rule| self.with_rule(rule)) {
+            self.replace(Version { text, refused: self.version.refused.clone() });
+        }
+    }
+
+    /// Only what nothing decides yet and clashes with nothing is proposed.
+    fn weigh_proposals(&mut self) {
+        let errors = |reading: &Reading| {
+            reading.problems.problems.iter().filter(|it| it.severity == Severity::Error).count()
+        };
+        let now = errors(&self.reading);
+        let is_sound = |rule: &&ProposedRule| {
+            let text = self.with_rule(rule);
+            text.is_some_and(|text| errors(&profile::read(&text, "")) <= now)
+        };
+        let open = self.fitting.iter().filter(|rule| rule.is_open(&self.reading.sheet)).filter(is_sound);
+        self.proposals = open.cloned().collect();
+    }
+
+    fn with_rule(&self, rule: &ProposedRule) -> Option<String> {
+        let answers = rule.answers(self.reading.sheet.length("caching.rule"));
+        profile::edited(self.text(), &answers).ok()
     }
 
     /// The answer that is written for a key, or its default, as it is typed; nothing where there is neither.
@@ -139,6 +181,16 @@ impl Editing {
             Ok(changed) => self.change(changed, key, None),
             Err(error) => self.change(self.version.text.clone(), key, Some(refused(text, error))),
         }
+    }
+
+    /// Takes several answers at once, as they are typed; whether they could be.
+    pub fn answer_all(&mut self, answers: &[(String, String)]) -> bool {
+        let changed = profile::edited(self.text(), answers);
+        let is_taken = changed.is_ok();
+        if let Ok(text) = changed {
+            self.replace(Version { text, refused: self.version.refused.clone() });
+        }
+        is_taken
     }
 
     /// Takes an answer out, so that its default holds. Domains and HSTS without an answer are switched off.
@@ -246,6 +298,7 @@ impl Editing {
 
     fn read_again(&mut self) {
         self.reading = profile::read(&self.version.text, &self.path.display().to_string());
+        self.weigh_proposals();
     }
 }
 

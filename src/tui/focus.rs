@@ -3,6 +3,7 @@
 use super::answer::is_typed;
 use super::rows::{Page, Row};
 use super::state::{Overlay, Screen, State};
+use super::widgets::overlay;
 
 impl State {
     /// The page that is shown.
@@ -45,6 +46,7 @@ impl State {
                 Overlay::Palette(_)
                 | Overlay::Presets(_)
                 | Overlay::Name(_)
+                | Overlay::Confirm(_)
                 | Overlay::Choose { .. }
                 | Overlay::Check { .. },
             ) => true,
@@ -53,25 +55,15 @@ impl State {
             None => match self.focused() {
                 Some(Row::Answer { question, .. }) => is_typed(&question.kind),
                 Some(Row::Tester) => true,
-                Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. }) | None => false,
+                Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. }) | None => {
+                    false
+                }
             },
         }
     }
 
     /// Whether a question is open that its own letters answer.
     pub fn is_asked(&self) -> bool {
-        match &self.overlay {
-            Some(Overlay::Quit | Overlay::Deploy | Overlay::Stop) => true,
-            Some(
-                Overlay::Palette(_)
-                | Overlay::Presets(_)
-                | Overlay::Name(_)
-                | Overlay::Choose { .. }
-                | Overlay::Check { .. }
-                | Overlay::Items(_)
-                | Overlay::Help,
-            )
-            | None => false,
-        }
+        overlay::asked(self).is_some()
     }
 }

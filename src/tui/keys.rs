@@ -96,6 +96,12 @@ pub enum Offer {
     Print,
     /// Agree to lose what is asked about.
     Replace,
+    /// Take back what the run made.
+    Undo,
+    /// Have the profile say what somebody changed in AWS.
+    TakeTheirs,
+    /// Have what somebody changed in AWS set back.
+    KeepMine,
 }
 
 /// The reply to a question that Enter doesn't answer.
@@ -107,6 +113,8 @@ pub enum Reply {
     Detach,
     /// End the run as soon as what is under way is done.
     StopRun,
+    /// End the run, and take back what it made.
+    Undo,
 }
 
 impl Move {
@@ -218,6 +226,9 @@ const BINDINGS: &[Binding] = &[
     letter(Action::Offer(Offer::CopyName), 'n'),
     letter(Action::Offer(Offer::Print), 'p'),
     letter(Action::Offer(Offer::Replace), 'r'),
+    letter(Action::Offer(Offer::Undo), 'u'),
+    letter(Action::Offer(Offer::TakeTheirs), 't'),
+    letter(Action::Offer(Offer::KeepMine), 'k'),
 ];
 
 /// The keys of the question that Ctrl-C asks during a run, and of the one before a deploy.
@@ -225,6 +236,7 @@ const ANSWERS: &[Binding] = &[
     letter(Action::Reply(Reply::Yes), 'y'),
     letter(Action::Reply(Reply::Detach), 'd'),
     letter(Action::Reply(Reply::StopRun), 's'),
+    letter(Action::Reply(Reply::Undo), 'u'),
 ];
 
 /// What a key means where `typing` says whether text is typed, and `asked` whether a question is open.

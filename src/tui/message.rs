@@ -1,9 +1,12 @@
 //! What screens ask of the worker, and what it tells them.
 
+use super::lookup::{Answer, Lookup};
 use crate::apply::Event;
 use crate::apply::event::RunOutcome;
-use crate::blueprint::Plan;
+use crate::blueprint::drift::Drift;
+use crate::blueprint::{Made, Plan};
 use crate::error::Error;
+use crate::profile::proposal::ProposedRule;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -45,6 +48,13 @@ pub enum Command {
         /// The folder as the profile has it.
         folder: PathBuf,
     },
+    /// Look something up that an answer speaks of.
+    LookUp {
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+        /// What.
+        lookup: Lookup,
+    },
     /// Make the plan for a profile.
     Plan {
         /// The profile.
@@ -56,6 +66,11 @@ pub enum Command {
     },
     /// Carry out the plan that was told last.
     Deploy,
+    /// Take back what the run that ended last made.
+    Undo {
+        /// What it did.
+        made: Made,
+    },
     /// Start nothing new; asked again, end at once.
     Stop,
     /// Leave the screen for a while, and print these lines plainly.
@@ -83,6 +98,15 @@ pub enum Message {
         sandbox: bool,
         /// Who calls.
         caller: Result<Caller, Error>,
+    },
+    /// Something was looked up.
+    LookedUp {
+        /// Whether it was in the sandbox.
+        sandbox: bool,
+        /// What.
+        lookup: Lookup,
+        /// What came of it.
+        answer: Result<Answer, Error>,
     },
     /// A profile was read.
     Opened {
@@ -128,6 +152,8 @@ pub enum Message {
     RunEnded(Result<RunEnd, Error>),
     /// The screen is shown again.
     CameBack,
+    /// What a run made is about to be taken back, by this plan.
+    UndoPlanned(Box<Plan>),
     /// The process was asked to end.
     Terminated,
 }
@@ -163,6 +189,8 @@ pub struct FolderContents {
     pub bytes: u64,
     /// The pages among them, for the index page and the error page.
     pub pages: Vec<String>,
+    /// The caching rules that fit the files.
+    pub proposals: Vec<ProposedRule>,
 }
 
 /// A plan, and what a person wants to know beside it.
@@ -172,10 +200,16 @@ pub struct Planned {
     pub plan: Plan,
     /// How long this site usually takes, in seconds, where that is known.
     pub usual_seconds: Option<(u64, u64)>,
+    /// About how long AWS takes for such a plan, in seconds, where it changes anything.
+    pub expected_seconds: Option<(u64, u64)>,
     /// The command that does the same without a screen.
     pub command: String,
     /// The same command without flags that only deploying has, for putting another verb into it.
     pub plain_command: String,
+    /// What somebody changed in AWS by hand.
+    pub drift: Vec<Drift>,
+    /// What AWS charges for because of the answers.
+    pub costs: Vec<String>,
     /// What may not be as meant.
     pub doubts: Vec<String>,
     /// What is in the way of carrying it out.

@@ -16,6 +16,7 @@ pub mod editing;
 pub mod focus;
 pub mod keys;
 pub mod line_diff;
+pub mod lookup;
 pub mod message;
 pub mod rows;
 pub mod run;

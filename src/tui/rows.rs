@@ -44,6 +44,11 @@ pub enum Row {
         /// The list's key.
         list: &'static str,
     },
+    /// A rule that fits the files in the folder, for the person to take.
+    Proposal {
+        /// Which of the proposals that are open.
+        index: usize,
+    },
     /// Where an address can be typed, to see what holds for it.
     Tester,
 }
@@ -53,7 +58,9 @@ impl Row {
     pub fn is_reachable(&self) -> bool {
         match self {
             Row::Heading(_) => false,
-            Row::Answer { .. } | Row::Item { .. } | Row::Add { .. } | Row::Tester => true,
+            Row::Answer { .. } | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester => {
+                true
+            }
         }
     }
 }
@@ -78,6 +85,15 @@ pub fn rows(page: Page, sheet: &Sheet) -> Vec<Row> {
         Some(index) => item_rows(page.stage, index, sheet),
         None => stage_rows(page.stage, sheet),
     }
+}
+
+/// Rows for so many proposals of caching rules, before the last heading, which is the one of the tester.
+pub fn with_proposals(mut rows: Vec<Row>, proposals: usize) -> Vec<Row> {
+    let Some(place) = rows.iter().rposition(|row| matches!(row, Row::Heading(_))) else { return rows };
+    let heading = (proposals > 0).then_some(Row::Heading("Proposed, from what is in the folder"));
+    let proposed = heading.into_iter().chain((0..proposals).map(|index| Row::Proposal { index }));
+    rows.splice(place..place, proposed);
+    rows
 }
 
 fn item_rows(stage: Stage, index: usize, sheet: &Sheet) -> Vec<Row> {
@@ -138,6 +154,7 @@ mod tests {
             Row::Answer { key, .. } => key,
             Row::Item { list, index } => format!("{list}[{index}]"),
             Row::Add { list } => format!("{list}+"),
+            Row::Proposal { index } => format!("proposal {index}"),
             Row::Tester => "tester".to_owned(),
         };
         rows(page, &sheet).into_iter().map(told).collect()
@@ -169,7 +186,9 @@ mod tests {
             .flat_map(|page| rows(page, &sheet))
             .filter_map(|row| match row {
                 Row::Answer { question, .. } => Some(question.key.to_owned()),
-                Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Tester => None,
+                Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester => {
+                    None
+                }
             })
             .collect();
         for question in crate::profile::questions::questions().filter(|question| question.key != "schema") {

@@ -1,6 +1,7 @@
 //! Everything that is on the screen, as values.
 
 use super::editing::Editing;
+use super::lookup::Lookups;
 use super::message::{
     Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
@@ -8,6 +9,9 @@ use super::rows::Page;
 use super::theme::Theme;
 use super::widgets::picklist::Picklist;
 use crate::apply::Progress;
+use crate::apply::event::Outcome;
+use crate::apply::progress::{State as StepState, StepProgress};
+use crate::blueprint::Made;
 use crate::error::Error;
 use crossterm::event::Event as Input;
 use std::collections::BTreeSet;
@@ -72,6 +76,10 @@ pub struct State {
     pub planning: Planning,
     /// What of others the person agreed to replace, by its name.
     pub agreed: BTreeSet<String>,
+    /// Which of the fields that somebody changed by hand is in focus.
+    pub drifted: usize,
+    /// Those of them that the person wants set back.
+    pub kept: BTreeSet<String>,
     /// Whether the review shows what each setting was and becomes.
     pub shows_changes: bool,
     /// Whether the terminal was left for a while, for something that is printed plainly.
@@ -82,6 +90,8 @@ pub struct State {
     pub run: Option<Run>,
     /// Whose account it is.
     pub caller: Looked,
+    /// What was looked up in that account.
+    pub lookups: Lookups,
     /// Whether the sandbox is used instead of AWS.
     pub sandbox: bool,
     /// The functions that can be chosen.
@@ -169,6 +179,10 @@ pub struct Run {
     pub stopping: bool,
     /// Whether the program is left when it has ended.
     pub then_leave: bool,
+    /// Whether what it made is taken back when it has ended.
+    pub then_undo: bool,
+    /// Whether it takes back what another run made.
+    pub undoes: bool,
 }
 
 /// What lies over a screen.
@@ -196,6 +210,8 @@ pub enum Overlay {
         /// Those that are chosen.
         chosen: BTreeSet<String>,
     },
+    /// Something that can't be undone, which is agreed to by typing a name.
+    Confirm(Confirmation),
     /// A list of texts.
     Items(ItemList),
     /// All there is to say about what is in focus.
@@ -217,6 +233,28 @@ pub struct NamePrompt {
     pub input: Typed,
     /// Why it can't be taken.
     pub fault: Option<String>,
+}
+
+/// Something that can't be undone, which is agreed to by typing a name.
+#[derive(Debug, Clone)]
+pub struct Confirmation {
+    /// What is agreed to.
+    pub what: Confirmed,
+    /// The name that has to be typed.
+    pub name: String,
+    /// What is typed.
+    pub input: Typed,
+    /// Why it can't be taken.
+    pub fault: Option<String>,
+}
+
+/// What is agreed to by typing a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// To lose what is there under that name.
+    Replace,
+    /// To take back what the run made.
+    Undo,
 }
 
 /// A list of texts that is being changed.
@@ -276,11 +314,14 @@ impl State {
             folder: None,
             planning: Planning::None,
             agreed: BTreeSet::new(),
+            drifted: 0,
+            kept: BTreeSet::new(),
             shows_changes: false,
             away: false,
             shows_diff: false,
             run: None,
             caller: Looked::Looking,
+            lookups: Lookups::default(),
             sandbox: setup.sandbox,
             ready_functions: setup.ready_functions,
             notice: None,
@@ -324,7 +365,21 @@ impl Run {
             ended: None,
             stopping: false,
             then_leave: false,
+            then_undo: false,
+            undoes: false,
         }
+    }
+
+    /// What it made and changed so far.
+    pub fn made(&self) -> Made {
+        let done = |step: &&StepProgress| step.state == StepState::Ended(Outcome::Done);
+        let done = self.progress.steps.iter().filter(done);
+        Made::of(done.map(|step| (&step.planned.resource, step.planned.action)))
+    }
+
+    /// Whether there is something to take back: it made something, and takes nothing back itself.
+    pub fn can_be_undone(&self) -> bool {
+        !self.undoes && !self.made().created.is_empty()
     }
 
     /// How old the run is: time is counted on from the newest event.

@@ -2,6 +2,7 @@
 
 use super::editing::Editing;
 use super::keys::{self, Action, Go};
+use super::lookup;
 use super::message::{Command, Message};
 use super::rows::Page;
 use super::screens::{provision, review, stage, welcome};
@@ -36,6 +37,7 @@ pub fn update(state: &mut State, happening: Happening, now_ms: u64) -> Vec<Comma
     if let Some(save) = save_if_changed(state) {
         commands.insert(0, save);
     }
+    commands.extend(lookup::wanted(state));
     commands
 }
 
@@ -116,6 +118,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     }
     if action == Action::Redraw {
         state.redraw = true;
+        state.lookups.forget();
         return Vec::new();
     }
     if state.overlay.is_some() {
@@ -143,8 +146,8 @@ fn anywhere(state: &mut State, go: Go) -> Vec<Command> {
             state.overlay = Some(Overlay::Help);
         }
         Go::Quit => quit(state),
-        Go::Undo => walk(state, Editing::undo, "Nothing to undo."),
-        Go::Redo => walk(state, Editing::redo, "Nothing to redo."),
+        Go::Undo => return walk(state, Editing::undo, "Nothing to undo."),
+        Go::Redo => return walk(state, Editing::redo, "Nothing to redo."),
         Go::Stage(number) => return go_to(state, usize::from(number)),
         Go::NextStage => return go_to(state, stage_number(state).saturating_add(1)),
         Go::PreviousStage => return go_to(state, stage_number(state).saturating_sub(1)),
@@ -165,6 +168,7 @@ fn go_to(state: &mut State, number: usize) -> Vec<Command> {
     match Stage::ALL.get(number) {
         Some(stage) => {
             state.screen = Screen::Page(Page::of(*stage));
+            state.lookups.forget_failures();
             if let Some(editing) = state.editing.as_mut() {
                 editing.visited.insert(*stage);
             }
@@ -174,13 +178,18 @@ fn go_to(state: &mut State, number: usize) -> Vec<Command> {
     }
 }
 
-fn walk(state: &mut State, go: fn(&mut Editing) -> bool, otherwise: &str) {
+/// Goes through the versions of the profile; a plan that is shown is made anew.
+fn walk(state: &mut State, go: fn(&mut Editing) -> bool, otherwise: &str) -> Vec<Command> {
     if state.running().is_none()
         && let Some(editing) = state.editing.as_mut()
-        && !go(editing)
     {
-        state.notice = Some(otherwise.to_owned());
+        match go(editing) {
+            true if state.screen == Screen::Review => return review::enter(state),
+            true => {}
+            false => state.notice = Some(otherwise.to_owned()),
+        }
     }
+    Vec::new()
 }
 
 /// Leaves, and asks before where one might not have meant it.
@@ -218,6 +227,10 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
             state.caller = caller.map_or_else(Looked::Missing, Looked::Found);
         }
         Message::Identified { .. } => {}
+        Message::LookedUp { sandbox, lookup, answer } if sandbox == state.sandbox => {
+            state.lookups.take(&lookup, answer);
+        }
+        Message::LookedUp { .. } => {}
         Message::Opened { path, text } | Message::Created { path, text } => return open(state, path, text),
         Message::OpenFailed(error) | Message::SaveFailed(error) => state.notice = Some(told(&error)),
         Message::CreateFailed(error) => create_failed(state, error),
@@ -226,7 +239,7 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
                 editing.saved = text;
             }
         }
-        Message::FolderSeen { folder, contents } => state.folder = Some((folder, contents)),
+        Message::FolderSeen { folder, contents } => stage::folder_seen(state, folder, contents),
         Message::Planned(planned) if state.planning == Planning::Making => {
             state.planning = planned.map_or_else(Planning::Failed, Planning::Made);
         }
@@ -250,7 +263,8 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
             state.away = false;
             state.redraw = true;
         }
-        Message::RunEnded(end) => provision::run_ended(state, end),
+        Message::UndoPlanned(plan) => provision::undo_planned(state, *plan),
+        Message::RunEnded(end) => return provision::run_ended(state, end),
         Message::Terminated if state.running().is_some() => return provision::leave_now(state),
         Message::Terminated => state.leaving = Some(Leaving::Interrupted),
     }
@@ -263,6 +277,7 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
             state.sent = Some(editing.text().to_owned());
             state.editing = Some(editing);
             state.agreed.clear();
+            state.kept.clear();
             welcome::opened(state);
             let mut commands = stage::look_at_folder(state);
             if std::mem::take(&mut state.welcome.then_review) {

@@ -93,7 +93,13 @@ fn has_words(state: &State) -> bool {
             list.picks.iter().any(|pick| !pick.aside.is_empty())
         }
         Some(Overlay::Items(_)) => true,
-        Some(Overlay::Palette(_) | Overlay::Name(_) | Overlay::Check { .. } | Overlay::Help) => false,
+        Some(
+            Overlay::Palette(_)
+            | Overlay::Name(_)
+            | Overlay::Confirm(_)
+            | Overlay::Check { .. }
+            | Overlay::Help,
+        ) => false,
         Some(Overlay::Quit | Overlay::Deploy | Overlay::Stop) | None => state.page().is_some(),
     }
 }
@@ -187,9 +193,6 @@ fn body(state: &State, columns: usize) -> Body {
         Screen::Review => review::body(state, columns),
         Screen::Provision => provision::body(state, columns),
     };
-    match state.overlay {
-        // While a question is open, what was typed before has no cursor.
-        Some(Overlay::Quit | Overlay::Deploy | Overlay::Stop) => Body { cursor: None, ..body },
-        Some(_) | None => body,
-    }
+    // While a question is open, what was typed before has no cursor.
+    if state.is_asked() { Body { cursor: None, ..body } } else { body }
 }

@@ -10,10 +10,15 @@ use ratatui::buffer::{Buffer, Cell};
 use sitecast::apply::Event;
 use sitecast::apply::event::{Amount, Fact, Outcome, PlannedStep, RunOutcome};
 use sitecast::blueprint::diff::Change;
+use sitecast::blueprint::drift::{Drift, Theirs};
+use sitecast::blueprint::inventory::ObservedZone;
+use sitecast::blueprint::outlook;
 use sitecast::blueprint::plan::{Action, Plan, Step};
 use sitecast::blueprint::resource::Kind as ResourceKind;
-use sitecast::blueprint::{self, Facts, FolderFacts, Inventory};
+use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, Made};
 use sitecast::error::{Error, Kind};
+use sitecast::profile::proposal::proposed_rules;
+use sitecast::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
 use sitecast::tui::message::{
     Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
@@ -25,6 +30,9 @@ use std::path::PathBuf;
 pub const COLOUR: Theme = Theme { colour: true, unicode: true };
 pub const NO_COLOUR: Theme = Theme { colour: false, unicode: true };
 pub const ASCII: Theme = Theme { colour: false, unicode: false };
+
+/// What is in the folder of every site.
+const FILES: &[&str] = &["index.html", "made/app.3f9a1c2b.js", "made/app.77c01d2e.css", "fonts/inter.woff2"];
 
 pub const SIZES: [(u16, u16); 4] = [(80, 24), (120, 36), (60, 15), (39, 9)];
 
@@ -45,12 +53,16 @@ pub struct FakeWorker {
     pub obstacles: Vec<String>,
     /// Whether AWS holds the distribution otherwise than the profile says.
     pub drifted: bool,
+    /// Whether AWS refuses whatever is looked up in it.
+    pub lookups_refused: bool,
     /// Records that the person has to add.
     pub records: Vec<WantedRecord>,
     /// What was copied.
     pub copied: Vec<String>,
     /// What was printed plainly.
     pub printed: Vec<String>,
+    /// How many things were taken back.
+    pub undone: usize,
     /// Plans that were carried out.
     pub deploys: usize,
     /// The plan that was told last.
@@ -80,8 +92,17 @@ impl FakeWorker {
                 vec![Message::Saved { text }]
             }
             Command::LookAtFolder { folder, .. } => {
-                let contents = FolderContents { files: 12, bytes: 340_000, pages: vec!["index.html".into()] };
+                let contents = FolderContents {
+                    files: 12,
+                    bytes: 340_000,
+                    pages: vec!["index.html".into()],
+                    proposals: proposed_rules(FILES),
+                };
                 vec![Message::FolderSeen { folder, contents: Ok(contents) }]
+            }
+            Command::LookUp { sandbox, lookup } => {
+                let answer = self.answer(&lookup);
+                vec![Message::LookedUp { sandbox, lookup, answer }]
             }
             Command::Plan { path, agreed, .. } => {
                 let asked: Vec<_> = self.replaces.clone();
@@ -91,6 +112,7 @@ impl FakeWorker {
                 }
             }
             Command::Deploy => self.deploy(),
+            Command::Undo { made } => self.undo(&made),
             Command::Print { lines } => {
                 self.printed = lines;
                 Vec::new()
@@ -100,8 +122,22 @@ impl FakeWorker {
                 self.copied.push(text);
                 Vec::new()
             }
+            Command::Stop if self.holds_runs => vec![self.ended(RunOutcome::Interrupted)],
             Command::Stop => Vec::new(),
         }
+    }
+
+    fn ended(&self, outcome: RunOutcome) -> Message {
+        let go_on = "sitecast deploy shop.toml".to_owned();
+        Message::RunEnded(Ok(RunEnd { outcome, address: None, troubles: Vec::new(), go_on }))
+    }
+
+    /// Takes back all that was made, of which nothing was there before.
+    fn undo(&mut self, made: &Made) -> Vec<Message> {
+        self.undone = made.created.len();
+        let mut plan = blueprint::undo("shop", "123456789012", made, &Inventory::default());
+        plan.notices = vec!["stays: bucket/older, which is used by what was there before".to_owned()];
+        vec![Message::UndoPlanned(Box::new(plan)), self.ended(RunOutcome::Done)]
     }
 
     fn profiles(&self) -> Vec<FoundProfile> {
@@ -112,6 +148,26 @@ impl FakeWorker {
             problems: 0,
         };
         self.files.iter().map(found).collect()
+    }
+
+    /// What the account holds: the zone of example.com, a certificate that waits, and this site's own bucket.
+    fn answer(&self, lookup: &Lookup) -> Result<Answer, Error> {
+        if self.lookups_refused {
+            return Err(Error::failed("Could not look").why("these credentials may not do that"));
+        }
+        Ok(match lookup {
+            Lookup::Zones => Answer::Zones(vec![ObservedZone {
+                id: "Z1".into(),
+                name: "example.com".into(),
+                delegated: None,
+            }]),
+            Lookup::Certificates { .. } => Answer::Certificates(vec![FoundCertificate {
+                arn: "arn:aws:acm:us-east-1:123456789012:certificate/1a2b".into(),
+                issued: false,
+            }]),
+            Lookup::Bucket { region, .. } if region == "eu-west-1" => Answer::Bucket(BucketOwner::Site),
+            Lookup::Bucket { .. } => Answer::Bucket(BucketOwner::Nobody),
+        })
     }
 
     fn caller(&self) -> Result<Caller, Error> {
@@ -143,18 +199,23 @@ impl FakeWorker {
             Ok(plan) => plan,
             Err(error) => return Message::Planned(Err(error)),
         };
-        if self.drifted {
+        // Once the profile says what AWS has, nothing differs any more.
+        let drifted = self.drifted && !self.files[path].contains("price_class = \"200\"");
+        if drifted {
             drift(&mut plan);
         }
         let command = format!("sitecast deploy {}", path.display());
         let planned = Box::new(Planned {
-            plan,
             usual_seconds: Some((360, 900)),
+            expected_seconds: outlook::expected_seconds(&plan),
+            drift: if drifted { drifts(&plan) } else { Vec::new() },
+            costs: outlook::costs(&profile, &plan),
             plain_command: command.clone(),
             command,
             doubts: vec!["the certificate of shop.example.com expires in 20 days".to_owned()],
             obstacles: self.obstacles.clone(),
             takeover: self.takeover.clone(),
+            plan,
         });
         self.planned = Some(planned.clone());
         Message::Planned(Ok(planned))
@@ -203,9 +264,25 @@ fn drift(plan: &mut Plan) {
     step.action = Action::Update;
     step.reason = "the distribution differs from the profile".to_owned();
     step.changes = vec![
-        change("price class", Some("PriceClass_All"), "PriceClass_100"),
+        change("price_class", Some("200"), "all"),
         change("comment", None, "the site shop, made and kept by sitecast; changes by hand are undone"),
     ];
+}
+
+/// What of those changes somebody made by hand.
+fn drifts(plan: &Plan) -> Vec<Drift> {
+    let step = plan.steps.iter().find(|step| !step.changes.is_empty()).unwrap();
+    let theirs = [
+        Theirs::Answers(vec![("distribution.price_class".to_owned(), "200".to_owned())]),
+        Theirs::Inexpressible("the buckets alone are the site's origins".to_owned()),
+    ];
+    let of = |(change, theirs): (&Change, Theirs)| Drift {
+        step: step.id.clone(),
+        resource: step.resource.clone(),
+        change: change.clone(),
+        theirs,
+    };
+    step.changes.iter().zip(theirs).map(of).collect()
 }
 
 /// The step that waits until public DNS proves the domains.

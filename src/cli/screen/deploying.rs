@@ -4,13 +4,15 @@ use super::super::args::Deploy;
 use super::super::carry_out::performer;
 use super::super::check::{Preflight, preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
-use super::super::site::{Folder, Site, shell_word};
+use super::super::site::{Folder, Site, deployed_profile, insist_on_dns, shell_word};
 use super::super::{Console, history};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
+use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::profile_copy;
-use crate::blueprint::Plan;
+use crate::blueprint::drift::{Drift, drift};
 use crate::blueprint::resource::{Kind, Outputs};
+use crate::blueprint::{self, Made, Plan, outlook};
 use crate::error::Result;
 use crate::journal::Purpose;
 use crate::tui::Message;
@@ -65,6 +67,9 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let planned = Planned {
         plan: plan.clone(),
         usual_seconds: usual_seconds(&console, &plan),
+        expected_seconds: outlook::expected_seconds(&plan),
+        drift: drifted(&site, &plan).await,
+        costs: outlook::costs(&site.loaded.profile, &plan),
         command: go_on.clone(),
         plain_command: console.command(&format!("deploy {}", site.file())),
         doubts: doubts.iter().map(sentence).collect(),
@@ -73,6 +78,19 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     };
     let ready = Prepared { console, arguments, site, plan, go_on };
     Ok(Preparing::Ready(Box::new(planned), Box::new(ready)))
+}
+
+/// What somebody changed in AWS by hand. What can't be told for want of the deployed profile is not told.
+async fn drifted(site: &Site, plan: &Plan) -> Vec<Drift> {
+    if plan.steps.iter().all(|step| step.changes.is_empty()) {
+        return Vec::new();
+    }
+    let deployed = deployed_profile(&site.connection.session, &site.blueprint, &site.inventory).await;
+    let Ok(Some(deployed)) = deployed else { return Vec::new() };
+    let before = blueprint::blueprint(&deployed, &site.facts);
+    blueprint::plan(&before, &site.inventory)
+        .map(|before| drift(&site.loaded.text, &before, plan))
+        .unwrap_or_default()
 }
 
 /// The command that does the same without a screen, with what was agreed to.
@@ -101,37 +119,77 @@ fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
 
 /// Carries out a plan, and tells what happens.
 pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<Message>) -> Result<RunEnd> {
-    let Prepared { console, arguments, site, plan, go_on } = ready;
+    let Prepared { arguments, site, plan, .. } = ready;
     let waiting = wanted_records::watched(site, waiting(arguments), messages);
-    let mut recorder =
-        history::journal(console).map(|journal| journal.record(purpose(plan), &site.connection.identity.arn));
-    let tell = |event: Event| {
-        recorder.iter_mut().for_each(|recorder| recorder.note(&event));
-        let forgets = wanted_records::forgets(&event);
-        drop(messages.send(Message::Happened(event)));
-        if forgets {
-            drop(messages.send(Message::RecordsWanted(Vec::new())));
-        }
-    };
-    let ended = apply::run(plan, Arc::new(performer(site, waiting)), stop, tell).await?;
+    let run = Running { ready, plan, purpose: purpose(plan), messages };
+    let ended = run.to_its_end(waiting, stop).await?;
     if ended.kind().is_none() {
         drop(messages.send(Message::RecordsWanted(wanted_records::leading(site, &ended.outputs))));
     }
     if ended.kind().is_none() && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
+    Ok(RunEnd {
+        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
+        ..run_end(ready, &ended)
+    })
+}
+
+/// Takes back what a run made, and tells what happens. Domains that lead to the site by then are let go of as by a
+/// teardown: not before public DNS has forgotten them.
+pub async fn undo(
+    ready: &mut Prepared,
+    made: &Made,
+    stop: Stop,
+    messages: &UnboundedSender<Message>,
+) -> Result<RunEnd> {
+    let site = &mut ready.site;
+    site.inventory = site.look_again().await?;
+    if made.created.iter().any(|resource| resource.kind == Kind::Distribution) {
+        insist_on_dns(site, &[], ready.arguments.leave_dns).await?;
+    }
+    let plan = blueprint::undo(&site.blueprint.site, &site.blueprint.account, made, &site.inventory);
+    drop(messages.send(Message::UndoPlanned(Box::new(plan.clone()))));
+    let ready = &*ready;
+    let run = Running { ready, plan: &plan, purpose: Purpose::Undo, messages };
+    Ok(run_end(ready, &run.to_its_end(DnsWaiting::default(), stop).await?))
+}
+
+/// A plan that is carried out while the screen watches.
+struct Running<'a> {
+    ready: &'a Prepared,
+    plan: &'a Plan,
+    purpose: Purpose,
+    messages: &'a UnboundedSender<Message>,
+}
+
+impl Running<'_> {
+    async fn to_its_end(&self, waiting: DnsWaiting, stop: Stop) -> Result<apply::Ended> {
+        let Prepared { console, site, .. } = self.ready;
+        let mut recorder = history::journal(console)
+            .map(|journal| journal.record(self.purpose, &site.connection.identity.arn));
+        let tell = |event: Event| {
+            recorder.iter_mut().for_each(|recorder| recorder.note(&event));
+            let forgets = wanted_records::forgets(&event);
+            drop(self.messages.send(Message::Happened(event)));
+            if forgets {
+                drop(self.messages.send(Message::RecordsWanted(Vec::new())));
+            }
+        };
+        apply::run(self.plan, Arc::new(performer(site, waiting)), stop, tell).await
+    }
+}
+
+/// How a run ended, without an address.
+fn run_end(ready: &Prepared, ended: &apply::Ended) -> RunEnd {
     let failures = ended.failures.iter().chain(&ended.unfinished);
     let troubles = failures.map(|(step, failure)| {
         let causes: Vec<String> = failure.causes.iter().map(|cause| format!("\nbecause: {cause}")).collect();
         let hint = failure.hint.iter().map(|hint| format!("\n{hint}")).collect::<String>();
         format!("{step}: {}{}{hint}", failure.message, causes.concat())
     });
-    Ok(RunEnd {
-        outcome: ended.outcome,
-        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
-        troubles: troubles.collect(),
-        go_on: go_on.clone(),
-    })
+    let troubles = troubles.collect();
+    RunEnd { outcome: ended.outcome, address: None, troubles, go_on: ready.go_on.clone() }
 }
 
 /// Where the deployed site answers.

@@ -3,6 +3,7 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::tui::lookup::{Answer, BucketOwner};
 use crate::tui::message::Planned;
 use crate::tui::state::{Happening, Planning, State};
 use crate::tui::update;
@@ -79,6 +80,24 @@ impl Played {
         }
     }
 
+    /// Deploys until so many things are made, and takes them back.
+    async fn stop_and_undo(&mut self, things: usize) {
+        self.letters("ay");
+        self.until("thing", |state| {
+            state.run.as_ref().is_some_and(|run| run.ended.is_some() || run.made().created.len() >= things)
+        })
+        .await;
+        let site = self.state.run.as_ref().unwrap().planned.plan.site.clone();
+        self.press(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        self.letters("u");
+        self.letters(&site);
+        self.press(KeyCode::Enter, KeyModifiers::NONE);
+        self.until("undo", |state| state.run.as_ref().is_some_and(|run| run.undoes && run.ended.is_some()))
+            .await;
+        let end = self.state.run.take().unwrap().ended.unwrap().unwrap();
+        assert_eq!(end.outcome, RunOutcome::Done, "{:?}", end.troubles);
+    }
+
     async fn deploy(&mut self) -> RunEnd {
         self.letters("ay");
         self.until("end", |state| state.run.as_ref().is_some_and(|run| run.ended.is_some())).await;
@@ -130,6 +149,68 @@ async fn the_screen_is_told_which_records_to_add() {
     let records = &played.state.run.as_ref().unwrap().records;
     assert_eq!(records.len(), 1);
     assert!(records[0].name.ends_with(".www.shop.example.com"), "{records:?}");
+}
+
+#[tokio::test]
+async fn the_account_is_looked_into_while_a_person_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
+    let zone = connection.session.route53().create_hosted_zone().name("example.com").caller_reference("1");
+    zone.send().await.unwrap();
+    played.state.editing.as_mut().unwrap().answer("https.domains", "www.example.com");
+    played.stage('5');
+    let certificates = Lookup::Certificates { names: vec!["www.example.com".to_owned()] };
+    played.until("answer", |state| state.lookups.answer(&certificates).is_some()).await;
+    played.until("answer", |state| state.lookups.answer(&Lookup::Zones).is_some()).await;
+    assert_eq!(played.state.lookups.answer(&certificates), Some(&Ok(Answer::Certificates(Vec::new()))));
+    let Some(Ok(Answer::Zones(zones))) = played.state.lookups.answer(&Lookup::Zones) else { panic!() };
+    assert_eq!(zones[0].name, "example.com");
+    played.stage('1');
+    let bucket = crate::tui::lookup::bucket(&played.state, "distribution").unwrap();
+    played.until("answer", |state| state.lookups.answer(&bucket).is_some()).await;
+    assert_eq!(played.state.lookups.answer(&bucket), Some(&Ok(Answer::Bucket(BucketOwner::Nobody))));
+}
+
+/// What the account's services hold, but for times and ids.
+fn held(played: &Played) -> Vec<String> {
+    let planned = match &played.state.planning {
+        Planning::Made(planned) => planned,
+        other => panic!("{other:?}"),
+    };
+    planned.plan.steps.iter().map(|step| format!("{} {}", step.action, step.id)).collect()
+}
+
+#[tokio::test]
+async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    played.plan().await;
+    let empty = held(&played);
+    played.stop_and_undo(5).await;
+    played.plan().await;
+    assert_eq!(held(&played), empty);
+
+    played.deploy().await;
+    played.plan().await;
+    assert!(!played.plan().await.plan.changes_aws());
+    played.stage('2');
+    played.press(KeyCode::Char(' '), KeyModifiers::NONE);
+    played.press(KeyCode::Down, KeyModifiers::NONE);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.letters("frankfurt");
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.plan().await;
+    let before = held(&played);
+    played.stop_and_undo(1).await;
+    played.plan().await;
+    assert_eq!(held(&played), before);
 }
 
 #[test]

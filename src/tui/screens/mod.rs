@@ -1,5 +1,8 @@
 //! The screens. Each says what its keys do, and what it looks like.
 
+pub mod confirmation;
+pub mod drift;
+pub mod found;
 pub mod provision;
 pub mod review;
 pub mod rules;

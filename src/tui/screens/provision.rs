@@ -2,13 +2,14 @@
 
 use super::super::keys::{Action, Change, Move, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
-use super::super::state::{Leaving, Run, Screen, State};
+use super::super::state::{Confirmed, Leaving, Overlay, Run, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
-use super::review::failure;
+use super::review::{self, failure};
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
+use crate::blueprint::Plan;
 use crate::blueprint::plan::Action as Does;
 use crate::blueprint::resource::Kind;
 use ratatui::style::Style;
@@ -27,7 +28,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Offer(Offer::Print) => return print(state),
         Action::Change(Change::Left) => choose_record(state, Move::Previous),
         Action::Change(Change::Right) => choose_record(state, Move::Next),
-        Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace)
+        Action::Offer(Offer::Undo) => ask_undo(state),
+        Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace | Offer::TakeTheirs | Offer::KeepMine)
         | Action::Accept
         | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
@@ -40,10 +42,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
 
 fn back(state: &mut State) -> Vec<Command> {
     if state.running().is_some() {
-        state.overlay = Some(super::super::state::Overlay::Stop);
+        state.overlay = Some(Overlay::Stop);
         return Vec::new();
     }
-    super::review::enter(state)
+    review::enter(state)
 }
 
 fn copy(state: &mut State) -> Vec<Command> {
@@ -101,6 +103,51 @@ pub fn stop(state: &mut State, reply: Reply) -> Vec<Command> {
     if again { Vec::new() } else { vec![Command::Stop] }
 }
 
+/// Asks whether to take back what the run made, where it made anything.
+pub fn ask_undo(state: &mut State) {
+    match &state.run {
+        Some(run) if run.can_be_undone() => {
+            let site = run.planned.plan.site.clone();
+            super::confirmation::ask(state, Confirmed::Undo, site);
+        }
+        Some(_) => state.notice = Some("This run made nothing that could be taken back.".to_owned()),
+        None => {}
+    }
+}
+
+/// Takes back what the run made, as soon as what is under way is done.
+pub fn undo(state: &mut State) -> Vec<Command> {
+    match state.run.as_mut() {
+        Some(run) if run.ended.is_none() => {
+            run.then_undo = true;
+            stop(state, Reply::StopRun)
+        }
+        Some(run) => {
+            let made = run.made();
+            let mut planned = run.planned.clone();
+            planned.plan.steps.clear();
+            planned.plan.notices.clear();
+            planned.usual_seconds = None;
+            planned.expected_seconds = None;
+            state.run = Some(Run { undoes: true, ..Run::new(planned, state.now_ms) });
+            state.scroll = 0;
+            vec![Command::Undo { made }]
+        }
+        None => Vec::new(),
+    }
+}
+
+/// What is asked before that.
+pub fn undo_words(state: &State) -> Vec<String> {
+    let Some(run) = &state.run else { return Vec::new() };
+    let made = run.made();
+    let first = format!("Take back the {} that this run made?", counted(made.created.len(), "thing"));
+    let names: Vec<String> = made.created.iter().map(ToString::to_string).collect();
+    let rest = "What was there before the run stays, and so does what it still uses. What is under way is finished \
+                first.";
+    vec![first, names.join(", "), rest.to_owned()]
+}
+
 /// Leaves at once, whatever is under way.
 pub fn leave_now(state: &mut State) -> Vec<Command> {
     state.leaving = Some(Leaving::Interrupted);
@@ -113,10 +160,16 @@ pub fn question(state: &State) -> Vec<(Style, String)> {
     [
         (DOUBTFUL, "Stop? AWS keeps what it already accepted.".to_owned()),
         (PLAIN, format!("  d  detach: leave, and continue later with {command}")),
+        (PLAIN, format!("  u  undo: stop, and take back {}", made(state))),
         (PLAIN, "  s  stop after what is under way, and stay here".to_owned()),
         (PLAIN, "  Esc keep watching; Ctrl-C again leaves at once".to_owned()),
     ]
     .into()
+}
+
+fn made(state: &State) -> String {
+    let count = state.run.as_ref().map_or(0, |run| if run.undoes { 0 } else { run.made().created.len() });
+    format!("the {} that this run made so far", counted(count, "thing"))
 }
 
 /// The screen.
@@ -149,11 +202,9 @@ pub fn body(state: &State, columns: usize) -> Body {
 
 fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
     let counts = run.progress.counts();
-    let done = format!(" Deploying {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
-    let usual = run
-        .planned
-        .usual_seconds
-        .map(|(least, most)| format!("  usually {} to {}", clock(least * 1000), clock(most * 1000)));
+    let doing = if run.undoes { " Taking back what was made for" } else { " Deploying" };
+    let done = format!("{doing} {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let usual = review::how_long(&run.planned).map(|words| format!("  {words}"));
     let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
     with_right(line(HEADING, done), line(FAINT, right), columns)
 }
@@ -309,6 +360,7 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
     let took = clock(run.progress.elapsed_ms);
     let (sign, style, words) = match (end.outcome, &end.address) {
         (RunOutcome::Done, Some(address)) => ("✓", GOOD, format!("{address} is live")),
+        (RunOutcome::Done, None) if run.undoes => ("✓", GOOD, "What the run made is gone again".to_owned()),
         (RunOutcome::Done, None) => ("✓", GOOD, format!("{} is done", run.planned.plan.site)),
         (RunOutcome::Failed, _) => ("✗", WRONG, "Something failed; what was done is kept".to_owned()),
         (RunOutcome::Unfinished, _) => ("!", DOUBTFUL, "Not finished yet; going on is safe".to_owned()),
@@ -320,7 +372,8 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
         columns,
     ));
     let room = columns.min(MEASURE).saturating_sub(6);
-    for trouble in &end.troubles {
+    let stays = run.planned.plan.notices.iter().filter(|_| run.undoes);
+    for trouble in end.troubles.iter().chain(stays) {
         body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
     }
     body.gap();
@@ -343,6 +396,7 @@ fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
     let command = |verb: &str| run.planned.plain_command.replacen("deploy", verb, 1);
     match end.outcome {
+        RunOutcome::Done if run.undoes => vec![("Deploy again", command("deploy"))],
         RunOutcome::Done => vec![
             ("Upload changes", command("deploy")),
             ("How it is doing", command("status")),
@@ -354,15 +408,26 @@ fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The run ended: the screen stays to say how, unless the person wished to leave.
-pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) {
+/// The run ended: the screen stays to say how, unless the person wished to leave or to take it back.
+pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) -> Vec<Command> {
     state.scroll = 0;
-    if matches!(state.overlay, Some(super::super::state::Overlay::Stop)) {
+    state.lookups.forget();
+    if matches!(state.overlay, Some(Overlay::Stop)) {
         state.overlay = None;
     }
-    if let Some(run) = state.run.as_mut() {
-        run.ended = Some(end);
-        state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
-    }
     state.screen = Screen::Provision;
+    let Some(run) = state.run.as_mut() else { return Vec::new() };
+    run.ended = Some(end);
+    state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
+    match std::mem::take(&mut run.then_undo) {
+        true => undo(state),
+        false => Vec::new(),
+    }
+}
+
+/// What is taken back is known.
+pub fn undo_planned(state: &mut State, plan: Plan) {
+    if let Some(run) = state.run.as_mut().filter(|run| run.undoes) {
+        run.planned.plan = plan;
+    }
 }

@@ -1,14 +1,15 @@
 //! The plan before it is carried out: what would change in AWS, stage by stage, each with its reason.
 
 use super::super::editing::Editing;
-use super::super::keys::{Action, Change, Offer, shown};
+use super::super::keys::{Action, Change, Move, Offer, shown};
 use super::super::line_diff::{Compared, compared};
 use super::super::message::{Command, Planned, Replaced};
 use super::super::rows::Page;
-use super::super::state::{Overlay, Planning, Run, Screen, State};
+use super::super::state::{Confirmed, Overlay, Planning, Run, Screen, State};
 use super::super::text::{blank, clock, counted, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
+use super::{confirmation, drift};
 use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -43,11 +44,15 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         }
         Action::Offer(Offer::Deploy) => ask(state),
         Action::Offer(Offer::Copy) => return copy(state),
-        Action::Offer(Offer::Replace) => return agree(state),
-        Action::Offer(Offer::CopyName | Offer::Print) => {}
+        Action::Offer(Offer::Replace) => ask_to_lose(state),
+        Action::Offer(Offer::TakeTheirs) => return drift::take_theirs(state),
+        Action::Offer(Offer::KeepMine) => drift::keep_mine(state),
+        Action::Change(Change::Left) => drift::choose(state, Move::Previous),
+        Action::Change(Change::Right) => drift::choose(state, Move::Next),
+        Action::Offer(Offer::CopyName | Offer::Print | Offer::Undo) => {}
         Action::Change(Change::Toggle) => state.shows_changes = !state.shows_changes,
         Action::Accept
-        | Action::Change(Change::Left | Change::Right | Change::Delete | Change::MoveUp | Change::MoveDown)
+        | Action::Change(Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
         | Action::Reply(_)
         | Action::Redraw
@@ -74,9 +79,15 @@ pub fn asked(state: &State) -> Option<&Replaced> {
     asked.iter().find(|replaced| !state.agreed.contains(&replaced.name))
 }
 
+/// Asks for the name of what is lost.
+fn ask_to_lose(state: &mut State) {
+    if let Some(name) = asked(state).map(|replaced| replaced.name.clone()) {
+        confirmation::ask(state, Confirmed::Replace, name);
+    }
+}
+
 /// Agrees to lose one thing. Once nothing more is asked, the plan can be made.
-fn agree(state: &mut State) -> Vec<Command> {
-    let Some(name) = asked(state).map(|replaced| replaced.name.clone()) else { return Vec::new() };
+pub fn agree(state: &mut State, name: String) -> Vec<Command> {
     state.agreed.insert(name);
     match state.planning {
         Planning::Asking(_) if asked(state).is_none() => enter(state),
@@ -209,17 +220,18 @@ fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) 
     marked(body, (style, sign), &replaced.words, columns);
     if asked(state) == Some(replaced) {
         let key = shown(Action::Offer(Offer::Replace), false);
-        body.push(line(PLAIN, format!("   {key} replaces that; Esc leaves it alone.")));
+        body.push(line(
+            PLAIN,
+            format!("   {key} replaces that, once its name is typed; Esc leaves it alone."),
+        ));
     }
 }
 
 fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
-    let Planned { plan, usual_seconds, command, plain_command: _, doubts, obstacles, takeover } = planned;
-    let usual = usual_seconds
-        .map(|(least, most)| format!("     usually {} to {}", clock(least * 1000), clock(most * 1000)));
+    let Planned { plan, command, doubts, obstacles, takeover, costs, .. } = planned;
     body.push(Line::from(vec![
         span(HEADING, format!(" {}", summary(plan))),
-        span(FAINT, usual.unwrap_or_default()),
+        span(FAINT, how_long(planned).map(|words| format!("     {words}")).unwrap_or_default()),
     ]));
     body.gap();
     obstacles.iter().for_each(|obstacle| marked(body, (WRONG, "✗"), obstacle, columns));
@@ -227,6 +239,7 @@ fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
     if !obstacles.is_empty() || takeover.is_some() {
         body.gap();
     }
+    drift::lines(body, planned, state, columns);
     for stage in Stage::ALL {
         stage_lines(body, (plan, stage), state.shows_changes, columns);
     }
@@ -234,9 +247,32 @@ fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
     let notices = plan.notices.iter().filter(|notice| !told.contains(notice));
     notices.chain(doubts).for_each(|notice| doubt(body, notice, columns));
     body.gap();
+    cost_lines(body, costs, columns);
     body.push(line(FAINT, " From a shell"));
     let lines = wrapped(command, columns.saturating_sub(5));
     body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+}
+
+/// How long it takes: what such runs took before, or else what AWS usually takes.
+pub fn how_long(planned: &Planned) -> Option<String> {
+    let told = |word: &str, (least, most): (u64, u64)| {
+        format!("{word} {} to {}", clock(least * 1000), clock(most * 1000))
+    };
+    let usual = planned.usual_seconds.map(|times| told("usually", times));
+    usual.or(planned.expected_seconds.map(|times| told("about", times)))
+}
+
+/// What is paid for, where the plan changes anything.
+fn cost_lines(body: &mut Body, costs: &[String], columns: usize) {
+    if costs.is_empty() {
+        return;
+    }
+    body.push(line(FAINT, " What AWS charges for"));
+    let room = columns.min(MEASURE).saturating_sub(6);
+    for text in costs.iter().flat_map(|cost| wrapped(cost, room)) {
+        body.push(line(PLAIN, format!("   {text}")));
+    }
+    body.gap();
 }
 
 /// Something to think about before agreeing.
@@ -244,7 +280,7 @@ fn doubt(body: &mut Body, words: &str, columns: usize) {
     marked(body, (DOUBTFUL, "!"), words, columns);
 }
 
-fn marked(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
+pub(super) fn marked(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
     let room = columns.min(MEASURE).saturating_sub(6);
     for (number, text) in wrapped(words, room).into_iter().enumerate() {
         let head = if number == 0 { format!(" {sign} ") } else { "   ".to_owned() };

@@ -34,6 +34,24 @@ pub fn draw_item(body: &mut Body, editing: &Editing, item: (&str, usize), at: (C
     ]));
 }
 
+/// Adds a rule that is proposed.
+pub fn draw_proposal(body: &mut Body, editing: &Editing, index: usize, at: (Columns, bool)) {
+    let (columns, is_here) = at;
+    let Some(rule) = editing.proposals.get(index) else { return };
+    let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", PLAIN) };
+    if is_here {
+        body.focus = Some((body.lines.len(), body.lines.len()));
+    }
+    let path = rule.path.as_deref().unwrap_or("where no rule holds");
+    let words = format!("{} · {}", rule.words(), rule.reason);
+    body.push(Line::from(vec![
+        span(FOCUS, mark),
+        span(GOOD, "? "),
+        span(style, padded(&fit(path, columns.label - 4), columns.label - 2)),
+        span(FAINT, fit(&words, columns.room())),
+    ]));
+}
+
 /// Adds the line that tests an address, and what holds for it.
 pub fn draw_tester(body: &mut Body, editing: &Editing, at: (Columns, bool)) {
     let (columns, is_here) = at;

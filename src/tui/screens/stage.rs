@@ -5,16 +5,18 @@ use super::super::keys::{Action, Change};
 use super::super::message::{Command, FolderContents, ReadyFunction};
 use super::super::rows::{Page, Row, item_word, list_of};
 use super::super::state::{ItemList, Overlay, Screen, State};
-use super::super::text::{blank, counted, line, size, span, wrapped};
-use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN};
+use super::super::text::{blank, counted, line, span, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN};
 use super::super::widgets::body::{Aside, Body};
 use super::super::widgets::checklist;
 use super::super::widgets::field::{self, Columns};
 use super::super::widgets::picklist::{Pick, Picklist};
-use super::rules;
+use super::{found, rules};
+use crate::error::Error;
 use crate::profile::question::{Kind, Question, Stage};
 use crate::profile::regions::{KnownRegion, REGIONS, region};
 use ratatui::text::Line;
+use std::path::PathBuf;
 use tui_input::{Input, InputRequest};
 
 /// Does what a key means here.
@@ -57,7 +59,7 @@ pub fn edit(state: &mut State, request: InputRequest) {
             input.handle(request);
             editing.typing = Some((key, input));
         }
-        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. }) | None => {}
+        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. }) | None => {}
     }
 }
 
@@ -74,12 +76,20 @@ pub fn leave_row(state: &mut State) {
 /// Asks what is in the folder of the site, where that isn't known yet.
 pub fn look_at_folder(state: &State) -> Vec<Command> {
     let Some(editing) = &state.editing else { return Vec::new() };
-    let folder = std::path::PathBuf::from(editing.typed("distribution.folder"));
+    let folder = PathBuf::from(editing.typed("distribution.folder"));
     let known = state.folder.as_ref().is_some_and(|(known, _)| *known == folder);
     if known || folder.as_os_str().is_empty() {
         return Vec::new();
     }
     vec![Command::LookAtFolder { path: editing.path.clone(), folder }]
+}
+
+/// The folder was looked at: rules that fit its files can be proposed.
+pub fn folder_seen(state: &mut State, folder: PathBuf, contents: Result<FolderContents, Error>) {
+    if let (Some(editing), Ok(contents)) = (state.editing.as_mut(), &contents) {
+        editing.propose(contents.proposals.clone());
+    }
+    state.folder = Some((folder, contents));
 }
 
 fn back(state: &mut State) {
@@ -97,7 +107,13 @@ fn on_row(state: &mut State, what: OnRow) {
             let next = state.editing.as_ref().map_or(0, |editing| editing.reading.sheet.length(list));
             open_item(state, next);
         }
-        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Tester) | None => {}
+        Some(Row::Proposal { index }) if what == OnRow::Open => {
+            if let Some(editing) = state.editing.as_mut() {
+                editing.take_proposal(index);
+            }
+        }
+        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester)
+        | None => {}
     }
 }
 
@@ -271,7 +287,8 @@ fn delete(state: &mut State) {
     match (state.focused(), state.editing.as_mut()) {
         (Some(Row::Item { list, index }), Some(editing)) => editing.remove_item(list, index),
         (Some(Row::Answer { key, .. }), Some(editing)) => editing.take_out(&key),
-        (Some(Row::Heading(_) | Row::Add { .. } | Row::Tester) | None, _) | (_, None) => {}
+        (Some(Row::Heading(_) | Row::Add { .. } | Row::Proposal { .. } | Row::Tester) | None, _)
+        | (_, None) => {}
     }
 }
 
@@ -300,7 +317,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         place += usize::from(row.is_reachable());
         draw_row(&mut body, state, editing, &row, (columns, is_here));
     }
-    body.aside = state.focused().and_then(|row| aside(&row, page.stage));
+    body.aside = state.focused().and_then(|row| aside(&row, editing, page.stage));
     body.pinned = pinned(editing, page.stage);
     body
 }
@@ -323,9 +340,7 @@ fn draw_row(body: &mut Body, state: &State, editing: &Editing, row: &Row, at: (C
         }
         Row::Answer { key, question } => {
             field::draw(body, editing, key, question, at);
-            if key == "distribution.folder" {
-                body.lines.extend(folder_line(state, columns));
-            }
+            body.lines.extend(found::lines(state, key, columns));
         }
         Row::Item { list, index } => rules::draw_item(body, editing, (list, *index), at),
         Row::Add { list } => {
@@ -336,27 +351,12 @@ fn draw_row(body: &mut Body, state: &State, editing: &Editing, row: &Row, at: (C
             }
             body.push(Line::from(vec![span(FOCUS, mark), span(style, format!("+ add {what}"))]));
         }
+        Row::Proposal { index } => rules::draw_proposal(body, editing, *index, at),
         Row::Tester => rules::draw_tester(body, editing, at),
     }
 }
 
-/// What is in the folder.
-fn folder_line(state: &State, columns: Columns) -> Option<Line<'static>> {
-    let (folder, contents) = state.folder.as_ref()?;
-    let asked = state.editing.as_ref()?.typed("distribution.folder");
-    let indent = " ".repeat(columns.value());
-    (folder.display().to_string() == asked).then(|| match contents {
-        Ok(FolderContents { files: 0, .. }) => {
-            line(DOUBTFUL, format!("{indent}! there are no files in it yet"))
-        }
-        Ok(FolderContents { files, bytes, .. }) => {
-            line(GOOD, format!("{indent}✓ {}, {}", counted(*files, "file"), size(*bytes)))
-        }
-        Err(_) => line(DOUBTFUL, format!("{indent}! there is no such folder yet")),
-    })
-}
-
-fn aside(row: &Row, stage: Stage) -> Option<Aside> {
+fn aside(row: &Row, editing: &Editing, stage: Stage) -> Option<Aside> {
     match row {
         Row::Answer { question, .. } => {
             let words =
@@ -364,6 +364,16 @@ fn aside(row: &Row, stage: Stage) -> Option<Aside> {
             Some(Aside::words("Why", words.collect()))
         }
         Row::Item { .. } | Row::Add { .. } => Some(Aside::words("Why", vec![about_list(stage).to_owned()])),
+        Row::Proposal { index } => editing.proposals.get(*index).map(|rule| {
+            let words = ["Enter takes it as a rule of the profile, and Ctrl-Z takes that back."];
+            Aside::words(
+                "Why",
+                [format!("Found in the folder: {}.", rule.reason)]
+                    .into_iter()
+                    .chain(words.map(str::to_owned))
+                    .collect(),
+            )
+        }),
         Row::Tester => Some(Aside::words(
             "Why",
             vec!["Type an address of the site to see which rule decides, and what it gets.".to_owned()],

@@ -65,6 +65,7 @@ fn choose(state: &mut State) -> Vec<Command> {
 fn practise(state: &mut State) -> Vec<Command> {
     state.sandbox = true;
     state.caller = Looked::Looking;
+    state.lookups.forget();
     state.welcome.cursor = 0;
     state.overlay = Some(presets_overlay());
     vec![Command::Identify { sandbox: true }]

@@ -2,8 +2,8 @@
 
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::review;
-use super::super::state::{Overlay, Planning, Screen, State};
+use super::super::screens::{drift, review};
+use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
 use crate::profile::question::Kind;
@@ -84,11 +84,13 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
             (Action::Back, "done"),
         ],
         Overlay::Help => vec![(Action::Back, "back"), (Action::Move(Move::Next), "further")],
+        Overlay::Confirm(_) => vec![(Action::Accept, "go on"), (Action::Back, "leave it")],
         Overlay::Quit => vec![(Action::Reply(Reply::Yes), "quit"), (Action::Back, "stay")],
         Overlay::Deploy => vec![(Action::Reply(Reply::Yes), "deploy"), (Action::Back, "not yet")],
         Overlay::Stop => {
             vec![
                 (Action::Reply(Reply::Detach), "detach"),
+                (Action::Reply(Reply::Undo), "undo"),
                 (Action::Reply(Reply::StopRun), "stop"),
                 (Action::Back, "keep watching"),
             ]
@@ -113,6 +115,7 @@ fn screen_hints(state: &State) -> Vec<Does> {
 
 fn review_hints(state: &State) -> Vec<Does> {
     let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
+    let drift = drift::offers(state);
     let has_plan = matches!(state.planning, Planning::Made(_));
     let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
     let others = [
@@ -124,7 +127,7 @@ fn review_hints(state: &State) -> Vec<Does> {
     let word = if state.shows_changes { "fields only" } else { "what differs" };
     let changes = review::has_changes(state).then_some((Action::Change(Change::Toggle), word));
     let with_plan = with_plan.into_iter().filter(|_| has_plan);
-    asked.into_iter().chain(with_plan).chain(changes).chain(others).collect()
+    asked.into_iter().chain(drift).chain(with_plan).chain(changes).chain(others).collect()
 }
 
 fn provision_hints(state: &State) -> Vec<Does> {
@@ -141,12 +144,20 @@ fn provision_hints(state: &State) -> Vec<Does> {
     let others = match run.is_some_and(|run| run.ended.is_some()) {
         true => {
             let address = (!has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
+            let undo = run.is_some_and(|run| run.can_be_undone() && address_of(run).is_none());
+            let undo = undo.then_some((Action::Offer(Offer::Undo), "undo"));
+            let address = address.filter(|_| run.is_some_and(|run| address_of(run).is_some()));
             let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
-            address.into_iter().chain(others).collect()
+            address.into_iter().chain(undo).chain(others).collect()
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
     copy.chain(others).chain(another).collect()
+}
+
+/// Where the site answers, once it does.
+fn address_of(run: &Run) -> Option<&String> {
+    run.ended.as_ref()?.as_ref().ok()?.address.as_ref()
 }
 
 fn page_hints(state: &State) -> Vec<Does> {
@@ -169,6 +180,7 @@ fn page_hints(state: &State) -> Vec<Does> {
             (Action::Change(Change::Delete), "delete"),
         ],
         Some(Row::Add { .. }) => &[(Action::Accept, "add")],
+        Some(Row::Proposal { .. }) => &[(Action::Accept, "take it")],
         Some(Row::Heading(_) | Row::Tester) | None => &[],
     };
     let others = [

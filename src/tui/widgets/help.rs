@@ -24,7 +24,8 @@ pub fn body(state: &State, columns: usize) -> Body {
             words(question).iter().for_each(|text| say(PLAIN, text));
             say(FAINT, &format!("In the profile: {key}, for example {}", question.example));
         }
-        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Tester) | None => {
+        Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester)
+        | None => {
             say(HEADING, title(state));
             say(PLAIN, about(state));
         }

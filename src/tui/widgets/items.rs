@@ -75,8 +75,8 @@ impl ItemList {
     }
 }
 
-/// The list as it is drawn.
-pub fn body(list: &ItemList) -> Body {
+/// The list as it is drawn, with what was found out about each of its texts.
+pub fn body(list: &ItemList, found: impl Fn(&str) -> Option<String>) -> Body {
     let mut body = Body::default();
     let Some(question) = question(&list.key) else { return body };
     body.gap();
@@ -84,7 +84,8 @@ pub fn body(list: &ItemList) -> Body {
     body.gap();
     for (index, item) in list.items.iter().enumerate() {
         let is_here = index == list.cursor;
-        body.push(item_line(item, is_here, remark(question, index)));
+        let found = found(item).map(|words| format!("  {words}")).unwrap_or_default();
+        body.push(item_line(item, is_here, remark(question, index).to_owned() + &found));
         if is_here {
             body.focus = Some((body.lines.len() - 1, body.lines.len() - 1));
         }
@@ -99,7 +100,7 @@ fn remark(question: &Question, index: usize) -> &'static str {
     if index == 0 && counts && question.key == "https.domains" { "  the main one" } else { "" }
 }
 
-fn item_line(item: &str, is_here: bool, remark: &'static str) -> Line<'static> {
+fn item_line(item: &str, is_here: bool, remark: String) -> Line<'static> {
     let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", PLAIN) };
     Line::from(vec![span(FOCUS, mark), span(style, item), span(FAINT, remark)])
 }

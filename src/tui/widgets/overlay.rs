@@ -2,13 +2,14 @@
 
 use super::super::keys::{Action, Change, Move, Reply};
 use super::super::message::Command;
-use super::super::screens::{provision, review, stage, welcome};
+use super::super::screens::{confirmation, found, provision, review, stage, welcome};
 use super::super::state::{Leaving, NamePrompt, Overlay, State};
 use super::super::text::{line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
 use super::super::update;
 use super::body::Body;
 use super::{checklist, help, items, palette};
+use ratatui::style::Style;
 use ratatui::text::Line;
 use tui_input::{Input, InputRequest};
 
@@ -46,6 +47,10 @@ pub fn edit(state: &mut State, request: InputRequest) {
             prompt.input.handle(request);
             prompt.fault = None;
         }
+        Some(Overlay::Confirm(asked)) => {
+            asked.input.handle(request);
+            asked.fault = None;
+        }
         Some(Overlay::Items(list)) => {
             list.input.handle(request);
             list.fault = None;
@@ -63,6 +68,7 @@ fn accept(state: &mut State, overlay: Overlay) -> Vec<Command> {
         }
         Overlay::Presets(list) => welcome::preset_chosen(state, list),
         Overlay::Name(prompt) => return welcome::name_given(state, prompt),
+        Overlay::Confirm(asked) => return confirmation::answered(state, asked),
         Overlay::Choose { key, list } => {
             if let Some(pick) = list.focused() {
                 stage::chosen(state, &key, &pick.value);
@@ -112,6 +118,7 @@ fn back(state: &mut State, overlay: Overlay) -> Vec<Command> {
         Overlay::Palette(_)
         | Overlay::Presets(_)
         | Overlay::Choose { .. }
+        | Overlay::Confirm(_)
         | Overlay::Help
         | Overlay::Quit
         | Overlay::Deploy
@@ -126,7 +133,8 @@ fn replied(state: &mut State, overlay: Overlay, reply: Reply) -> Vec<Command> {
         (Overlay::Quit, Reply::Yes) => state.leaving = Some(Leaving::Quit),
         (Overlay::Deploy, Reply::Yes) => return review::deploy(state),
         (Overlay::Stop, Reply::Detach | Reply::StopRun) => return provision::stop(state, reply),
-        (other, Reply::Yes | Reply::Detach | Reply::StopRun) => state.overlay = Some(other),
+        (Overlay::Stop, Reply::Undo) => provision::ask_undo(state),
+        (other, Reply::Yes | Reply::Detach | Reply::StopRun | Reply::Undo) => state.overlay = Some(other),
     }
     Vec::new()
 }
@@ -146,7 +154,7 @@ fn go(state: &mut State, overlay: &mut Overlay, way: Move) {
             let last = help::body(state, state.size.0.into()).lines.len().saturating_sub(1);
             state.scroll = way.from(state.scroll, last, screenful);
         }
-        Overlay::Name(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
+        Overlay::Name(_) | Overlay::Confirm(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
     }
 }
 
@@ -175,30 +183,34 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
             Some(list.body(columns, |_| ""))
         }
         Overlay::Check { list, chosen, .. } => Some(list.body(columns, |pick| checklist::sign(chosen, pick))),
-        Overlay::Items(list) => Some(items::body(list)),
+        Overlay::Items(list) => Some(items::body(list, |item| found::beside(state, &list.key, item))),
         Overlay::Name(prompt) => Some(name_body(prompt)),
+        Overlay::Confirm(asked) => Some(confirmation::body(state, asked, columns)),
         Overlay::Help => Some(help::body(state, columns)),
         Overlay::Quit | Overlay::Deploy | Overlay::Stop => None,
     }
 }
 
-/// The question that is open, which stands at the foot of the screen that it is about.
+/// The question that its own letters answer, where one is open.
+pub fn asked(state: &State) -> Option<Vec<(Style, String)>> {
+    match state.overlay.as_ref()? {
+        Overlay::Quit => Some(vec![(DOUBTFUL, "Leave? Everything is saved.".to_owned())]),
+        Overlay::Deploy => Some(review::question(state)),
+        Overlay::Stop => Some(provision::question(state)),
+        Overlay::Palette(_)
+        | Overlay::Presets(_)
+        | Overlay::Name(_)
+        | Overlay::Confirm(_)
+        | Overlay::Choose { .. }
+        | Overlay::Check { .. }
+        | Overlay::Items(_)
+        | Overlay::Help => None,
+    }
+}
+
+/// That question, as it stands at the foot of the screen that it is about.
 pub fn question(state: &State, columns: usize) -> Vec<Line<'static>> {
-    let texts = match &state.overlay {
-        Some(Overlay::Quit) => vec![(DOUBTFUL, "Leave? Everything is saved.".to_owned())],
-        Some(Overlay::Deploy) => review::question(state),
-        Some(Overlay::Stop) => provision::question(state),
-        Some(
-            Overlay::Palette(_)
-            | Overlay::Presets(_)
-            | Overlay::Name(_)
-            | Overlay::Choose { .. }
-            | Overlay::Check { .. }
-            | Overlay::Items(_)
-            | Overlay::Help,
-        )
-        | None => return Vec::new(),
-    };
+    let Some(texts) = asked(state) else { return Vec::new() };
     let mut lines = vec![Line::default()];
     for (style, text) in texts {
         lines.extend(wrapped_with_indent(&text, columns).into_iter().map(|text| line(style, text)));

@@ -1,7 +1,7 @@
 //! Every command that can be given here, to be found by its name.
 
 use super::super::keys::{Action, Go, Offer, shown};
-use super::super::screens::review;
+use super::super::screens::{drift, review};
 use super::super::state::{Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
@@ -21,6 +21,11 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
     if state.screen == Screen::Review {
         if let Some(replaced) = review::asked(state) {
             commands.push((format!("Replace what {} has", replaced.name), Action::Offer(Offer::Replace)));
+        }
+        if drift::focused(state).is_some() {
+            let theirs = "Take over what was changed in AWS".to_owned();
+            commands.push((theirs, Action::Offer(Offer::TakeTheirs)));
+            commands.push(("Set back what was changed in AWS".to_owned(), Action::Offer(Offer::KeepMine)));
         }
         commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));

@@ -1,0 +1,61 @@
+//! Lookups in AWS for the screen, each on its own: one that fails keeps nothing else from being found.
+
+use super::super::Console;
+use super::super::site::{Connection, connect};
+use crate::aws::bucket::{Bucket, Standing};
+use crate::aws::hosted_zone;
+use crate::aws::preflight::certificates::{self, Listed};
+use crate::blueprint::answers::Region;
+use crate::blueprint::resource::ReleaseBucket;
+use crate::error::Result;
+use crate::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// One connection to each AWS that was looked into, made when it is first needed.
+#[derive(Clone, Default)]
+pub struct Connections(Arc<Mutex<BTreeMap<bool, Arc<Connection>>>>);
+
+impl Connections {
+    /// The connection that the console's flags ask for. One that could not be made is tried anew the next time.
+    pub async fn of(&self, console: &Console) -> Result<Arc<Connection>> {
+        let mut made = self.0.lock().await;
+        let sandbox = console.flags().sandbox;
+        if let Some(connection) = made.get(&sandbox) {
+            return Ok(connection.clone());
+        }
+        let connection = Arc::new(connect(console, None).await?);
+        made.insert(sandbox, connection.clone());
+        Ok(connection)
+    }
+}
+
+/// Looks something up.
+pub async fn look_up(connection: &Connection, lookup: &Lookup) -> Result<Answer> {
+    let Connection { session, resolver, .. } = connection;
+    Ok(match lookup {
+        Lookup::Zones => Answer::Zones(hosted_zone::told_apart(session.route53(), resolver).await?),
+        Lookup::Certificates { names } => {
+            let mut found = certificates::list(session).await?;
+            found.retain(|certificate| certificate.covers(names));
+            found.sort_by_key(|certificate| !certificate.issued);
+            let told = |Listed { arn, issued, .. }| FoundCertificate { arn, issued };
+            Answer::Certificates(found.into_iter().map(told).collect())
+        }
+        Lookup::Bucket { site, name, region } => {
+            let named = ReleaseBucket { name: name.clone(), region: Region(region.clone()) };
+            let standing = Bucket::reach(session, &named).await?.standing(site).await?;
+            Answer::Bucket(owner(standing))
+        }
+    })
+}
+
+fn owner(standing: Standing) -> BucketOwner {
+    match standing {
+        Standing::Absent => BucketOwner::Nobody,
+        Standing::Ours => BucketOwner::Site,
+        Standing::Elsewhere(region) => BucketOwner::Other(format!("it is in {region}")),
+        Standing::Foreign(why) => BucketOwner::Other(why),
+    }
+}

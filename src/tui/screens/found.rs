@@ -1,0 +1,161 @@
+//! What was found out about an answer, on the lines below it.
+
+use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup};
+use super::super::message::FolderContents;
+use super::super::state::{Looked, State};
+use super::super::text::{counted, line, size, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, GOOD, WRONG};
+use super::super::widgets::field::Columns;
+use crate::blueprint::inventory::ObservedZone;
+use crate::blueprint::zones::zone_among;
+use crate::error::Error;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// A sign, and words behind it.
+type Remark = (Style, &'static str, String);
+
+/// What was found out about the answer to `key`.
+pub fn lines(state: &State, key: &str, columns: Columns) -> Vec<Line<'static>> {
+    let remarks = match key {
+        "distribution.folder" => folder(state).into_iter().collect(),
+        "distribution.bucket" => bucket(state, "distribution"),
+        "failover.bucket" => bucket(state, "failover"),
+        "https.domains" => lookup::domains(state).iter().filter_map(|domain| zone(state, domain)).collect(),
+        "https.key" => certificates(state),
+        _ => Vec::new(),
+    };
+    remarks.into_iter().flat_map(|remark| drawn(remark, columns)).collect()
+}
+
+fn drawn((style, sign, words): Remark, columns: Columns) -> Vec<Line<'static>> {
+    let indent = " ".repeat(columns.value());
+    let texts = wrapped(&words, columns.room().saturating_sub(2)).into_iter().enumerate();
+    texts
+        .map(|(number, text)| {
+            let sign = if number == 0 { sign } else { " " };
+            line(style, format!("{indent}{sign} {text}"))
+        })
+        .collect()
+}
+
+/// What is in the folder.
+fn folder(state: &State) -> Option<Remark> {
+    let (folder, contents) = state.folder.as_ref()?;
+    let asked = state.editing.as_ref()?.typed("distribution.folder");
+    (folder.display().to_string() == asked).then(|| match contents {
+        Ok(FolderContents { files: 0, .. }) => (DOUBTFUL, "!", "there are no files in it yet".to_owned()),
+        Ok(FolderContents { files, bytes, .. }) => {
+            (GOOD, "✓", format!("{}, {}", counted(*files, "file"), size(*bytes)))
+        }
+        Err(_) => (DOUBTFUL, "!", "there is no such folder yet".to_owned()),
+    })
+}
+
+/// What was found out about one text of a list, in a few words.
+pub fn beside(state: &State, key: &str, text: &str) -> Option<String> {
+    match (key, state.lookups.answer(&Lookup::Zones)) {
+        ("https.domains", Some(Ok(Answer::Zones(zones)))) => {
+            let words = zone_remark(zones, text).2;
+            words.split_once(": ").map(|(_, words)| words.to_owned())
+        }
+        (_, Some(_) | None) => None,
+    }
+}
+
+fn bucket(state: &State, stage: &str) -> Vec<Remark> {
+    let Some(lookup) = lookup::bucket(state, stage) else { return Vec::new() };
+    let name = if let Lookup::Bucket { name, .. } = &lookup { name.clone() } else { String::new() };
+    vec![match state.lookups.answer(&lookup) {
+        Some(Ok(Answer::Bucket(BucketOwner::Nobody))) => {
+            (FAINT, "+", format!("{name} is to be made: the name is free"))
+        }
+        Some(Ok(Answer::Bucket(BucketOwner::Site))) => {
+            (GOOD, "✓", format!("{name} is there, and this site's"))
+        }
+        Some(Ok(Answer::Bucket(BucketOwner::Other(why)))) => (WRONG, "✗", format!("{name}: {why}")),
+        Some(Ok(Answer::Zones(_) | Answer::Certificates(_))) | None => {
+            (FAINT, "…", format!("looking whose {name} is"))
+        }
+        Some(Err(error)) => unknown(&format!("whose {name} is"), error),
+    }]
+}
+
+/// Which zone holds a domain.
+fn zone(state: &State, domain: &str) -> Option<Remark> {
+    if !matches!(state.caller, Looked::Found(_)) {
+        return None;
+    }
+    Some(match state.lookups.answer(&Lookup::Zones) {
+        Some(Ok(Answer::Zones(zones))) => zone_remark(zones, domain),
+        Some(Ok(Answer::Certificates(_) | Answer::Bucket(_))) | None => {
+            (FAINT, "…", format!("looking for the zone of {domain}"))
+        }
+        Some(Err(error)) => unknown(&format!("the zone of {domain}"), error),
+    })
+}
+
+fn zone_remark(zones: &[ObservedZone], domain: &str) -> Remark {
+    let domain = domain.strip_prefix("*.").unwrap_or(domain);
+    let holds = |zone: &ObservedZone| domain == zone.name || domain.ends_with(&format!(".{}", zone.name));
+    match zone_among(zones, domain) {
+        Ok(zone) => (GOOD, "✓", format!("{domain}: zone {}", zone.name)),
+        Err(_) if zones.iter().any(holds) => (
+            DOUBTFUL,
+            "!",
+            format!("{domain}: several zones have its name: manual DNS, or remove the others"),
+        ),
+        Err(_) => (DOUBTFUL, "!", format!("{domain}: no zone found: manual DNS")),
+    }
+}
+
+fn certificates(state: &State) -> Vec<Remark> {
+    let names = lookup::domains(state);
+    if names.is_empty() || !matches!(state.caller, Looked::Found(_)) {
+        return Vec::new();
+    }
+    match state.lookups.answer(&Lookup::Certificates { names }) {
+        Some(Ok(Answer::Certificates(found))) if found.is_empty() => {
+            vec![(
+                FAINT,
+                "+",
+                "no certificate covers these names yet: one is requested, free of charge".to_owned(),
+            )]
+        }
+        Some(Ok(Answer::Certificates(found))) => found.iter().map(certificate).collect(),
+        Some(Ok(Answer::Zones(_) | Answer::Bucket(_))) | None => {
+            vec![(FAINT, "…", "looking for certificates that cover these names".to_owned())]
+        }
+        Some(Err(error)) => vec![unknown("which certificates there are", error)],
+    }
+}
+
+fn certificate(found: &FoundCertificate) -> Remark {
+    let id = found.arn.rsplit('/').next().unwrap_or(&found.arn);
+    match found.issued {
+        true => (GOOD, "✓", format!("certificate {id} is issued and covers these names")),
+        false => (DOUBTFUL, "…", format!("certificate {id} waits for its DNS records")),
+    }
+}
+
+/// A lookup that failed says why.
+fn unknown(what: &str, error: &Error) -> Remark {
+    let why = error.causes.first().unwrap_or(&error.message);
+    (FAINT, "?", format!("not known {what}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_told_its_zone_or_that_there_is_none() {
+        let zone = |id: &str, name: &str| ObservedZone { id: id.into(), name: name.into(), delegated: None };
+        let zones = [zone("Z1", "example.com"), zone("Z2", "twice.org"), zone("Z3", "twice.org")];
+        let told = |domain: &str| zone_remark(&zones, domain).2;
+        assert_eq!(told("www.example.com"), "www.example.com: zone example.com");
+        assert_eq!(told("*.example.com"), "example.com: zone example.com");
+        assert_eq!(told("example.net"), "example.net: no zone found: manual DNS");
+        assert!(told("www.twice.org").contains("several zones"));
+    }
+}

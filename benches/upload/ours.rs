@@ -56,6 +56,7 @@ pub async fn publish_folder(folder: &Path, cache: &Path, buckets: usize) -> Resu
         profile,
         folder: PathBuf::from(folder),
         profile_text: PROFILE.to_owned(),
+        verify: std::env::var_os("VERIFY").is_some(),
     });
     let (report, _facts) = Reporter::new(&step(&spec), Stop::new());
     let job = Job { session: &session, site: "bench", publication: &publication, spec: &spec, report: &report };

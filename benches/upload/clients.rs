@@ -19,9 +19,23 @@ pub enum Client {
 
 /// Connections at once, checksums for comparison, and no request beyond the PUT.
 const RCLONE: [&str; 17] = [
-    "--transfers", "64", "--checkers", "64", "--checksum", "--fast-list", "--s3-no-check-bucket", "--s3-no-head",
-    "--s3-no-system-metadata", "--s3-provider", "Other", "--s3-env-auth", "--s3-force-path-style=true",
-    "--s3-region", "us-east-1", "--config", "/dev/null",
+    "--transfers",
+    "64",
+    "--checkers",
+    "64",
+    "--checksum",
+    "--fast-list",
+    "--s3-no-check-bucket",
+    "--s3-no-head",
+    "--s3-no-system-metadata",
+    "--s3-provider",
+    "Other",
+    "--s3-env-auth",
+    "--s3-force-path-style=true",
+    "--s3-region",
+    "us-east-1",
+    "--config",
+    "/dev/null",
 ];
 
 /// What one upload is from and to.

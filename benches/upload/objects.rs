@@ -43,9 +43,10 @@ const KEPT_HEADERS: [&str; 3] = ["content-type", "cache-control", "content-encod
 impl Object {
     /// An object that was just sent.
     pub fn of(headers: &HeaderMap, body: &Bytes, keep: bool) -> Object {
-        let kept = KEPT_HEADERS.iter().chain(&["x-amz-meta-mtime"]).filter_map(|name| {
-            Some(((*name).to_owned(), headers.get(*name)?.to_str().ok()?.to_owned()))
-        });
+        let kept = KEPT_HEADERS
+            .iter()
+            .chain(&["x-amz-meta-mtime"])
+            .filter_map(|name| Some(((*name).to_owned(), headers.get(*name)?.to_str().ok()?.to_owned())));
         Object {
             size: body.len(),
             etag: md5_hex(body),
@@ -73,7 +74,11 @@ pub fn listed(name: &str, bucket: &Bucket, page: &Page) -> String {
         text.push_str("<EncodingType>url</EncodingType>");
     }
     if let Some((last, _)) = shown.last().filter(|_| more) {
-        let _ = write!(text, "<NextContinuationToken>{}</NextContinuationToken>", quick_xml::escape::escape(*last));
+        let _ = write!(
+            text,
+            "<NextContinuationToken>{}</NextContinuationToken>",
+            quick_xml::escape::escape(*last)
+        );
     }
     for (key, object) in shown {
         let key = match page.encoded {

@@ -4,9 +4,9 @@
 use sitecast::apply::{Reporter, Stop};
 use sitecast::aws::release::{Job, publish};
 use sitecast::aws::{ConnectOptions, Publication, Session};
+use sitecast::blueprint::answers::Region;
 use sitecast::blueprint::names::RELEASE_PREFIX;
 use sitecast::blueprint::plan::{Action, Stage, Step, StepId, Work};
-use sitecast::blueprint::answers::Region;
 use sitecast::blueprint::resource::{Kind, ReleaseBucket, ReleaseSpec, ResourceId, Spec};
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
@@ -59,7 +59,8 @@ pub async fn publish_folder(folder: &Path, cache: &Path, buckets: usize) -> Resu
         verify: std::env::var_os("VERIFY").is_some(),
     });
     let (report, _facts) = Reporter::new(&step(&spec), Stop::new());
-    let job = Job { session: &session, site: "bench", publication: &publication, spec: &spec, report: &report };
+    let job =
+        Job { session: &session, site: "bench", publication: &publication, spec: &spec, report: &report };
     eprintln!("{}", publish(job).await?.message);
     Ok(())
 }

@@ -127,7 +127,8 @@ impl State {
     fn takes_another(&self) -> bool {
         let Some(most) = self.manner.puts_per_second else { return true };
         let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
-        let (began, count) = second.filter(|(began, _)| began.elapsed() < TENTH).unwrap_or((Instant::now(), 0));
+        let (began, count) =
+            second.filter(|(began, _)| began.elapsed() < TENTH).unwrap_or((Instant::now(), 0));
         *second = Some((began, count + 1));
         count < most / 10
     }
@@ -155,7 +156,8 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
     let fresh = Arc::new(AtomicBool::new(true));
     let service = service_fn(move |request| answer(Arc::clone(&state), Arc::clone(&fresh), request));
-    let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ended =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn answer(
@@ -166,7 +168,8 @@ async fn answer(
     state.requests.fetch_add(1, Ordering::Relaxed);
     let Some(asked) = read(request).await else { return Ok(plain(StatusCode::BAD_REQUEST, "")) };
     let manner = state.manner;
-    let is_list = asked.method == Method::GET && asked.key.is_empty() && asked.query.contains_key("list-type");
+    let is_list =
+        asked.method == Method::GET && asked.key.is_empty() && asked.query.contains_key("list-type");
     let set_up = if fresh.swap(false, Ordering::Relaxed) { manner.connection } else { Duration::ZERO };
     let takes = set_up + if is_list { manner.list } else { manner.request };
     if !takes.is_zero() {
@@ -197,7 +200,11 @@ async fn read(request: Request<Incoming>) -> Option<Asked> {
 
 fn answered(state: &State, asked: &Asked) -> Answer {
     if is_skewed(state, asked) {
-        return refused(StatusCode::FORBIDDEN, "RequestTimeTooSkewed");
+        // STS has another word for it, and another envelope.
+        return match asked.bucket.is_empty() {
+            true => plain(StatusCode::FORBIDDEN, EXPIRED),
+            false => refused(StatusCode::FORBIDDEN, "RequestTimeTooSkewed"),
+        };
     }
     match (asked.method.as_str(), asked.key.as_str()) {
         ("POST", "") if asked.bucket.is_empty() => plain(StatusCode::OK, CALLER),
@@ -214,6 +221,10 @@ fn answered(state: &State, asked: &Asked) -> Answer {
 const CALLER: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
     <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/bench</Arn><UserId>AIDA</UserId>\
     <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+
+const EXPIRED: &str = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+    <Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Signature expired</Message></Error>\
+    <RequestId>R</RequestId></ErrorResponse>";
 
 /// S3 takes no request whose clock is more than a quarter of an hour off.
 fn is_skewed(state: &State, asked: &Asked) -> bool {
@@ -264,7 +275,8 @@ fn get(state: &State, asked: &Asked) -> Answer {
     let Some(object) = buckets.get(&asked.bucket).and_then(|bucket| bucket.get(&asked.key)) else {
         return refused(StatusCode::NOT_FOUND, "NoSuchKey");
     };
-    let same = header(&asked.headers, "if-none-match").is_some_and(|etag| etag.trim_matches('"') == object.etag);
+    let same =
+        header(&asked.headers, "if-none-match").is_some_and(|etag| etag.trim_matches('"') == object.etag);
     let mut answer = match same {
         true => Response::new(Full::default()),
         false => Response::new(Full::new(object.body.clone().unwrap_or_default())),
@@ -332,7 +344,10 @@ fn plain(status: StatusCode, words: &str) -> Answer {
 }
 
 fn refused(status: StatusCode, code: &str) -> Answer {
-    plain(status, &format!("<Error><Code>{code}</Code><Message>as asked</Message><RequestId>R</RequestId></Error>"))
+    plain(
+        status,
+        &format!("<Error><Code>{code}</Code><Message>as asked</Message><RequestId>R</RequestId></Error>"),
+    )
 }
 
 /// Every answer of S3 tells its time, by which a client finds that its own clock is wrong.

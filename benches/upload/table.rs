@@ -80,7 +80,10 @@ fn told(figure: Option<f64>, digits: usize) -> String {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n", self.title)?;
-        writeln!(f, "| case | client | wall s | ours / theirs | CPU s | ours / theirs | MB | requests | connections | 503s |")?;
+        writeln!(
+            f,
+            "| case | client | wall s | ours / theirs | CPU s | ours / theirs | MB | requests | connections | 503s |"
+        )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|---|")?;
         for case in Case::ALL {
             for client in Client::ALL {

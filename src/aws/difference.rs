@@ -4,8 +4,8 @@
 use super::bucket::Bucket;
 use super::listing;
 use super::record::Record;
-use crate::content::drift::Drift;
 use crate::content::change::{Held, Listed, Upload, change, md5s_wanted};
+use crate::content::drift::Drift;
 use crate::content::hash::md5_all;
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
@@ -22,7 +22,11 @@ pub struct Difference {
 }
 
 /// What publishing would change in one bucket.
-pub async fn work_out(bucket: &Bucket, record: &Record, publication: &Arc<Publication>) -> Result<Difference> {
+pub async fn work_out(
+    bucket: &Bucket,
+    record: &Record,
+    publication: &Arc<Publication>,
+) -> Result<Difference> {
     let release = &publication.release;
     let (upload, drift) = match record.trusted() {
         Some(manifest) if publication.verify => {

@@ -35,7 +35,8 @@ const EXPIRED: &[&str] = &["ExpiredToken", "TokenRefreshRequired"];
 const SKEWED: &[&str] = &["RequestTimeTooSkewed", "RequestExpired"];
 
 /// Codes that pass by themselves, whatever the status (aws-facts.md H).
-const PASSING: &[&str] = &["SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"];
+const PASSING: &[&str] =
+    &["SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"];
 
 /// S3 of one region.
 #[derive(Debug, Clone)]
@@ -152,7 +153,9 @@ impl Direct {
     fn tell(&self, part: Part, outcome: &Result<Answer, Refused>, attempts: u32, began: Instant) {
         let (status, request_id) = match outcome {
             Ok(answer) => (Some(answer.status), answer.request_id.clone()),
-            Err(Refused { refusal, .. }) => (refusal.status, refusal.request_id.as_deref().map(str::to_owned)),
+            Err(Refused { refusal, .. }) => {
+                (refusal.status, refusal.request_id.as_deref().map(str::to_owned))
+            }
         };
         self.0.watch.tell_call(Call {
             part,

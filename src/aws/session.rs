@@ -294,7 +294,8 @@ fn timeouts() -> TimeoutConfigBuilder {
 
 /// A connector with the same TLS and time-outs as all clients have.
 fn connector() -> Connector {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
     let tls = Provider::Rustls(CryptoMode::Ring);
     Connector::builder().tls_provider(tls).connector_settings(settings.build()).build()
 }

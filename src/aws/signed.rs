@@ -17,8 +17,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::{Duration, SystemTime};
 
 /// What stays as it is in the path of a request: the unreserved characters, and the slashes of a key.
-const ESCAPED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A key that needs no escaping, by which a bucket's address is found.
 const ANY_KEY: &str = "key";
@@ -96,7 +95,11 @@ pub fn put(
 }
 
 /// S3 wants its paths as they are, and the hash of the payload in a header.
-fn params<'a>(identity: &'a Identity, region: &'a str, now: SystemTime) -> Result<SigningParams<'a>, BoxError> {
+fn params<'a>(
+    identity: &'a Identity,
+    region: &'a str,
+    now: SystemTime,
+) -> Result<SigningParams<'a>, BoxError> {
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;

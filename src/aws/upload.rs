@@ -104,7 +104,11 @@ impl<'a> Sender<'a> {
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         self.ensure_going_on()?;
         let sending = async {
-            tokio::try_join!(self.send_whole(parcels), self.send_large(parcels), self.replace_headers(parcels))
+            tokio::try_join!(
+                self.send_whole(parcels),
+                self.send_large(parcels),
+                self.replace_headers(parcels)
+            )
         };
         let (whole, large, copied) = tokio::select! {
             sent = sending => sent?,
@@ -157,7 +161,11 @@ impl<'a> Sender<'a> {
     async fn send_whole(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         let whole = parcels.iter().enumerate().filter(|(_, parcel)| parcel.is_whole());
         let wanted: Vec<Wanted> = whole
-            .map(|(index, parcel)| Wanted { index, file: parcel.file.clone(), lanes: parcel.bytes_to.clone() })
+            .map(|(index, parcel)| Wanted {
+                index,
+                file: parcel.file.clone(),
+                lanes: parcel.bytes_to.clone(),
+            })
             .collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
@@ -191,9 +199,11 @@ impl<'a> Sender<'a> {
     }
 
     async fn replace_headers(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
-        let all = parcels.iter().flat_map(|parcel| parcel.headers_to.iter().map(|bucket| (parcel.file, *bucket)));
+        let all =
+            parcels.iter().flat_map(|parcel| parcel.headers_to.iter().map(|bucket| (parcel.file, *bucket)));
         let all: Vec<(&SiteFile, usize)> = all.collect();
-        let copies = stream::iter(0..all.len()).map(|index| self.replace_headers_of(all[index].0, all[index].1));
+        let copies =
+            stream::iter(0..all.len()).map(|index| self.replace_headers_of(all[index].0, all[index].1));
         copies.buffer_unordered(COPIES_AT_ONCE).try_collect().await
     }
 

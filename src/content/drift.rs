@@ -51,12 +51,15 @@ mod tests {
             (key.to_owned(), Listed { size: entry.size, etag, headers: None })
         };
         let stranger = |key: &str| (key.to_owned(), Listed { size: 1, etag: "e".into(), headers: None });
-        let sound = BTreeMap::from([listed("a.js", None), listed("b.js", None), listed("c.js", None), stranger("old.js")]);
+        let sound = BTreeMap::from([
+            listed("a.js", None),
+            listed("b.js", None),
+            listed("c.js", None),
+            stranger("old.js"),
+        ]);
         assert!(Drift::between(&manifest, &sound).is_none());
-        let unsound = BTreeMap::from([listed("a.js", None), listed("b.js", Some("other")), stranger("new.js")]);
-        assert_eq!(
-            Drift::between(&manifest, &unsound),
-            Drift { missing: 1, overwritten: 1, strange: 1 }
-        );
+        let unsound =
+            BTreeMap::from([listed("a.js", None), listed("b.js", Some("other")), stranger("new.js")]);
+        assert_eq!(Drift::between(&manifest, &unsound), Drift { missing: 1, overwritten: 1, strange: 1 });
     }
 }

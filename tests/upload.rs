@@ -272,6 +272,32 @@ async fn s3_is_asked_for_no_more_than_it_takes() {
     assert_arrived(&server, &publication);
 }
 
+/// The real program, with no more than 64 files and connections open at once, and nowhere to keep its hashes.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_may_open_little_and_keep_nothing_publishes_all_the_same() {
+    let (folder, state, place) = (folder(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let running = sandbox::start(state.path(), Pace::Instant, &[]).await;
+    write(place.path(), "cache", b"a file where a folder is wanted");
+    let profile = PROFILE.replace("public", folder.path().to_str().unwrap());
+    write(place.path(), "site.toml", profile.as_bytes());
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", "ulimit -n 64; exec \"$0\" deploy site.toml --yes --no-input"])
+        .arg(env!("CARGO_BIN_EXE_sitecast"))
+        .current_dir(place.path())
+        .env_clear()
+        .envs([("HOME", place.path()), ("XDG_CACHE_HOME", &place.path().join("cache"))])
+        .envs([("AWS_ACCESS_KEY_ID", "any"), ("AWS_SECRET_ACCESS_KEY", "key"), ("SITECAST_POLL_MS", "5")])
+        .env("AWS_ENDPOINT_URL", running.url());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let client = sandbox::s3(&running, REGIONS[1]);
+    let name = format!("hello-123456789012-{}-an", REGIONS[1]);
+    let listed = client.list_objects_v2().bucket(name).prefix("site/").send().await.unwrap();
+    assert_eq!(listed.contents().len(), FILES + 2);
+}
+
 fn assert_arrived(server: &Server, publication: &Publication) {
     for region in REGIONS {
         let held = server.held(&bucket(region));

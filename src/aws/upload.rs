@@ -17,7 +17,8 @@ use aws_sdk_s3::types::MetadataDirective;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -77,6 +78,8 @@ pub struct Sender<'a> {
     places: Vec<Marked>,
     report: &'a Reporter,
     tally: Mutex<Tally>,
+    /// How it was noticed that another run has taken over.
+    overtaken: OnceLock<Error>,
 }
 
 /// How far the upload got, and when that was told last.
@@ -97,12 +100,13 @@ impl<'a> Sender<'a> {
             bytes_total: all.iter().map(|parcel| parcel.file.size() * parcel.bytes_to.len() as u64).sum(),
             ..Amount::default()
         };
-        Sender { places, report, tally: Mutex::new(Tally { amount, told: None }) }
+        Sender { places, report, tally: Mutex::new(Tally { amount, told: None }), overtaken: OnceLock::new() }
     }
 
     /// Sends all of these; in no order among themselves.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         self.ensure_going_on()?;
+        self.report.progress(self.tally().amount);
         let sending = async {
             tokio::try_join!(
                 self.send_whole(parcels),
@@ -112,8 +116,9 @@ impl<'a> Sender<'a> {
         };
         let (whole, large, copied) = tokio::select! {
             sent = sending => sent?,
-            error = self.notice_overtaking() => return Err(error),
+            never = self.notice_overtaking() => match never {},
         };
+        self.ensure_not_overtaken()?;
         self.report.progress(self.tally().amount);
         Ok([whole, large, copied].into_iter().flatten().collect())
     }
@@ -134,8 +139,10 @@ impl<'a> Sender<'a> {
         self.report
     }
 
-    /// A run that is to stop begins nothing new.
+    /// A run that is to stop, or that was overtaken, begins nothing new. What is on its way still arrives: given
+    /// up, it might arrive after whoever comes next has looked.
     pub fn ensure_going_on(&self) -> Result<()> {
+        self.ensure_not_overtaken()?;
         if !self.report.stop().requested() {
             return Ok(());
         }
@@ -143,12 +150,18 @@ impl<'a> Sender<'a> {
         Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"))
     }
 
-    /// Ends once another run has taken over.
-    async fn notice_overtaking(&self) -> Error {
+    fn ensure_not_overtaken(&self) -> Result<()> {
+        self.overtaken.get().cloned().map_or(Ok(()), Err)
+    }
+
+    /// Looks again and again whether another run has taken over.
+    async fn notice_overtaking(&self) -> Infallible {
         loop {
             tokio::time::sleep(BETWEEN_CHECKS).await;
             if let Err(error) = self.ensure_marked().await {
-                return error;
+                // Whoever was first to notice has told why.
+                let _ = self.overtaken.set(error);
+                return std::future::pending().await;
             }
         }
     }

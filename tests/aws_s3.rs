@@ -188,6 +188,7 @@ fn publication(folder: &Path, profile: &Profile, profile_text: &str) -> Publicat
         profile: profile.clone(),
         folder: folder.to_path_buf(),
         profile_text: profile_text.to_owned(),
+        verify: false,
     }
 }
 

@@ -200,6 +200,10 @@ fn happen(inventory: &mut Inventory, what: &str) {
                 ReleaseChanges { uploads: 2, header_changes: 1, deletions: 1, ..Default::default() };
             bucket.release = ObservedRelease::Published { hash: "r0".into(), changes: Some(changes) };
         }),
+        "bucket changed behind our back" => {
+            inventory.buckets.get_mut(name).unwrap().release =
+                ObservedRelease::Altered { missing: 3, overwritten: 1, strange: 2 };
+        }
         "old bucket remembered" => {
             distribution.unwrap().old_buckets.insert("sitecast:old-bucket-1".into(), name.into());
         }

@@ -20,6 +20,12 @@ pub struct Progress {
     places: BTreeMap<StepId, usize>,
 }
 
+/// How long something must have been counted before it is judged how long it will go on.
+const JUDGED_AFTER_MS: u64 = 2_000;
+
+/// How small a share must be done before that: one in so many.
+const JUDGED_SHARE: u64 = 50;
+
 /// Where a step stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepProgress {
@@ -31,6 +37,8 @@ pub struct StepProgress {
     pub started_ms: Option<u64>,
     /// When it ended, since the run began.
     pub ended_ms: Option<u64>,
+    /// When it was first told how far it is, since the run began.
+    pub counted_from_ms: Option<u64>,
     /// How far it is, when that can be counted.
     pub amount: Option<Amount>,
     /// What it last said.
@@ -161,12 +169,27 @@ impl StepProgress {
         bytes.saturating_mul(1000).checked_div(self.elapsed_ms(now_ms))
     }
 
+    /// How long it will go on at the pace so far, files and bytes each by themselves: whichever lags behind tells.
+    /// `None` until there is enough to judge by, since a wrong number is worse than none.
+    pub fn left_ms(&self, now_ms: u64) -> Option<u64> {
+        let (amount, since) = (self.amount?, self.counted_from_ms?);
+        let counted_for = now_ms.checked_sub(since).filter(|counted_for| *counted_for >= JUDGED_AFTER_MS)?;
+        let counts = [(amount.files, amount.files_total), (amount.bytes, amount.bytes_total)];
+        let counts = || counts.into_iter().filter(|(_, total)| *total > 0);
+        let left = |(done, total): (u64, u64)| {
+            counted_for.saturating_mul(total.saturating_sub(done)).checked_div(done)
+        };
+        let is_judged = counts().all(|(done, total)| done.saturating_mul(JUDGED_SHARE) >= total);
+        if is_judged { counts().filter_map(left).max() } else { None }
+    }
+
     fn queued(planned: PlannedStep) -> Self {
         StepProgress {
             planned,
             state: State::Queued,
             started_ms: None,
             ended_ms: None,
+            counted_from_ms: None,
             amount: None,
             message: String::new(),
         }
@@ -185,6 +208,7 @@ impl StepProgress {
             Fact::StepProgressed { amount, .. } => {
                 // What gets further waits no longer.
                 self.state = State::Running;
+                self.counted_from_ms.get_or_insert(event.elapsed_ms);
                 self.amount = Some(*amount);
             }
             Fact::StepNoted { message, .. } => self.message.clone_from(message),
@@ -308,6 +332,24 @@ mod tests {
         let step = ended.step(&id("a")).unwrap();
         assert_eq!((step.state, step.elapsed_ms(99_000)), (State::Ended(Outcome::Done), 5000));
         assert_eq!(ended.elapsed_ms, 6000);
+    }
+
+    #[test]
+    fn what_lags_behind_tells_how_long_it_goes_on_and_nothing_tells_too_soon() {
+        let counted = |at: u64, files: u64, bytes: u64| {
+            let amount = Amount { files, files_total: 100, bytes, bytes_total: 1000 };
+            (at, Fact::StepProgressed { step: id("a"), resource: resource("a"), amount })
+        };
+        let left = |files: u64, bytes: u64, now: u64| {
+            let told =
+                fold(vec![started(), (0, start("a")), counted(1000, 0, 0), counted(now, files, bytes)]);
+            told.step(&id("a")).unwrap().left_ms(now)
+        };
+        assert_eq!(left(50, 250, 5000), Some(12_000));
+        assert_eq!(left(10, 500, 5000), Some(36_000));
+        assert_eq!(left(50, 500, 2999), None);
+        assert_eq!(left(1, 900, 5000), None);
+        assert_eq!(left(100, 1000, 5000), Some(0));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A bucket: whose it is, how it comes about, how it goes.
 
 use super::attempt::Problem;
+use super::direct::Direct;
 use super::emptying;
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
@@ -30,6 +31,8 @@ pub const UNSETTLED: &[&str] = &["NoSuchBucket", "OperationAborted"];
 pub struct Bucket {
     /// S3 in the bucket's region.
     pub s3: Client,
+    /// The same for what is called thousands of times.
+    pub direct: Direct,
     /// Its name.
     pub name: String,
     /// Where it lives.
@@ -56,6 +59,7 @@ impl Bucket {
     pub async fn reach(session: &Session, bucket: &ReleaseBucket) -> Result<Bucket> {
         Ok(Bucket {
             s3: session.s3(&bucket.region),
+            direct: session.direct(&bucket.region),
             name: bucket.name.clone(),
             region: bucket.region.clone(),
             owner: session.identify().await?.account.clone(),

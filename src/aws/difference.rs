@@ -1,21 +1,46 @@
-//! What publishing would change in one bucket: from its manifest where that is trusted, else from a listing.
+//! What publishing would change in one bucket: from its manifest where that is trusted, else from a listing; from
+//! both where what was changed behind our back is looked for.
 
 use super::bucket::Bucket;
 use super::listing;
 use super::record::Record;
 use crate::content::change::{Held, Listed, Upload, change, md5s_wanted};
+use crate::content::drift::Drift;
 use crate::content::hash::md5_all;
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What one bucket needs to serve the publication's release.
-pub async fn work_out(bucket: &Bucket, record: &Record, publication: &Arc<Publication>) -> Result<Upload> {
-    if let Some(manifest) = record.trusted() {
-        return Ok(change(&publication.release, Held::Manifest(manifest)));
-    }
-    let objects = match listing::list(bucket).await {
+/// What publishing would change in one bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What the bucket needs to serve the publication's release.
+    pub upload: Upload,
+    /// How far it is from what its own record says, where that was looked for.
+    pub drift: Drift,
+}
+
+/// What publishing would change in one bucket.
+pub async fn work_out(
+    bucket: &Bucket,
+    record: &Record,
+    publication: &Arc<Publication>,
+) -> Result<Difference> {
+    let release = &publication.release;
+    let (upload, drift) = match record.trusted() {
+        Some(manifest) if publication.verify => {
+            let objects = &listing::list(bucket, release).await?;
+            (change(release, Held::Verified { manifest, objects }), Drift::between(manifest, objects))
+        }
+        Some(manifest) => (change(release, Held::Manifest(manifest)), Drift::default()),
+        None => (by_listing(bucket, record, publication).await?, Drift::default()),
+    };
+    Ok(Difference { upload, drift })
+}
+
+async fn by_listing(bucket: &Bucket, record: &Record, publication: &Arc<Publication>) -> Result<Upload> {
+    let objects = match listing::list(bucket, &publication.release).await {
         Err(refusal) if refusal.is("NoSuchBucket") => BTreeMap::new(),
         other => other?,
     };

@@ -85,7 +85,7 @@ async fn send_part(part: Part, uploads: &[Upload<'_>], sender: &Sender<'_>) -> R
     }
     let etags = try_join_all(uploads.iter().map(|upload| async {
         let etag = upload.send(&part).await?;
-        sender.count_bytes(part.bytes.len() as u64);
+        sender.count(0, part.bytes.len() as u64);
         Ok::<_, Refusal>((upload.bucket.name.clone(), etag))
     }));
     Ok(SentPart { number: part.number, sha256: part.sha256, etags: etags.await? })

@@ -1,12 +1,13 @@
 //! One bucket as AWS has it: whose, its settings, and what it holds of the site's files.
 
 use super::bucket::{Bucket, Standing};
-use super::difference::work_out;
+use super::difference::{Difference, work_out};
 use super::record::Record;
 use super::{bucket_policy, bucket_settings, replication};
 use crate::blueprint::answers::Region;
 use crate::blueprint::inventory::{ObservedBucket, ObservedRelease, ReleaseChanges};
 use crate::content::change::Upload;
+use crate::content::drift::Drift;
 use crate::content::publication::Publication;
 use crate::error::Result;
 use std::sync::Arc;
@@ -63,11 +64,16 @@ async fn release(
     if record.is_blank() {
         return Ok(ObservedRelease::Never);
     }
-    let changes = match publication {
-        Some(publication) => Some(changes(&work_out(bucket, record, publication).await?, publication)),
-        None => None,
+    let (changes, drift) = match publication {
+        Some(publication) => {
+            let Difference { upload, drift } = work_out(bucket, record, publication).await?;
+            (Some(changes(&upload, publication)), drift)
+        }
+        None => (None, Drift::default()),
     };
+    let Drift { missing, overwritten, strange } = drift;
     Ok(match record.trusted() {
+        Some(_) if !drift.is_none() => ObservedRelease::Altered { missing, overwritten, strange },
         Some(manifest) => ObservedRelease::Published { hash: manifest.hash(), changes },
         None => ObservedRelease::Unfinished { changes },
     })

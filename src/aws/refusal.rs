@@ -3,6 +3,7 @@
 use super::credentials::{self, Why};
 use crate::apply::Failure;
 use crate::error::{Error, Kind};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -22,6 +23,9 @@ const THROTTLED: &[&str] = &[
     "SlowDown",
     "RequestLimitExceeded",
 ];
+
+/// What is said of a call that nothing could sign.
+const NO_CREDENTIALS: &str = "there are no usable credentials any more";
 
 /// A call that AWS refused, or that never reached it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +67,7 @@ impl Refusal {
             said: match (error.message(), &unsigned, error.as_service_error().and(answer)) {
                 (Some(message), _, _) => message.into(),
                 // The SDK's words may hold what a credential process printed.
-                (None, Some(_), _) => "there are no usable credentials any more".into(),
+                (None, Some(_), _) => NO_CREDENTIALS.into(),
                 (None, None, Some(answer)) => without_words(answer.status().as_u16()).into(),
                 (None, None, None) => {
                     sources(&error).last().map(ToString::to_string).unwrap_or_default().into()
@@ -94,6 +98,23 @@ impl Refusal {
             unanswered: false,
             unsigned: None,
         }
+    }
+
+    /// What an answer with this status means that came without the SDK.
+    pub fn of_status(action: &'static str, tried: &str, status: u16, message: Option<&str>) -> Refusal {
+        let said = message.map_or_else(|| without_words(status), str::to_owned);
+        Refusal { status: Some(status), ..Refusal::of_words(action, tried, &said) }
+    }
+
+    /// A call that got no answer.
+    pub fn unanswered(action: &'static str, tried: &str, error: &(dyn StdError + 'static)) -> Refusal {
+        let said = sources(error).last().map(ToString::to_string).unwrap_or_default();
+        Refusal { unanswered: true, ..Refusal::of_words(action, tried, &said) }
+    }
+
+    /// A call that could not be signed.
+    pub fn unsigned(action: &'static str, tried: &str, error: &CredentialsError) -> Refusal {
+        Refusal { unsigned: Some(Why::of(error)), ..Refusal::of_words(action, tried, NO_CREDENTIALS) }
     }
 
     /// For `map_err`: [`Refusal::of`] with the SDK's error still to come.

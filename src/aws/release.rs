@@ -125,7 +125,7 @@ async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
         let record = Record::read(&bucket).await?;
-        let mut upload = work_out(&bucket, &record, job.publication).await?;
+        let mut upload = work_out(&bucket, &record, job.publication).await?.upload;
         upload.spare(&job.spec.spared);
         let replicated = job.spec.replicated && index > 0;
         let (etags, marker) = (BTreeMap::new(), Marker::default());
@@ -249,7 +249,7 @@ async fn lacking(job: Job<'_>, place: &Place) -> Result<Option<Upload>> {
     if place.replicated || !is_in_doubt {
         return Ok(None);
     }
-    let objects = listing::list(&place.bucket).await?;
+    let objects = listing::list(&place.bucket, &job.publication.release).await?;
     let manifest = place.manifest(job);
     Ok(Some(change(&job.publication.release, Held::Verified { manifest: &manifest, objects: &objects })))
 }
@@ -280,8 +280,10 @@ async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
     try_join_all(places.iter().map(|place| async {
         let bytes = Bytes::from(place.manifest(job).to_bytes()?);
         let replaced = place.record.manifest_etag.as_deref();
-        put_if(&place.bucket, MANIFEST, bytes, replaced, job.report).await?;
-        put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
+        tokio::try_join!(
+            put_if(&place.bucket, MANIFEST, bytes, replaced, job.report),
+            put_always(&place.bucket, PROFILE, profile.clone(), job.report),
+        )?;
         place.marker.remove(&place.bucket, job.report).await
     }))
     .await

@@ -2,6 +2,8 @@
 
 use super::configuration_files::ConfigurationFiles;
 use super::credentials::{self, Why};
+use super::direct::Direct;
+use super::keys::Keys;
 use super::refusal::Refusal;
 use super::watch::{Watch, watched_client};
 use crate::blueprint::answers::Region;
@@ -17,12 +19,14 @@ use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use aws_types::service_config::ServiceConfigKey;
 use std::collections::BTreeMap;
 use std::env;
 use std::net::Ipv4Addr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
@@ -96,6 +100,8 @@ pub struct Session {
     watch: Watch,
     identity: OnceCell<Identity>,
     s3: PerRegion<aws_sdk_s3::Client>,
+    direct: PerRegion<Direct>,
+    keys: Arc<Keys>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
     logs: PerRegion<aws_sdk_cloudwatchlogs::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
@@ -120,6 +126,8 @@ impl Session {
             poll,
             identity: OnceCell::new(),
             s3: PerRegion::default(),
+            direct: PerRegion::default(),
+            keys: Arc::new(Keys::new(config.credentials_provider())),
             tagging: PerRegion::default(),
             logs: PerRegion::default(),
             lambda: watched_client!(aws_sdk_lambda, &global, options.watch),
@@ -160,6 +168,14 @@ impl Session {
                 .interceptor(self.watch.clone())
                 .build();
             aws_sdk_s3::Client::from_conf(config)
+        })
+    }
+
+    /// S3 in a bucket's own region, for what is called thousands of times.
+    pub(super) fn direct(&self, region: &Region) -> Direct {
+        self.direct.get(region, || {
+            let (keys, watch) = (Arc::clone(&self.keys), self.watch.clone());
+            Direct::new(connector(), keys, region.as_str().to_owned(), watch, self.poll)
         })
     }
 
@@ -273,6 +289,14 @@ impl<C: Clone> PerRegion<C> {
 
 fn timeouts() -> TimeoutConfigBuilder {
     TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT)
+}
+
+/// A connector with the same TLS and time-outs as all clients have.
+fn connector() -> Connector {
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    Connector::builder().tls_provider(tls).connector_settings(settings.build()).build()
 }
 
 /// The configuration, and the region in which credentials are made and looked at. That is never the hint: the

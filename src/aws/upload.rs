@@ -2,26 +2,25 @@
 
 use super::bucket::Bucket;
 use super::bucket_settings::settled;
+use super::descriptors::connections_each;
+use super::lane::Lane;
 use super::listing::key_of;
 use super::multipart;
+use super::reading::{Wanted, read_ahead};
 use super::record::{FLICKER, Marker};
 use super::refusal::Refusal;
 use crate::apply::event::Amount;
 use crate::apply::{Reporter, retry};
 use crate::content::release::SiteFile;
 use crate::error::{Error, Kind, Result};
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumAlgorithm, MetadataDirective};
-use bytes::Bytes;
+use aws_sdk_s3::types::MetadataDirective;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use std::sync::{Mutex, PoisonError};
-use tokio::sync::Semaphore;
-
-/// How many files are on their way to each bucket at once: enough to hide the round trip, and far below the
-/// rate at which S3 asks to go slower (aws-facts.md G).
-const FILES_AT_ONCE: usize = 64;
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::unbounded_channel;
 
 /// Larger files go in parts.
 const LARGEST_WHOLE: u64 = 8 * 1024 * 1024;
@@ -30,14 +29,17 @@ const LARGEST_WHOLE: u64 = 8 * 1024 * 1024;
 /// don't say which GB, so this is the smaller.
 pub const LARGEST_COPY: u64 = 5_000_000_000;
 
-/// After how many files it is checked again that no other run has taken over.
-const FILES_BETWEEN_CHECKS: usize = 200;
+/// How often it is checked that no other run has taken over.
+const BETWEEN_CHECKS: Duration = Duration::from_secs(1);
+
+/// How many copies are on their way at once.
+const COPIES_AT_ONCE: usize = 64;
+
+/// How often it is told how far the upload got.
+const BETWEEN_TELLINGS: Duration = Duration::from_millis(100);
 
 /// How many large files are on their way at once.
 const LARGE_AT_ONCE: usize = 2;
-
-/// How many KiB of files that go whole are held in memory at once.
-const MEMORY_KIB: usize = 64 * 1024;
 
 /// One file and the buckets, by index, that need it.
 #[derive(Debug, Clone)]
@@ -75,9 +77,16 @@ pub struct Marked {
 pub struct Sender<'a> {
     places: Vec<Marked>,
     report: &'a Reporter,
-    memory: Semaphore,
-    large: Semaphore,
-    amount: Mutex<Amount>,
+    tally: Mutex<Tally>,
+    /// How it was noticed that another run has taken over.
+    overtaken: OnceLock<Error>,
+}
+
+/// How far the upload got, and when that was told last.
+#[derive(Debug)]
+struct Tally {
+    amount: Amount,
+    told: Option<Instant>,
 }
 
 impl<'a> Sender<'a> {
@@ -91,23 +100,38 @@ impl<'a> Sender<'a> {
             bytes_total: all.iter().map(|parcel| parcel.file.size() * parcel.bytes_to.len() as u64).sum(),
             ..Amount::default()
         };
-        let (memory, large) = (Semaphore::new(MEMORY_KIB), Semaphore::new(LARGE_AT_ONCE));
-        Sender { places, report, memory, large, amount: Mutex::new(amount) }
+        Sender { places, report, tally: Mutex::new(Tally { amount, told: None }), overtaken: OnceLock::new() }
     }
 
     /// Sends all of these; in no order among themselves.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
-        // By index: a closure over references could not be told to be sendable between threads.
-        let sending = stream::iter(0..parcels.len())
-            .map(|index| self.send(index, &parcels[index]))
-            .buffer_unordered(FILES_AT_ONCE);
-        let sent: Vec<Vec<Sent>> = sending.try_collect().await?;
-        Ok(sent.into_iter().flatten().collect())
+        self.ensure_going_on()?;
+        self.report.progress(self.tally().amount);
+        let sending = async {
+            tokio::try_join!(
+                self.send_whole(parcels),
+                self.send_large(parcels),
+                self.replace_headers(parcels)
+            )
+        };
+        let (whole, large, copied) = tokio::select! {
+            sent = sending => sent?,
+            never = self.notice_overtaking() => match never {},
+        };
+        self.ensure_not_overtaken()?;
+        self.report.progress(self.tally().amount);
+        Ok([whole, large, copied].into_iter().flatten().collect())
     }
 
-    /// Counts bytes that have arrived.
-    pub fn count_bytes(&self, bytes: u64) {
-        self.count(0, bytes);
+    /// Counts files and bytes that have arrived.
+    pub fn count(&self, files: u64, bytes: u64) {
+        let mut tally = self.tally();
+        tally.amount.files += files;
+        tally.amount.bytes += bytes;
+        if tally.told.is_none_or(|told| told.elapsed() >= BETWEEN_TELLINGS) {
+            tally.told = Some(Instant::now());
+            self.report.progress(tally.amount);
+        }
     }
 
     /// Where what is sent is told of.
@@ -115,20 +139,31 @@ impl<'a> Sender<'a> {
         self.report
     }
 
-    async fn send(&self, index: usize, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
-        if self.report.stop().requested() {
-            self.report.cut_short();
-            return Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"));
+    /// A run that is to stop, or that was overtaken, begins nothing new. What is on its way still arrives: given
+    /// up, it might arrive after whoever comes next has looked.
+    pub fn ensure_going_on(&self) -> Result<()> {
+        self.ensure_not_overtaken()?;
+        if !self.report.stop().requested() {
+            return Ok(());
         }
-        let takes_long = parcel.file.size() > LARGEST_WHOLE;
-        if takes_long || (index + 1).is_multiple_of(FILES_BETWEEN_CHECKS) {
-            self.ensure_marked().await?;
+        self.report.cut_short();
+        Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"))
+    }
+
+    fn ensure_not_overtaken(&self) -> Result<()> {
+        self.overtaken.get().cloned().map_or(Ok(()), Err)
+    }
+
+    /// Looks again and again whether another run has taken over.
+    async fn notice_overtaking(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(BETWEEN_CHECKS).await;
+            if let Err(error) = self.ensure_marked().await {
+                // Whoever was first to notice has told why.
+                let _ = self.overtaken.set(error);
+                return std::future::pending().await;
+            }
         }
-        let mut sent = self.send_bytes(parcel).await?;
-        let copies = parcel.headers_to.iter().map(|bucket| self.replace_headers(parcel.file, *bucket));
-        sent.extend(try_join_all(copies).await?);
-        self.count(sent.len() as u64, 0);
-        Ok(sent)
     }
 
     async fn ensure_marked(&self) -> Result<()> {
@@ -136,46 +171,77 @@ impl<'a> Sender<'a> {
         try_join_all(looks).await.map(drop)
     }
 
-    async fn send_bytes(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
-        if parcel.bytes_to.is_empty() {
+    async fn send_whole(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+        let whole = parcels.iter().enumerate().filter(|(_, parcel)| parcel.is_whole());
+        let wanted: Vec<Wanted> = whole
+            .map(|(index, parcel)| Wanted {
+                index,
+                file: parcel.file.clone(),
+                lanes: parcel.bytes_to.clone(),
+            })
+            .collect();
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
+        let most = connections_each(self.places.len());
+        let (inlets, outlets): (Vec<_>, Vec<_>) = self.places.iter().map(|_| unbounded_channel()).unzip();
+        let lanes = self.places.iter().zip(outlets).enumerate().map(|(number, (place, outlet))| async move {
+            Lane::open(self, number, &place.bucket, most).await?.send(parcels, outlet).await
+        });
+        let (sent, ()) = tokio::try_join!(try_join_all(lanes), read_ahead(wanted, inlets))?;
+        Ok(sent.into_iter().flatten().collect())
+    }
+
+    async fn send_large(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+        let large: Vec<&Parcel<'_>> = parcels.iter().filter(|parcel| parcel.is_large()).collect();
+        // By index: a closure over references could not be told to be sendable between threads.
+        let sending = stream::iter(0..large.len()).map(|index| self.send_in_parts(large[index]));
+        let sent: Vec<Vec<Sent>> = sending.buffer_unordered(LARGE_AT_ONCE).try_collect().await?;
+        Ok(sent.into_iter().flatten().collect())
+    }
+
+    async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
+        self.ensure_going_on()?;
+        self.ensure_marked().await?;
         let file = parcel.file;
         let buckets: Vec<&Bucket> = parcel.bytes_to.iter().map(|index| &self.places[*index].bucket).collect();
-        let etags = if file.size() > LARGEST_WHOLE {
-            let _turn = self.large.acquire().await.map_err(closed)?;
-            multipart::send(file, &buckets, self).await?
-        } else {
-            self.send_whole(file, &buckets).await?
-        };
-        let key = file.key();
+        let etags = multipart::send(file, &buckets, self).await?;
+        self.count(etags.len() as u64, 0);
         let sent = parcel.bytes_to.iter().zip(etags);
-        Ok(sent.map(|(bucket, etag)| Sent { bucket: *bucket, key: key.to_owned(), etag }).collect())
+        Ok(sent.map(|(bucket, etag)| Sent { bucket: *bucket, key: file.key().to_owned(), etag }).collect())
     }
 
-    async fn send_whole(&self, file: &SiteFile, buckets: &[&Bucket]) -> Result<Vec<String>> {
-        let kib = u32::try_from(file.size().div_ceil(1024)).unwrap_or(u32::MAX);
-        let _share = self.memory.acquire_many(kib).await.map_err(closed)?;
-        let bytes = read(file).await?;
-        let puts = buckets.iter().map(|bucket| async {
-            let etag = settled(bucket, self.report, || put(bucket, file, bytes.clone())).await?;
-            self.count(0, file.size());
-            Ok::<_, Refusal>(etag)
-        });
-        Ok(try_join_all(puts).await?)
+    async fn replace_headers(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+        let all =
+            parcels.iter().flat_map(|parcel| parcel.headers_to.iter().map(|bucket| (parcel.file, *bucket)));
+        let all: Vec<(&SiteFile, usize)> = all.collect();
+        let copies =
+            stream::iter(0..all.len()).map(|index| self.replace_headers_of(all[index].0, all[index].1));
+        copies.buffer_unordered(COPIES_AT_ONCE).try_collect().await
     }
 
-    async fn replace_headers(&self, file: &SiteFile, index: usize) -> Result<Sent, Refusal> {
-        let bucket = &self.places[index].bucket;
+    async fn replace_headers_of(&self, file: &SiteFile, number: usize) -> Result<Sent> {
+        self.ensure_going_on()?;
+        let bucket = &self.places[number].bucket;
         let etag = copied(bucket, self.report, || copy_onto_itself(bucket, file)).await?;
-        Ok(Sent { bucket: index, key: file.key().to_owned(), etag })
+        self.count(1, 0);
+        Ok(Sent { bucket: number, key: file.key().to_owned(), etag })
     }
 
-    fn count(&self, files: u64, bytes: u64) {
-        let mut amount = self.amount.lock().unwrap_or_else(PoisonError::into_inner);
-        amount.files += files;
-        amount.bytes += bytes;
-        self.report.progress(*amount);
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parcel<'_> {
+    /// Whether its bytes go in one request.
+    fn is_whole(&self) -> bool {
+        !self.bytes_to.is_empty() && self.file.size() <= LARGEST_WHOLE
+    }
+
+    /// Whether its bytes go in parts.
+    fn is_large(&self) -> bool {
+        !self.bytes_to.is_empty() && self.file.size() > LARGEST_WHOLE
     }
 }
 
@@ -203,30 +269,6 @@ pub fn bare(etag: Option<String>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
 }
 
-async fn read(file: &SiteFile) -> Result<Bytes> {
-    let owned = file.clone();
-    let reading = tokio::task::spawn_blocking(move || owned.read().map(Bytes::from));
-    reading
-        .await
-        .map_err(|error| Error::failed(format!("Could not read {}", file.path().display())).because(error))?
-}
-
-async fn put(bucket: &Bucket, file: &SiteFile, bytes: Bytes) -> Result<String, Refusal> {
-    let call = bucket.s3.put_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-    let answer = call
-        .key(key_of(file.key()))
-        .content_type(&file.headers.content_type)
-        .cache_control(&file.headers.cache_control)
-        .set_content_encoding(file.headers.content_encoding.clone())
-        .checksum_algorithm(ChecksumAlgorithm::Sha256)
-        .checksum_sha256(file.sha256.base64())
-        .body(ByteStream::from(bytes))
-        .send()
-        .await;
-    let words = format!("upload {} to bucket {}", file.key(), bucket.name);
-    answer.map(|answer| bare(answer.e_tag)).map_err(Refusal::to("s3:PutObject", words))
-}
-
 async fn copy_onto_itself(bucket: &Bucket, file: &SiteFile) -> Result<String, Refusal> {
     let key = key_of(file.key());
     let call = bucket.s3.copy_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
@@ -243,10 +285,6 @@ async fn copy_onto_itself(bucket: &Bucket, file: &SiteFile) -> Result<String, Re
     let words = format!("replace the headers of {} in bucket {}", file.key(), bucket.name);
     let etag = answer.map(|answer| bare(answer.copy_object_result.and_then(|result| result.e_tag)));
     etag.map_err(Refusal::to("s3:PutObject", words))
-}
-
-fn closed(error: tokio::sync::AcquireError) -> Error {
-    Error::failed("Could not go on sending files").because(error)
 }
 
 #[cfg(test)]

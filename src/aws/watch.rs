@@ -78,6 +78,11 @@ impl Watch {
         Watch::new(drop)
     }
 
+    /// Tells a call that went without the SDK's machinery.
+    pub(super) fn tell_call(&self, call: Call) {
+        (self.0)(call);
+    }
+
     fn tell(&self, part: Part, context: &FinalizerInterceptorContextRef<'_>, cfg: &ConfigBag) {
         let metadata = cfg.load::<Metadata>();
         let response = context.response();

@@ -114,6 +114,15 @@ pub enum ObservedRelease {
         /// What the folder would change, where the folder is known.
         changes: Option<ReleaseChanges>,
     },
+    /// A release was published, and something else has changed the bucket since.
+    Altered {
+        /// Files that are missing.
+        missing: usize,
+        /// Files that were written over.
+        overwritten: usize,
+        /// Objects that no release put there.
+        strange: usize,
+    },
 }
 
 /// What publishing the folder would change in one bucket.

@@ -402,6 +402,9 @@ fn release_reason(release: &ReleaseSpec, states: &[Option<&ObservedRelease>]) ->
             None | Some(ObservedRelease::Never) => "never published here".to_owned(),
             Some(ObservedRelease::Unfinished { .. }) => "an upload was not finished".to_owned(),
             Some(ObservedRelease::Published { hash, .. }) if *hash == release.hash => "up to date".to_owned(),
+            Some(ObservedRelease::Altered { missing, overwritten, strange }) => format!(
+                "{missing} missing from the bucket, {overwritten} written over, {strange} that no release put there"
+            ),
             Some(ObservedRelease::Published { changes: None, .. }) => "another release".to_owned(),
             Some(ObservedRelease::Published { changes: Some(changes), .. }) => format!(
                 "{} to upload, {} with new headers, {} to delete",

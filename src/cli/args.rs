@@ -231,6 +231,9 @@ pub struct Deploy {
     /// Go on although public DNS still leads domains here that the profile no longer has
     #[arg(long)]
     pub leave_dns: bool,
+    /// List the buckets, and repair what something else has deleted, written over or added
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// A command about one profile.

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// Deploys the profile.
 pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
-    let mut site = Site::open(console, &arguments.file, Folder::Needed).await?;
+    let mut site = Site::open(console, &arguments.file, Folder::for_deploy(arguments)).await?;
     agree_to_lose_records(console, &mut site, arguments)?;
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));

@@ -1,6 +1,7 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
 use super::Console;
+use super::args;
 use super::public_dns::Lookups;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
@@ -30,10 +31,19 @@ use std::time::SystemTime;
 pub enum Folder {
     /// It publishes them.
     Needed,
+    /// It publishes them, and looks into the buckets for what was changed behind our back.
+    Verified,
     /// It only compares, and leaves files out where the folder is not there.
     IfThere,
     /// It has no use for them.
     Unused,
+}
+
+impl Folder {
+    /// What a deploy needs of the site's files.
+    pub fn for_deploy(arguments: &args::Deploy) -> Folder {
+        if arguments.verify { Folder::Verified } else { Folder::Needed }
+    }
 }
 
 /// A site as the profile, the folder and AWS show it.
@@ -72,10 +82,10 @@ impl Site {
             observe_site(session, &blueprint, publication.as_ref(), resolver).await?
         };
         let takeover = match folder {
-            Folder::Needed if changes(&blueprint, &inventory) => {
+            Folder::Needed | Folder::Verified if changes(&blueprint, &inventory) => {
                 takeover(&loaded, &connection.session, &blueprint, &inventory).await?
             }
-            Folder::Needed | Folder::IfThere | Folder::Unused => None,
+            Folder::Needed | Folder::Verified | Folder::IfThere | Folder::Unused => None,
         };
         Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
     }
@@ -287,6 +297,7 @@ async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publica
         profile: loaded.profile.clone(),
         folder: loaded.folder.clone(),
         profile_text: loaded.text.clone(),
+        verify: need == Folder::Verified,
     })))
 }
 
@@ -294,7 +305,7 @@ async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publica
 async fn edge_code(loaded: &Loaded, need: Folder, folder: Option<&FolderFacts>) -> Result<Prepared> {
     let need = match need {
         Folder::Unused => return Ok(Prepared::default()),
-        Folder::Needed => Need::Deploy,
+        Folder::Needed | Folder::Verified => Need::Deploy,
         Folder::IfThere => Need::Compare,
     };
     let functions = blueprint::edge::functions(&loaded.profile, folder);

@@ -136,6 +136,7 @@ fn release(bucket: &ObservedBucket) -> String {
     match &bucket.release {
         ObservedRelease::Never => "nothing published".to_owned(),
         ObservedRelease::Unfinished { .. } => "an upload was not finished".to_owned(),
+        ObservedRelease::Altered { .. } => "changed by something else".to_owned(),
         ObservedRelease::Published { hash, .. } => format!("release {}", hash.get(..12).unwrap_or(hash)),
     }
 }

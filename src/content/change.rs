@@ -196,6 +196,10 @@ impl Upload {
         let class = object.entry.map_or_else(|| Class::of_key(key), |entry| entry.class);
         match (class, object.standing) {
             (Class::Page, _) => self.delete_now.push(key.to_owned()),
+            // No page that was ever released loads it, and whoever put it there has it served under the site's name.
+            (Class::Asset, Standing::Stray) if self.basis == Basis::Manifest => {
+                self.delete_now.push(key.to_owned())
+            }
             // Repairing a release is no new release: what it retired still has its time.
             (Class::Asset, Standing::Retired) if !same_release => self.delete_retired.push(key.to_owned()),
             (Class::Asset, standing) => {
@@ -255,7 +259,8 @@ fn plain_md5(etag: &str) -> Option<&str> {
 }
 
 impl Listed {
-    fn etag(&self) -> &str {
+    /// Its ETag without quotes.
+    pub(super) fn etag(&self) -> &str {
         self.etag.trim_matches('"')
     }
 }
@@ -291,7 +296,9 @@ impl<'a> Held<'a> {
             Held::Nothing => Comparison::Absent,
             Held::Manifest(_) => by_record(file, object.entry),
             Held::Verified { .. } => match (object.entry, object.listed) {
-                (Some(entry), Some(listed)) if is_as_recorded(entry, listed) => by_record(file, Some(entry)),
+                (Some(entry), Some(listed)) if entry.is_what_is_listed(listed) => {
+                    by_record(file, Some(entry))
+                }
                 (Some(_) | None, Some(_) | None) => Comparison::OtherBytes,
             },
             Held::Untrusted { md5s, .. } => object
@@ -307,10 +314,6 @@ fn recorded(manifest: &Manifest) -> BTreeMap<&str, Object<'_>> {
         manifest.retired.iter().map(|(key, entry)| (key, object(Standing::Retired, entry.as_ref())));
     let released = manifest.files.iter().map(|(key, entry)| (key, object(Standing::Released, Some(entry))));
     retired.chain(released).map(|(key, object)| (key.as_str(), object)).collect()
-}
-
-fn is_as_recorded(entry: &Entry, listed: &Listed) -> bool {
-    entry.size == listed.size && entry.etag.as_deref().is_none_or(|etag| etag == listed.etag())
 }
 
 fn by_record(file: &SiteFile, entry: Option<&Entry>) -> Comparison {

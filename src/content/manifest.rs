@@ -1,6 +1,6 @@
 //! What one bucket serves: the record that each release leaves beside its files.
 
-use super::change::Upload;
+use super::change::{Listed, Upload};
 use super::hash::ContentHash;
 use super::headers::{Class, HeadersHash};
 use super::release::Release;
@@ -43,6 +43,13 @@ pub struct Entry {
     pub etag: Option<String>,
     /// Whether it is a page or an asset.
     pub class: Class,
+}
+
+impl Entry {
+    /// Whether a listing shows the object as it was recorded.
+    pub(super) fn is_what_is_listed(&self, listed: &Listed) -> bool {
+        self.size == listed.size && self.etag.as_deref().is_none_or(|etag| etag == listed.etag())
+    }
 }
 
 /// An [`Entry`] as it is written: no names, since there are thousands of them.

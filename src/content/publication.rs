@@ -17,6 +17,8 @@ pub struct Publication {
     pub folder: PathBuf,
     /// The profile as its file has it, of which a copy is kept with the release.
     pub profile_text: String,
+    /// Whether each bucket is listed, and not only its record read, to find what was changed behind our back.
+    pub verify: bool,
 }
 
 impl Publication {

@@ -60,7 +60,9 @@ fn running_line(step: &StepProgress, now_ms: u64, look: Look) -> Text {
 pub fn doing(step: &StepProgress, now_ms: u64) -> String {
     match (step.state, step.amount) {
         (State::Waiting, _) => format!("waiting for {}", step.message),
-        (State::Running, Some(amount)) => words::amount(amount, step.bytes_per_second(now_ms)),
+        (State::Running, Some(amount)) => {
+            words::amount(amount, step.bytes_per_second(now_ms), step.left_ms(now_ms))
+        }
         (State::Running | State::Queued | State::Ended(_), _) => step.message.clone(),
     }
 }

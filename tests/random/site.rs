@@ -67,6 +67,7 @@ impl Wanted {
             profile: self.profile.clone(),
             folder: folder.to_path_buf(),
             profile_text: self.text.clone(),
+            verify: false,
         })
     }
 }

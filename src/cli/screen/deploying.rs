@@ -51,7 +51,7 @@ pub enum Preparing {
 /// Makes the plan, and finds out what a person has to know before agreeing to it.
 pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let Wish { console, arguments, agreed } = wish;
-    let mut site = Site::open(&console, &arguments.file, Folder::Needed).await?;
+    let mut site = Site::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
     let in_the_way = still_in_the_way(&mut site, agreed.iter().chain(&arguments.replace_records));
     if !in_the_way.is_empty() {
         let replaced = in_the_way.into_iter().map(|(name, words)| Replaced { name, words });

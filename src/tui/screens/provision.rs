@@ -297,7 +297,7 @@ fn words(step: &StepProgress, now: u64) -> String {
     match step.state {
         Doing::Waiting => format!("waiting for {}", step.message),
         Doing::Running => match step.amount {
-            Some(done) => amount(done, step.bytes_per_second(now)),
+            Some(done) => amount(done, step.bytes_per_second(now), step.left_ms(now)),
             None => step.message.clone(),
         },
         Doing::Ended(Outcome::Failed | Outcome::Skipped | Outcome::Unfinished) => step.message.clone(),
@@ -305,12 +305,13 @@ fn words(step: &StepProgress, now: u64) -> String {
     }
 }
 
-fn amount(amount: Amount, rate: Option<u64>) -> String {
+fn amount(amount: Amount, rate: Option<u64>, left: Option<u64>) -> String {
     let Amount { files, files_total, bytes, bytes_total } = amount;
     let counted = (files_total > 0).then(|| format!("{files} of {files_total} files"));
     let sized = (bytes_total > 0).then(|| format!("{} of {}", size(bytes), size(bytes_total)));
     let rate = rate.map(|rate| format!("{}/s", size(rate)));
-    [counted, sized, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let left = left.map(|left| format!("{} left", clock(left)));
+    [counted, sized, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn waits_for_dns(step: &StepProgress) -> bool {

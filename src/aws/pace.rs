@@ -1,0 +1,120 @@
+//! How many requests are on their way to one bucket at once: more while S3 keeps up, half as many when it asks to
+//! slow down.
+
+use std::time::{Duration, Instant};
+
+/// How many at first.
+const FIRST: usize = 32;
+
+/// No fewer, however slow S3 is.
+const LEAST: usize = 4;
+
+/// As many as hide the round trip to a region of the same continent.
+const MOST: usize = 128;
+
+/// As many as hide the round trip to the other side of the world.
+const MOST_AFAR: usize = 256;
+
+/// What takes longer than this comes from afar.
+const AFAR: Duration = Duration::from_millis(60);
+
+/// S3 takes at least this many writes a second below one prefix (aws-facts.md G); asking for more than that only
+/// brings refusals.
+const WRITES_PER_SECOND: f64 = 3_400.0;
+
+/// How much one answer counts in the mean.
+const WEIGHT: f64 = 0.05;
+
+/// How many requests are on their way at once.
+#[derive(Debug)]
+pub struct Pace {
+    limit: f64,
+    ceiling: usize,
+    /// The mean over the last answers, in seconds.
+    latency: Option<f64>,
+    /// Whether S3 has asked to slow down: from then on it is approached with care.
+    careful: bool,
+    slowed: Option<Instant>,
+}
+
+impl Pace {
+    /// The pace to begin with; never more than `ceiling`.
+    pub fn new(ceiling: usize) -> Pace {
+        let limit = FIRST.min(ceiling) as f64;
+        Pace { limit, ceiling, latency: None, careful: false, slowed: None }
+    }
+
+    /// How many requests may be on their way now.
+    pub fn limit(&self) -> usize {
+        self.limit as usize
+    }
+
+    /// A request came back well.
+    pub fn arrived(&mut self, took: Duration) {
+        let took = took.as_secs_f64();
+        self.latency = Some(self.latency.map_or(took, |mean| mean + WEIGHT * (took - mean)));
+        let step = if self.careful { self.limit.recip() } else { 1.0 };
+        self.limit = (self.limit + step).min(self.most() as f64);
+    }
+
+    /// S3 asked to slow down, or did not answer. Everything sent before that was heard says it again, so it counts
+    /// once in a round trip.
+    pub fn slow_down(&mut self, now: Instant) {
+        let round_trip = self.latency.map_or(AFAR, |mean| Duration::from_secs_f64(2.0 * mean));
+        if self.slowed.is_some_and(|slowed| now.duration_since(slowed) < round_trip) {
+            return;
+        }
+        self.slowed = Some(now);
+        self.careful = true;
+        self.limit = (self.limit / 2.0).max(LEAST.min(self.ceiling) as f64);
+    }
+
+    fn most(&self) -> usize {
+        let latency = self.latency.unwrap_or_default();
+        let most = if latency > AFAR.as_secs_f64() { MOST_AFAR } else { MOST };
+        ((WRITES_PER_SECOND * latency) as usize).clamp(FIRST, most).min(self.ceiling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(pace: &mut Pace, answers: usize, took: u64) -> usize {
+        (0..answers).for_each(|_| pace.arrived(Duration::from_millis(took)));
+        pace.limit()
+    }
+
+    #[test]
+    fn it_grows_to_what_hides_the_round_trip_and_no_further() {
+        for (took, most) in [(1, 32), (20, 68), (30, 102), (50, 128), (70, 238), (200, 256)] {
+            assert_eq!(after(&mut Pace::new(1000), 1000, took), most, "{took} ms");
+        }
+        assert_eq!(after(&mut Pace::new(10), 1000, 100), 10);
+    }
+
+    #[test]
+    fn it_is_halved_once_in_a_round_trip_and_recovers_with_care() {
+        let mut pace = Pace::new(1000);
+        assert_eq!(after(&mut pace, 1000, 30), 102);
+        let now = Instant::now();
+        pace.slow_down(now);
+        pace.slow_down(now + Duration::from_millis(10));
+        assert_eq!(pace.limit(), 51);
+        pace.slow_down(now + Duration::from_millis(100));
+        assert_eq!(pace.limit(), 25);
+        assert_eq!(after(&mut pace, 25, 30), 26);
+        assert_eq!(after(&mut pace, 10_000, 30), 102);
+    }
+
+    #[test]
+    fn it_never_stops_altogether() {
+        let mut pace = Pace::new(1000);
+        let now = Instant::now();
+        (0..100).for_each(|second| pace.slow_down(now + Duration::from_secs(second)));
+        assert_eq!(pace.limit(), LEAST);
+        let mut narrow = Pace::new(2);
+        narrow.slow_down(now);
+        assert_eq!(narrow.limit(), 2);
+    }
+}

@@ -1,9 +1,11 @@
 //! The only place that calls AWS: session, observation, waits, upload, and one file a resource.
 
 mod attempt;
+pub mod backup;
 pub mod bucket;
 pub mod bucket_policy;
 pub mod bucket_settings;
+pub mod bucket_size;
 pub mod cache_policy;
 pub mod certificate;
 pub mod certificate_wait;

@@ -7,9 +7,9 @@ use super::release::{Job, publish};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function, edge_logs,
-    edge_role, emptying, function, invalidation, origin_access_control, replication, replication_role,
-    response_headers_policy, site_records, tags,
+    backup, bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function,
+    edge_logs, edge_role, emptying, function, invalidation, origin_access_control, replication,
+    replication_role, response_headers_policy, site_records, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
 use crate::blueprint::answers::Region;
@@ -90,6 +90,10 @@ impl At<'_> {
             }
             Work::Purge { id } => self.purge(&id).await,
             Work::Empty(bucket) => self.empty(bucket).await,
+            Work::BackUp(wanted) => {
+                let (session, site) = (&self.performer.session, self.performer.site.as_str());
+                Box::pin(backup::back_up(session, site, &wanted, self.report)).await
+            }
             Work::AwaitIssued { arn, dns } => {
                 let (session, waiting) = (&self.performer.session, &self.performer.waiting);
                 let arn = arn.unwrap_or_default();

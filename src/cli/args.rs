@@ -311,7 +311,7 @@ pub struct Status {
 }
 
 /// Remove the site.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Destroy {
     /// The profile
     pub file: PathBuf,
@@ -321,6 +321,9 @@ pub struct Destroy {
     /// Leave the buckets with everything in them
     #[arg(long)]
     pub keep_buckets: bool,
+    /// Bring the published files into a folder beside the profile first; nothing is removed before they are there
+    #[arg(long)]
+    pub back_up: bool,
     /// Go on although public DNS still leads domains to the site
     #[arg(long)]
     pub leave_dns: bool,

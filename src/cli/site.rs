@@ -186,6 +186,12 @@ pub fn leading_here(site: &Site, kept: &[String]) -> Vec<String> {
     pointing.map(|domain| format!("public DNS still leads {domain} to the site")).collect()
 }
 
+/// The domains that public DNS leads to the site by records that a teardown does not remove.
+pub async fn led_here_now(site: &mut Site) -> Vec<String> {
+    site.look_who_leads_here(&[]).await;
+    blueprint::zones::left_pointing(&site.inventory, &[])
+}
+
 /// Reads a profile, and says what is doubtful about it.
 pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
     if file.is_dir() {

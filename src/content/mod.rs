@@ -16,6 +16,7 @@ pub mod hash;
 pub mod hash_cache;
 pub mod headers;
 pub mod invalidate;
+pub mod local_name;
 pub mod manifest;
 mod media_type;
 mod path_pattern;

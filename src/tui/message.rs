@@ -1,5 +1,6 @@
 //! What screens ask of the worker, and what it tells them.
 
+use super::teardown::{Chosen, Held, PlannedTeardown, Receipt};
 use crate::apply::Event;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::Plan;
@@ -56,6 +57,20 @@ pub enum Command {
     },
     /// Carry out the plan that was told last.
     Deploy,
+    /// Find out what a teardown would remove.
+    PlanTeardown {
+        /// The profile.
+        path: PathBuf,
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+    },
+    /// Remove the site that was looked at last.
+    TearDown {
+        /// How.
+        plan: Box<Plan>,
+        /// What was chosen about it.
+        chosen: Chosen,
+    },
     /// Start nothing new; asked again, end at once.
     Stop,
     /// Leave the screen for a while, and print these lines plainly.
@@ -126,6 +141,17 @@ pub enum Message {
     RecordsWanted(Vec<WantedRecord>),
     /// The run ended, or could not begin.
     RunEnded(Result<RunEnd, Error>),
+    /// What a teardown would remove, or why that isn't known.
+    TeardownPlanned(Result<Box<PlannedTeardown>, Error>),
+    /// A bucket was counted, or could not be.
+    BucketCounted {
+        /// Its name.
+        bucket: String,
+        /// What it holds.
+        held: Result<Held, Error>,
+    },
+    /// What a teardown came to, after looking again.
+    TornDown(Receipt),
     /// The screen is shown again.
     CameBack,
     /// The process was asked to end.

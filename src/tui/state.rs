@@ -5,6 +5,8 @@ use super::message::{
     Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
 use super::rows::Page;
+use super::site_keys::OnSite;
+use super::teardown::{Chosen, Receipt, Teardown};
 use super::theme::Theme;
 use super::widgets::picklist::Picklist;
 use crate::apply::Progress;
@@ -47,6 +49,13 @@ pub enum Start {
         /// The profile.
         path: PathBuf,
     },
+    /// With what a teardown would remove.
+    TearDown {
+        /// The profile.
+        path: PathBuf,
+        /// What was chosen about it already.
+        chosen: Chosen,
+    },
 }
 
 /// Everything that is on the screen.
@@ -80,6 +89,12 @@ pub struct State {
     pub shows_diff: bool,
     /// The run.
     pub run: Option<Run>,
+    /// The teardown that is shown.
+    pub teardown: Option<Teardown>,
+    /// What was chosen about a teardown on the command line.
+    pub chosen_before: Chosen,
+    /// What is done about the site as soon as its profile is open.
+    pub then_on_site: Option<OnSite>,
     /// Whose account it is.
     pub caller: Looked,
     /// Whether the sandbox is used instead of AWS.
@@ -109,6 +124,8 @@ pub enum Screen {
     Review,
     /// The run, and how it ended.
     Provision,
+    /// What a teardown would remove.
+    Teardown,
 }
 
 /// What the welcome screen knows.
@@ -169,6 +186,19 @@ pub struct Run {
     pub stopping: bool,
     /// Whether the program is left when it has ended.
     pub then_leave: bool,
+    /// What it is for.
+    pub purpose: RunPurpose,
+    /// What a teardown came to, once that was looked at.
+    pub receipt: Option<Receipt>,
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunPurpose {
+    /// It makes AWS what the profile says.
+    Deploy,
+    /// It removes the site.
+    TearDown,
 }
 
 /// What lies over a screen.
@@ -263,7 +293,13 @@ impl State {
         let (new_path, then_review) = match &setup.start {
             Start::New { path } => (path.clone(), false),
             Start::Deploy { .. } => (None, true),
-            Start::Welcome | Start::Edit { .. } => (None, false),
+            Start::Welcome | Start::Edit { .. } | Start::TearDown { .. } => (None, false),
+        };
+        let (chosen_before, then_on_site) = match &setup.start {
+            Start::TearDown { chosen, .. } => (*chosen, Some(OnSite::TearDown)),
+            Start::Welcome | Start::New { .. } | Start::Edit { .. } | Start::Deploy { .. } => {
+                (Chosen::default(), None)
+            }
         };
         State {
             theme: setup.theme,
@@ -280,6 +316,9 @@ impl State {
             away: false,
             shows_diff: false,
             run: None,
+            teardown: None,
+            chosen_before,
+            then_on_site,
             caller: Looked::Looking,
             sandbox: setup.sandbox,
             ready_functions: setup.ready_functions,
@@ -324,6 +363,8 @@ impl Run {
             ended: None,
             stopping: false,
             then_leave: false,
+            purpose: RunPurpose::Deploy,
+            receipt: None,
         }
     }
 

@@ -3,9 +3,12 @@
 use super::editing::Editing;
 use super::keys::{self, Action, Go};
 use super::message::{Command, Message};
+use super::on_site;
 use super::rows::Page;
-use super::screens::{provision, review, stage, welcome};
+use super::screens::{provision, review, stage, teardown, welcome};
+use super::site_keys;
 use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
+use super::teardown::TeardownPlanning;
 use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -19,7 +22,9 @@ pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
     match start {
         Start::Welcome => {}
         Start::New { .. } => state.overlay = Some(welcome::presets_overlay()),
-        Start::Edit { path } | Start::Deploy { path } => commands.push(Command::Open { path: path.clone() }),
+        Start::Edit { path } | Start::Deploy { path } | Start::TearDown { path, .. } => {
+            commands.push(Command::Open { path: path.clone() })
+        }
     }
     commands
 }
@@ -72,7 +77,10 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
         };
     }
     let typing = state.is_typing();
-    let action = keys::action(key, typing, state.is_asked());
+    let action = match site_keys::of(state) {
+        [] => keys::action(key, typing, state.is_asked()),
+        own => keys::action_on_site(key, typing, own),
+    };
     if state.is_too_small() {
         // What can't be seen isn't done.
         return match action {
@@ -105,6 +113,7 @@ fn paste(state: &mut State, text: &str) -> Vec<Command> {
 fn edit(state: &mut State, request: InputRequest) {
     match state.overlay {
         Some(_) => overlay::edit(state, request),
+        None if state.is_typing_on_site() => on_site::edit(state, request),
         None => stage::edit(state, request),
     }
 }
@@ -127,10 +136,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     }
     match (action, state.screen) {
         (Action::Go(go), _) => anywhere(state, go),
+        (Action::OnSite(wish), _) => on_site::wished(state, wish),
         (_, Screen::Welcome) => welcome::act(state, action),
         (_, Screen::Page(_)) => stage::act(state, action),
         (_, Screen::Review) => review::act(state, action),
         (_, Screen::Provision) => provision::act(state, action),
+        (_, Screen::Teardown) => teardown::act(state, action),
     }
 }
 
@@ -246,6 +257,21 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
                 run.records = records;
             }
         }
+        Message::TeardownPlanned(planned) => {
+            if let Some(teardown) = state.teardown.as_mut() {
+                teardown.planning = planned.map_or_else(TeardownPlanning::Failed, TeardownPlanning::Made);
+            }
+        }
+        Message::BucketCounted { bucket, held } => {
+            if let Some(teardown) = state.teardown.as_mut() {
+                teardown.held.insert(bucket, held);
+            }
+        }
+        Message::TornDown(receipt) => {
+            if let Some(run) = state.run.as_mut() {
+                run.receipt = Some(receipt);
+            }
+        }
         Message::CameBack => {
             state.away = false;
             state.redraw = true;
@@ -267,6 +293,10 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
             let mut commands = stage::look_at_folder(state);
             if std::mem::take(&mut state.welcome.then_review) {
                 commands.extend(review::enter(state));
+            }
+            if let Some(wish) = state.then_on_site.take() {
+                state.screen = Screen::Welcome;
+                commands.extend(on_site::wished(state, wish));
             }
             commands
         }

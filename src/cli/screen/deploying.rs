@@ -120,18 +120,23 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
     if ended.kind().is_none() && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
+    Ok(RunEnd {
+        outcome: ended.outcome,
+        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
+        troubles: troubles(&ended),
+        go_on: go_on.clone(),
+    })
+}
+
+/// What failed or is unfinished, each with its reasons.
+pub fn troubles(ended: &apply::Ended) -> Vec<String> {
     let failures = ended.failures.iter().chain(&ended.unfinished);
-    let troubles = failures.map(|(step, failure)| {
+    let told = failures.map(|(step, failure)| {
         let causes: Vec<String> = failure.causes.iter().map(|cause| format!("\nbecause: {cause}")).collect();
         let hint = failure.hint.iter().map(|hint| format!("\n{hint}")).collect::<String>();
         format!("{step}: {}{}{hint}", failure.message, causes.concat())
     });
-    Ok(RunEnd {
-        outcome: ended.outcome,
-        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
-        troubles: troubles.collect(),
-        go_on: go_on.clone(),
-    })
+    told.collect()
 }
 
 /// Where the deployed site answers.

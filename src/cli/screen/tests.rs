@@ -34,8 +34,7 @@ impl Played {
         let (messages, told) = unbounded_channel();
         let mut state = State::new(setup(&console, start.clone()), (80, 24));
         let commands = update::begin(&mut state, &start);
-        let mut played =
-            Played { state, worker: Worker::new(console, args::Deploy::default(), messages), told };
+        let mut played = Played { state, worker: Worker::new(console, Called::default(), messages), told };
         played.perform(commands);
         played
     }

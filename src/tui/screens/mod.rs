@@ -4,4 +4,5 @@ pub mod provision;
 pub mod review;
 pub mod rules;
 pub mod stage;
+pub mod teardown;
 pub mod welcome;

@@ -2,11 +2,12 @@
 
 use super::super::keys::{Action, Change, Move, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
-use super::super::state::{Leaving, Run, Screen, State};
+use super::super::state::{Leaving, Run, RunPurpose, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
+use super::teardown::receipt;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::plan::Action as Does;
@@ -31,6 +32,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         | Action::Accept
         | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Redraw
         | Action::Interrupt => {}
@@ -42,6 +44,10 @@ fn back(state: &mut State) -> Vec<Command> {
     if state.running().is_some() {
         state.overlay = Some(super::super::state::Overlay::Stop);
         return Vec::new();
+    }
+    if state.run.as_ref().is_some_and(|run| run.purpose == RunPurpose::TearDown) {
+        state.screen = Screen::Welcome;
+        return vec![Command::FindProfiles];
     }
     super::review::enter(state)
 }
@@ -149,7 +155,11 @@ pub fn body(state: &State, columns: usize) -> Body {
 
 fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
     let counts = run.progress.counts();
-    let done = format!(" Deploying {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let does = match run.purpose {
+        RunPurpose::Deploy => "Deploying",
+        RunPurpose::TearDown => "Tearing down",
+    };
+    let done = format!(" {does} {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
     let usual = run
         .planned
         .usual_seconds
@@ -308,6 +318,9 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
 fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
     let took = clock(run.progress.elapsed_ms);
     let (sign, style, words) = match (end.outcome, &end.address) {
+        (RunOutcome::Done, _) if run.purpose == RunPurpose::TearDown => {
+            ("✓", GOOD, format!("{} is gone", run.planned.plan.site))
+        }
         (RunOutcome::Done, Some(address)) => ("✓", GOOD, format!("{address} is live")),
         (RunOutcome::Done, None) => ("✓", GOOD, format!("{} is done", run.planned.plan.site)),
         (RunOutcome::Failed, _) => ("✗", WRONG, "Something failed; what was done is kept".to_owned()),
@@ -324,6 +337,9 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
         body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
     }
     body.gap();
+    if let Some(told) = &run.receipt {
+        receipt(body, told, columns);
+    }
     for (label, command) in next_steps(run, end) {
         labelled(body, label, &command, columns);
     }
@@ -342,6 +358,10 @@ fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
 
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
     let command = |verb: &str| run.planned.plain_command.replacen("deploy", verb, 1);
+    if run.purpose == RunPurpose::TearDown {
+        let is_over = end.outcome == RunOutcome::Done;
+        return if is_over { Vec::new() } else { vec![("Go on with", end.go_on.clone())] };
+    }
     match end.outcome {
         RunOutcome::Done => vec![
             ("Upload changes", command("deploy")),

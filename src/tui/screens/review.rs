@@ -49,6 +49,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Accept
         | Action::Change(Change::Left | Change::Right | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Redraw
         | Action::Interrupt => {}
@@ -336,6 +337,7 @@ pub fn sign(action: Does) -> (&'static str, Style) {
         Does::Adopt => ("<", GOOD),
         Does::Keep => ("=", FAINT),
         Does::Await => ("…", FAINT),
+        Does::BackUp => ("↓", GOOD),
     }
 }
 

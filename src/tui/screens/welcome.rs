@@ -44,6 +44,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Change(_)
         | Action::Go(_)
         | Action::Offer(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Back
         | Action::Redraw

@@ -3,7 +3,8 @@
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
 use super::super::screens::review;
-use super::super::state::{Overlay, Planning, Screen, State};
+use super::super::site_keys::OnSite;
+use super::super::state::{Overlay, Planning, RunPurpose, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
 use crate::profile::question::Kind;
@@ -48,6 +49,7 @@ fn told(action: Action, does: &str, typing: bool) -> Hint {
         | Action::Change(_)
         | Action::Go(_)
         | Action::Offer(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Accept
         | Action::Back
@@ -108,6 +110,7 @@ fn screen_hints(state: &State) -> Vec<Does> {
         Screen::Page(_) => page_hints(state),
         Screen::Review => review_hints(state),
         Screen::Provision => provision_hints(state),
+        Screen::Teardown => teardown_hints(state),
     }
 }
 
@@ -140,13 +143,29 @@ fn provision_hints(state: &State) -> Vec<Does> {
     let copy = copy.into_iter().filter(|_| has_records);
     let others = match run.is_some_and(|run| run.ended.is_some()) {
         true => {
-            let address = (!has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
+            let has_address = run.is_some_and(|run| run.purpose == RunPurpose::Deploy);
+            let address =
+                (has_address && !has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
             let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
             address.into_iter().chain(others).collect()
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
     copy.chain(others).chain(another).collect()
+}
+
+fn teardown_hints(state: &State) -> Vec<Does> {
+    if state.is_typing_on_site() {
+        return vec![(Action::Accept, "tear it down"), (Action::Back, "not yet")];
+    }
+    vec![
+        (Action::Accept, "type the name"),
+        (Action::OnSite(OnSite::KeepBuckets), "keep buckets"),
+        (Action::OnSite(OnSite::BackUp), "back up first"),
+        (Action::Back, "back"),
+        (Action::OnSite(OnSite::Refresh), "look again"),
+        (Action::Move(Move::Next), "scroll"),
+    ]
 }
 
 fn page_hints(state: &State) -> Vec<Does> {

@@ -2,6 +2,7 @@
 
 use super::super::keys::{Action, Go, Offer, shown};
 use super::super::screens::review;
+use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
@@ -25,6 +26,9 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
         commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
         commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
+    }
+    if state.editing.is_some() && state.running().is_none() && state.screen != Screen::Teardown {
+        commands.push(("Tear down the deployed site".to_owned(), Action::OnSite(OnSite::TearDown)));
     }
     commands.push(("Help".to_owned(), Action::Go(Go::Help)));
     commands.push(("Draw everything anew".to_owned(), Action::Redraw));

@@ -37,7 +37,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         module: "status",
         may_import: &["aws", "dns", "content", "edge", "blueprint", "profile", "error"],
-        never: NO_SCREEN,
+        never: &["clap", "ratatui", "indicatif", "aws_sdk_"],
     },
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "line", may_import: &["profile", "error"], never: SDK },

@@ -25,6 +25,7 @@ pub mod hosted_zone;
 pub mod invalidation;
 mod lifecycle;
 mod listing;
+pub mod look;
 mod multipart;
 pub mod observe;
 mod observe_https;

@@ -98,6 +98,7 @@ pub struct Session {
     s3: PerRegion<aws_sdk_s3::Client>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
     logs: PerRegion<aws_sdk_cloudwatchlogs::Client>,
+    metrics: PerRegion<aws_sdk_cloudwatch::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
     acm: aws_sdk_acm::Client,
@@ -122,6 +123,7 @@ impl Session {
             s3: PerRegion::default(),
             tagging: PerRegion::default(),
             logs: PerRegion::default(),
+            metrics: PerRegion::default(),
             lambda: watched_client!(aws_sdk_lambda, &global, options.watch),
             cloudfront: watched_client!(aws_sdk_cloudfront, &global, options.watch),
             iam: watched_client!(aws_sdk_iam, &global, options.watch),
@@ -228,6 +230,14 @@ impl Session {
             Patience::Usual => self.logs.get(region, client),
             Patience::Short => client(),
         }
+    }
+
+    /// CloudWatch's metrics of one region.
+    pub fn cloudwatch(&self, region: &Region, patience: Patience) -> aws_sdk_cloudwatch::Client {
+        self.metrics.get(region, || {
+            let config = self.patient(region, patience);
+            watched_client!(aws_sdk_cloudwatch, &config, self.watch)
+        })
     }
 
     /// What a client of one region is configured with, for services that are called only now and then.

@@ -10,6 +10,7 @@
 //! costs its own panel a reading and no other panel anything.
 
 mod health;
+mod live;
 mod moment;
 mod pace;
 pub mod panels;
@@ -17,9 +18,11 @@ mod reading;
 mod series;
 mod sources;
 mod view;
+pub mod visit;
 mod watch;
 
 pub use health::{Health, Reason, State};
+pub use live::{Live, Subject};
 pub use moment::Moment;
 pub use pace::{Pace, pace};
 pub use panels::Panel;

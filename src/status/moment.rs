@@ -21,6 +21,11 @@ impl Moment {
         Moment(if seconds < 0 { SystemTime::UNIX_EPOCH - since } else { SystemTime::UNIX_EPOCH + since })
     }
 
+    /// The seconds since the beginning of 1970.
+    pub fn seconds(self) -> i64 {
+        OffsetDateTime::from(self.0).unix_timestamp()
+    }
+
     /// The moment that RFC 3339 writes so.
     pub fn parse(text: &str) -> Option<Moment> {
         OffsetDateTime::parse(text, &Rfc3339).ok().map(|moment| Moment(moment.into()))

@@ -2,7 +2,7 @@
 
 use super::pace::{JITTER, SLOWEST, pace};
 use super::panels::Panel;
-use super::reading::{Reading, Trouble};
+use super::reading::{Failed, Reading, Trouble};
 use super::sources::Sources;
 use super::view::Update;
 use std::collections::BTreeMap;
@@ -10,7 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How long one look may take: the SDK tries again on its own for a while, and behind a region that is gone a look
+/// would be of no use any more.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What the collector is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +71,8 @@ async fn wait(until: Option<Instant>) {
 pub(super) async fn look(sources: &dyn Sources, panel: Panel) -> Update {
     macro_rules! read {
         ($update:ident, $source:ident) => {{
-            let answer = sources.$source().await;
+            let late = |_| Err(Failed::new(Trouble::Unreachable, "no answer came in time"));
+            let answer = timeout(PATIENCE, sources.$source()).await.unwrap_or_else(late);
             Update::$update(Reading::new(sources.now(), answer))
         }};
     }

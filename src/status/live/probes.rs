@@ -1,0 +1,59 @@
+//! What a visitor gets: two requests to each of the site's addresses, the second on the same connection.
+
+use super::Live;
+use crate::blueprint::domains::main_domain;
+use crate::status::panels::{ProbeAnswer, ProbeView, ProbesView, Warmth};
+use crate::status::reading::{Failed, Measured};
+use crate::status::sources::Answer;
+use crate::status::visit::{Connection, Visited};
+use futures::future::join_all;
+use std::time::Duration;
+
+impl Live {
+    pub(super) async fn view_probes(&self) -> Answer<ProbesView> {
+        let Some(distribution) = self.seen_distribution().await? else {
+            return Ok(ProbesView { probes: Measured::no_data("the site is not deployed") });
+        };
+        if !distribution.spec.enabled {
+            return Ok(ProbesView { probes: Measured::no_data("the distribution is disabled") });
+        }
+        let main = self.subject.profile.https.as_ref().and_then(main_domain);
+        let own = main.filter(|domain| distribution.spec.aliases.contains(domain));
+        let hosts = [Some(distribution.host.clone()), own];
+        let probes = join_all(hosts.iter().flatten().map(|host| self.probe(host))).await;
+        Ok(ProbesView { probes: Measured::Data(probes.into_iter().flatten().collect()) })
+    }
+
+    async fn probe(&self, host: &str) -> Vec<ProbeView> {
+        let view = |warmth, answer| ProbeView { url: format!("https://{host}/"), warmth, answer };
+        let mut connection = match self.subject.visitor.connect(host).await {
+            Ok(connection) => connection,
+            Err(failed) => return vec![view(Warmth::Cold, Err(failed))],
+        };
+        let connect = connection.took;
+        let cold = ask(&mut connection, Some(connect)).await;
+        if cold.is_err() {
+            return vec![view(Warmth::Cold, cold)];
+        }
+        let warm = ask(&mut connection, None).await;
+        vec![view(Warmth::Cold, cold), view(Warmth::Warm, warm)]
+    }
+}
+
+async fn ask(connection: &mut Connection, connect: Option<Duration>) -> Result<ProbeAnswer, Failed> {
+    let visited = connection.get("/").await?;
+    Ok(answer(&visited, connection.tls.clone(), connect))
+}
+
+fn answer(visited: &Visited, tls: Option<String>, connect: Option<Duration>) -> ProbeAnswer {
+    let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    ProbeAnswer {
+        status: visited.status.as_u16(),
+        x_cache: visited.header("x-cache").map(str::to_owned),
+        age_seconds: visited.header("age").and_then(|age| age.parse().ok()),
+        edge_location: visited.header("x-amz-cf-pop").map(str::to_owned),
+        tls,
+        connect_milliseconds: connect.map(milliseconds),
+        first_byte_milliseconds: milliseconds(visited.first_byte),
+    }
+}

@@ -16,6 +16,7 @@ mod difference;
 pub mod distribution;
 pub mod dns_record;
 pub mod edge_function;
+pub mod edge_log_events;
 pub mod edge_logs;
 pub mod edge_role;
 mod emptying;

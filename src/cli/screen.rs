@@ -2,6 +2,7 @@
 
 mod deploying;
 mod tearing_down;
+mod watching;
 mod wanted_records;
 
 use super::site::{connect, shell_word};
@@ -20,9 +21,11 @@ use crate::tui::teardown::{Chosen, Teardown, TeardownPlanning};
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
 use deploying::{Prepared, Preparing, Wish};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+use watching::Watched;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Where the screen begins for a command; `None` where the command does without one.
@@ -36,6 +39,9 @@ pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start
             Start::Edit { path: edit.file.clone() }
         }
         Some(args::Command::Deploy(deploy)) => Start::Deploy { path: deploy.file.clone() },
+        Some(args::Command::Status(status)) if shows_dashboard(status) => {
+            Start::Watch { path: status.file.clone() }
+        }
         Some(args::Command::Destroy(destroy)) if destroy.confirm.is_none() => Start::TearDown {
             path: destroy.file.clone(),
             chosen: Chosen {
@@ -47,6 +53,11 @@ pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start
         Some(_) => return None,
     };
     is_possible(console).then_some(start)
+}
+
+/// Whether `status` opens the dashboard: where nothing reads what it prints, and nothing but looking is asked for.
+fn shows_dashboard(status: &args::Status) -> bool {
+    !status.check && !status.watch && std::io::stdout().is_terminal()
 }
 
 /// Whether the screen can be shown: a person at a terminal that takes it, who doesn't prefer lines.
@@ -170,7 +181,7 @@ fn ending_of(run: Option<&Run>) -> Ending {
 
 /// A profile that was named has to be there; what is wrong in it can be seen on the screen.
 fn insist_on_file(start: &Start) -> Result<()> {
-    let (Start::Edit { path } | Start::Deploy { path } | Start::TearDown { path, .. }) = start else {
+    let (Start::Edit { path } | Start::Deploy { path } | Start::Watch { path } | Start::TearDown { path, .. }) = start else {
         return Ok(());
     };
     std::fs::metadata(path).map(drop).map_err(|cause| {
@@ -234,13 +245,14 @@ struct Worker {
     messages: UnboundedSender<Message>,
     prepared: Arc<Mutex<Option<Prepared>>>,
     looked_at: Arc<Mutex<Option<Arc<tearing_down::Prepared>>>>,
+    watched: Option<Watched>,
     stop: Stop,
 }
 
 impl Worker {
     fn new(console: Console, arguments: Called, messages: UnboundedSender<Message>) -> Self {
         let (prepared, looked_at) = (Arc::default(), Arc::default());
-        Worker { console, arguments, messages, prepared, looked_at, stop: Stop::new() }
+        Worker { console, arguments, messages, prepared, looked_at, watched: None, stop: Stop::new() }
     }
 
     async fn work(mut self, mut wanted: UnboundedReceiver<Command>) {
@@ -267,6 +279,16 @@ impl Worker {
             }
             Command::Deploy => self.deploy(),
             Command::PlanTeardown { path, sandbox } => self.plan_teardown(path, sandbox),
+            Command::Watch { path, sandbox } => {
+                let console = self.console.in_sandbox(sandbox);
+                self.watched = Some(Watched::begin(console, &path, self.messages.clone()));
+            }
+            Command::Unwatch => self.watched = None,
+            Command::OnWatched(wish) => {
+                if let Some(watched) = &self.watched {
+                    watched.perform(wish, self.messages.clone());
+                }
+            }
             Command::TearDown { plan, chosen } => self.tear_down(*plan, chosen),
             Command::Stop => self.stop.request(),
             // Where the terminal takes no more text, the screen comes back by itself.

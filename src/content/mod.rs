@@ -10,6 +10,7 @@
 //! Only `scan`, `hash`, `hash_cache` and `release` read files; the rest is pure. Nothing here knows a network.
 
 pub mod change;
+pub mod covered;
 #[cfg(test)]
 mod fixtures;
 pub mod hash;

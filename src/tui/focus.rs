@@ -9,7 +9,9 @@ impl State {
     pub fn page(&self) -> Option<Page> {
         match self.screen {
             Screen::Page(page) => Some(page),
-            Screen::Welcome | Screen::Review | Screen::Provision | Screen::Teardown => None,
+            Screen::Welcome | Screen::Review | Screen::Provision | Screen::Teardown | Screen::Dashboard => {
+                None
+            }
         }
     }
 

@@ -12,6 +12,7 @@
 //! came of it arrives as a [`message::Message`].
 
 pub mod answer;
+pub mod dashboard;
 pub mod editing;
 pub mod focus;
 pub mod keys;

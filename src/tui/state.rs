@@ -1,5 +1,6 @@
 //! Everything that is on the screen, as values.
 
+use super::dashboard::Dashboard;
 use super::editing::Editing;
 use super::message::{
     Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
@@ -49,6 +50,11 @@ pub enum Start {
         /// The profile.
         path: PathBuf,
     },
+    /// With the live dashboard of a site.
+    Watch {
+        /// The profile.
+        path: PathBuf,
+    },
     /// With what a teardown would remove.
     TearDown {
         /// The profile.
@@ -89,6 +95,8 @@ pub struct State {
     pub shows_diff: bool,
     /// The run.
     pub run: Option<Run>,
+    /// The live dashboard, from when it is opened until it is left.
+    pub dashboard: Option<Dashboard>,
     /// The teardown that is shown.
     pub teardown: Option<Teardown>,
     /// What was chosen about a teardown on the command line.
@@ -126,6 +134,8 @@ pub enum Screen {
     Provision,
     /// What a teardown would remove.
     Teardown,
+    /// What is known of the live site.
+    Dashboard,
 }
 
 /// What the welcome screen knows.
@@ -293,10 +303,13 @@ impl State {
         let (new_path, then_review) = match &setup.start {
             Start::New { path } => (path.clone(), false),
             Start::Deploy { .. } => (None, true),
-            Start::Welcome | Start::Edit { .. } | Start::TearDown { .. } => (None, false),
+            Start::Welcome | Start::Edit { .. } | Start::Watch { .. } | Start::TearDown { .. } => {
+                (None, false)
+            }
         };
         let (chosen_before, then_on_site) = match &setup.start {
             Start::TearDown { chosen, .. } => (*chosen, Some(OnSite::TearDown)),
+            Start::Watch { .. } => (Chosen::default(), Some(OnSite::Dashboard)),
             Start::Welcome | Start::New { .. } | Start::Edit { .. } | Start::Deploy { .. } => {
                 (Chosen::default(), None)
             }
@@ -316,6 +329,7 @@ impl State {
             away: false,
             shows_diff: false,
             run: None,
+            dashboard: None,
             teardown: None,
             chosen_before,
             then_on_site,
@@ -347,7 +361,8 @@ impl State {
 
     /// Whether something on the screen changes by itself as time passes.
     pub fn is_ticking(&self) -> bool {
-        self.running().is_some()
+        let is_watching = self.screen == Screen::Dashboard && self.dashboard.is_some();
+        self.running().is_some() || is_watching
     }
 }
 

@@ -1,6 +1,6 @@
 //! The frame that a state looks like. Nothing here changes anything.
 
-use super::screens::{provision, review, stage, teardown, welcome};
+use super::screens::{dashboard, provision, review, stage, teardown, welcome};
 use super::state::{Looked, Overlay, SMALLEST, Screen, State};
 use super::text::{blank, fit_line, line, span, with_right};
 use super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
@@ -102,7 +102,7 @@ fn has_words(state: &State) -> bool {
 fn has_rail(state: &State) -> bool {
     match state.screen {
         Screen::Page(_) | Screen::Review => state.editing.is_some(),
-        Screen::Welcome | Screen::Provision | Screen::Teardown => false,
+        Screen::Welcome | Screen::Provision | Screen::Teardown | Screen::Dashboard => false,
     }
 }
 
@@ -124,12 +124,15 @@ fn head_lines(state: &State, area: Rect) -> Vec<Line<'static>> {
 fn title(state: &State) -> Line<'static> {
     let name = match (&state.editing, state.screen) {
         (_, Screen::Welcome) | (None, _) => "sitecast".to_owned(),
-        (Some(editing), Screen::Page(_) | Screen::Review | Screen::Provision | Screen::Teardown) => {
-            editing.site()
-        }
+        (
+            Some(editing),
+            Screen::Page(_) | Screen::Review | Screen::Provision | Screen::Teardown | Screen::Dashboard,
+        ) => editing.site(),
     };
     let sandbox = if state.sandbox { "  sandbox" } else { "" };
-    Line::from(vec![span(HEADING, format!(" {name}")), span(DOUBTFUL, sandbox)])
+    let health = if state.screen == Screen::Dashboard { dashboard::title(state) } else { Vec::new() };
+    let name = [span(HEADING, format!(" {name}")), span(DOUBTFUL, sandbox)];
+    Line::from(name.into_iter().chain(health).collect::<Vec<_>>())
 }
 
 /// At the right of the title: the file and whether it is saved, or whose account it is.
@@ -143,6 +146,7 @@ fn status(state: &State, columns: usize) -> Line<'static> {
             };
             Line::from(vec![span(PLAIN, format!("{path} · ")), span(style, word), span(PLAIN, " ")])
         }
+        (_, Screen::Dashboard) => dashboard::freshness(state, columns),
         (_, Screen::Welcome | Screen::Provision | Screen::Teardown) | (None, _) => account(state, columns),
     }
 }
@@ -189,6 +193,7 @@ fn body(state: &State, columns: usize) -> Body {
         Screen::Review => review::body(state, columns),
         Screen::Provision => provision::body(state, columns),
         Screen::Teardown => teardown::body(state, columns),
+        Screen::Dashboard => dashboard::body(state, columns),
     };
     match state.overlay {
         // While a question is open, what was typed before has no cursor.

@@ -2,6 +2,7 @@
 
 pub mod picture;
 mod random;
+pub mod site;
 mod there;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
@@ -15,6 +16,7 @@ use sitecast::blueprint::plan::{Action, Plan, Step};
 use sitecast::blueprint::resource::Kind as ResourceKind;
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory};
 use sitecast::error::{Error, Kind};
+use sitecast::tui::dashboard::Attention;
 use sitecast::tui::message::{
     Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
@@ -54,6 +56,16 @@ pub struct FakeWorker {
     pub printed: Vec<String>,
     /// Plans that were carried out.
     pub deploys: usize,
+    /// How the site that is watched is.
+    pub site_state: site::SiteState,
+    /// How often a site was begun to be watched.
+    pub watches: usize,
+    /// What was told of whether somebody looks.
+    pub attention: Vec<Attention>,
+    /// The paths that edge locations were told to forget.
+    pub invalidated: Vec<Vec<String>>,
+    /// How often the failover was tried.
+    pub drills: usize,
     /// Domains that public DNS leads to the site, whatever a teardown removes.
     pub still_led: Vec<String>,
     /// Teardowns that were carried out.
@@ -107,6 +119,9 @@ impl FakeWorker {
             }
             Command::PlanTeardown { path, .. } => self.plan_teardown(&path),
             Command::TearDown { plan, .. } => self.tear_down(*plan),
+            Command::Watch { .. } => self.watch(),
+            Command::Unwatch => Vec::new(),
+            Command::OnWatched(wish) => self.on_watched(wish),
             Command::Stop => Vec::new(),
         }
     }

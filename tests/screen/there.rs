@@ -1,6 +1,6 @@
 //! A site that is there, as a worker without AWS knows of it.
 
-use super::FakeWorker;
+use super::{FakeWorker, site};
 use sitecast::blueprint::answers::Region;
 use sitecast::blueprint::backup;
 use sitecast::blueprint::inventory::{
@@ -12,8 +12,10 @@ use sitecast::blueprint::resource::{
 };
 use sitecast::blueprint::{self, Blueprint, Facts, Inventory, KeepOnDestroy, teardown};
 use sitecast::error::Error;
+use sitecast::status::Moment;
 use sitecast::tui::Message;
-use sitecast::tui::message::RunEnd;
+use sitecast::tui::dashboard::{Covered, LogLine, LogLines};
+use sitecast::tui::message::{OnWatched, RunEnd};
 use sitecast::tui::teardown::{Held, Pending, PlannedTeardown, Receipt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -148,4 +150,63 @@ fn edge_function(site: &str) -> ObservedEdgeFunction {
     let version =
         EdgeVersion { number: "1".into(), arn: "arn:1".into(), identity: "i".into(), code: "code".into() };
     ObservedEdgeFunction { name: format!("sitecast_{site}_greeting"), latest, versions: vec![version] }
+}
+
+impl FakeWorker {
+    /// Everything that is seen of the site, at once.
+    pub fn watch(&mut self) -> Vec<Message> {
+        self.watches += 1;
+        let seen = |update| Message::SiteSeen { update: Box::new(update), now: site::now() };
+        site::updates(self.site_state).into_iter().map(seen).collect()
+    }
+
+    /// Does something with the site that is watched.
+    pub fn on_watched(&mut self, wish: OnWatched) -> Vec<Message> {
+        match wish {
+            OnWatched::Attend(attention) => self.attention.push(attention),
+            OnWatched::LookAgain => return self.watch(),
+            OnWatched::FindCovered { typed } => return vec![covered(typed)],
+            OnWatched::Invalidate { paths } => {
+                self.invalidated.push(paths);
+                return vec![Message::Invalidated(Ok("I2J3 was accepted".into()))];
+            }
+            OnWatched::ReadLogs => return vec![Message::LogsRead(Ok(logs()))],
+            OnWatched::Drill => {
+                self.drills += 1;
+                let seen = vec!["primary  404  in 31 ms".to_owned(), "backup   200  in 44 ms".to_owned()];
+                return vec![Message::Drilled(Ok(("the backup answered in 183 ms".into(), seen)))];
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn covered(typed: String) -> Message {
+    let covered = match typed.starts_with('/') {
+        true => Ok(Covered {
+            paths: typed.split_whitespace().map(str::to_owned).collect(),
+            files: 3,
+            first: vec!["blog/index.html".into(), "blog/first.html".into()],
+            of: 1204,
+            typed: typed.clone(),
+        }),
+        false => Err(Error::usage(format!("{typed} is no path to forget")).why("it has to begin with /")),
+    };
+    Message::PathsCovered { typed, covered }
+}
+
+fn logs() -> LogLines {
+    let line = |seconds, region: &str, text: &str| LogLine {
+        at: Moment::of_seconds(1_900_000_000 - seconds),
+        region: region.into(),
+        function: "sitecast_shop_greeting".into(),
+        text: text.into(),
+    };
+    LogLines {
+        lines: vec![
+            line(70, "eu-central-1", "START RequestId: 52fdfc07 Version: 3"),
+            line(12, "us-east-1", "ERROR TypeError: Cannot read properties of undefined (reading 'uri')"),
+        ],
+        notices: vec!["Could not read what sitecast_shop_greeting wrote in sa-east-1: AccessDenied".into()],
+    }
 }

@@ -1,5 +1,6 @@
 //! The screens. Each says what its keys do, and what it looks like.
 
+pub mod dashboard;
 pub mod provision;
 pub mod review;
 pub mod rules;

@@ -2,6 +2,8 @@
 
 use super::super::keys::{Action, Change, Move, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
+use super::super::on_site;
+use super::super::site_keys::OnSite;
 use super::super::state::{Leaving, Run, RunPurpose, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
@@ -23,6 +25,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
             state.scroll = way.from(state.scroll, last, state.screenful());
         }
         Action::Back => return back(state),
+        Action::Accept if is_live(state) => return on_site::wished(state, OnSite::Dashboard),
         Action::Offer(Offer::Copy) => return copy(state),
         Action::Offer(Offer::CopyName) => return copy_name(state),
         Action::Offer(Offer::Print) => return print(state),
@@ -38,6 +41,14 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         | Action::Interrupt => {}
     }
     Vec::new()
+}
+
+/// Whether a deploy has ended well, so that there is a site to look at.
+pub fn is_live(state: &State) -> bool {
+    state.run.as_ref().is_some_and(|run| {
+        let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
+        is_done && run.purpose == RunPurpose::Deploy
+    })
 }
 
 fn back(state: &mut State) -> Vec<Command> {

@@ -88,7 +88,14 @@ pub fn wished(state: &mut State, wish: OnSite) -> Vec<Command> {
             }
         },
         OnSite::Refresh => return look(state),
-        OnSite::TearDown => {}
+        OnSite::TearDown
+        | OnSite::Dashboard
+        | OnSite::Pause
+        | OnSite::Invalidate
+        | OnSite::Drill
+        | OnSite::Edit
+        | OnSite::Upload
+        | OnSite::Logs => {}
     }
     Vec::new()
 }
@@ -355,7 +362,7 @@ fn prompt(teardown: &Teardown, planned: &PlannedTeardown, columns: usize) -> Vec
 }
 
 /// What stands before the cursor, and what after it.
-fn split(typed: &Input) -> (String, String) {
+pub(super) fn split(typed: &Input) -> (String, String) {
     let letters: Vec<char> = typed.value().chars().collect();
     let (before, after) = letters.split_at(typed.cursor().min(letters.len()));
     (before.iter().collect(), after.iter().collect())

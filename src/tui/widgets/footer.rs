@@ -1,8 +1,9 @@
 //! The keys that do something here, from the table of keys.
 
+use super::super::dashboard::{Dashboard, Pane};
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::review;
+use super::super::screens::{provision, review, welcome};
 use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, RunPurpose, Screen, State};
 use super::super::text::span;
@@ -100,6 +101,14 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
 
 fn screen_hints(state: &State) -> Vec<Does> {
     match state.screen {
+        Screen::Welcome if welcome::is_on_profile(state) => vec![
+            (Action::Move(Move::Next), "choose"),
+            (Action::Accept, "edit"),
+            (Action::OnSite(OnSite::Dashboard), "dashboard"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Palette), "commands"),
+            (Action::Go(Go::Quit), "quit"),
+        ],
         Screen::Welcome => vec![
             (Action::Move(Move::Next), "choose"),
             (Action::Accept, "open"),
@@ -111,6 +120,7 @@ fn screen_hints(state: &State) -> Vec<Does> {
         Screen::Review => review_hints(state),
         Screen::Provision => provision_hints(state),
         Screen::Teardown => teardown_hints(state),
+        Screen::Dashboard => state.dashboard.as_ref().map(dashboard_hints).unwrap_or_default(),
     }
 }
 
@@ -147,11 +157,40 @@ fn provision_hints(state: &State) -> Vec<Does> {
             let address =
                 (has_address && !has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
             let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
-            address.into_iter().chain(others).collect()
+            let dashboard = provision::is_live(state).then_some((Action::Accept, "dashboard"));
+            dashboard.into_iter().chain(address).chain(others).collect()
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
     copy.chain(others).chain(another).collect()
+}
+
+fn dashboard_hints(dashboard: &Dashboard) -> Vec<Does> {
+    const BACK: Does = (Action::Back, "back");
+    const SCROLL: Does = (Action::Move(Move::Next), "scroll");
+    match &dashboard.pane {
+        Pane::None if dashboard.failed.is_some() => {
+            vec![(Action::OnSite(OnSite::Refresh), "try again"), BACK, (Action::Go(Go::Quit), "quit")]
+        }
+        Pane::None => vec![
+            (Action::Move(Move::Next), "panel"),
+            (Action::Accept, "details"),
+            (Action::OnSite(OnSite::Invalidate), "invalidate"),
+            (Action::OnSite(OnSite::Edit), "edit"),
+            (Action::OnSite(OnSite::Upload), "upload"),
+            (Action::OnSite(OnSite::TearDown), "tear down"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Quit), "quit"),
+            (Action::OnSite(OnSite::Refresh), "refresh"),
+            (Action::OnSite(OnSite::Drill), "drill"),
+            (Action::OnSite(OnSite::Logs), "logs"),
+        ],
+        Pane::Invalidate(_) | Pane::Drill(_) if dashboard.is_asked() => {
+            vec![(Action::Reply(Reply::Yes), "do it"), (Action::Back, "not yet")]
+        }
+        Pane::Invalidate(_) if dashboard.is_typing() => vec![(Action::Accept, "go on"), BACK],
+        Pane::Details | Pane::Logs(_) | Pane::Invalidate(_) | Pane::Drill(_) => vec![BACK, SCROLL],
+    }
 }
 
 fn teardown_hints(state: &State) -> Vec<Does> {

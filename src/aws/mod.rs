@@ -15,6 +15,7 @@ mod credentials;
 mod difference;
 pub mod distribution;
 pub mod dns_record;
+pub mod drill;
 pub mod edge_function;
 pub mod edge_log_events;
 pub mod edge_logs;

@@ -149,6 +149,11 @@ impl Session {
         self.aws_profile.as_deref()
     }
 
+    /// What stands for all of AWS, where something does.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
     /// What replaces every pause between polls.
     pub fn poll(&self) -> Option<Duration> {
         self.poll

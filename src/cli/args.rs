@@ -132,6 +132,9 @@ pub enum Command {
     /// Show the deployed site, and where it differs from the profile
     #[command(after_help = "Example: sitecast status shop.toml --check")]
     Status(Status),
+    /// Prove on the live site, and harmlessly, that the backup bucket answers when the primary can't
+    #[command(after_help = "Example: sitecast drill shop.toml")]
+    Drill(Drill),
     /// Remove the site and everything that belongs to it
     #[command(after_help = "Example: sitecast destroy shop.toml --yes --confirm shop")]
     Destroy(Destroy),
@@ -308,6 +311,16 @@ pub struct Status {
     /// Exit with 6 when the site is degraded, with 3 when it differs from the profile
     #[arg(long)]
     pub check: bool,
+    /// Go on looking, and print a line for each change; Ctrl-C ends it
+    #[arg(long, conflicts_with = "check")]
+    pub watch: bool,
+}
+
+/// Prove that the backup answers.
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// The profile
+    pub file: PathBuf,
 }
 
 /// Remove the site.

@@ -54,9 +54,23 @@ pub struct Site {
     pub takeover: Option<String>,
 }
 
-impl Site {
-    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
-    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+/// A site as the profile and the folder show it, with a connection by which AWS can be looked at.
+pub struct Ground {
+    /// The profile with its file.
+    pub loaded: Loaded,
+    /// The connection to AWS.
+    pub connection: Connection,
+    /// The folder's files with what publishing them needs, where they were read.
+    pub publication: Option<Arc<Publication>>,
+    /// The edge functions, packed, where they were read.
+    pub edge: Prepared,
+    /// What the profile asks for.
+    pub blueprint: Blueprint,
+}
+
+impl Ground {
+    /// Reads the profile and the folder, and finds out who calls AWS.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Ground> {
         let loaded = load(console, file)?;
         let (connected, publication) =
             tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
@@ -65,6 +79,15 @@ impl Site {
         let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
         let facts = Facts { edge: edge.code.clone(), ..facts };
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
+        Ok(Ground { loaded, connection, publication, edge, blueprint })
+    }
+}
+
+impl Site {
+    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+        let ground = Ground::open(console, file, folder).await?;
+        let Ground { loaded, connection, publication, edge, blueprint } = ground;
         let inventory = {
             let Connection { session, resolver, .. } = &connection;
             observe_site(session, &blueprint, publication.as_ref(), resolver).await?

@@ -1,10 +1,13 @@
 //! What all panels together mean.
 
 use super::panels::{
-    CertificateView, DistributionState, OriginView, OwnCertificate, Panel, Parity, Reach, Renewal, Role,
+    CertificateView, DistributionState, DriftView, DriftedResource, OriginView, OwnCertificate, Panel,
+    Parity, Reach, Renewal, Role,
 };
 use super::view::View;
 use crate::blueprint::inventory::CertificateState;
+use crate::blueprint::plan::Action;
+use crate::blueprint::resource::Kind;
 use serde::Serialize;
 
 /// With fewer days left a certificate counts as near its end. ACM begins to renew 60 days before it, so by then
@@ -86,7 +89,10 @@ impl View {
     fn of_distribution(&self) -> Vec<Reason> {
         let reason = |state, says: &str| reason(state, Panel::Distribution, says);
         match self.distribution.known() {
-            None => vec![reason(State::Unknown, "the distribution was not seen yet")],
+            None if self.distribution.failure().is_some() => {
+                vec![reason(State::Unknown, "the distribution could not be looked at")]
+            }
+            None => vec![reason(State::Unknown, "the distribution was not looked at yet")],
             Some(None) => vec![reason(State::Absent, "there is no distribution")],
             Some(Some(found)) if !found.enabled => {
                 vec![reason(State::Degraded, "the distribution is disabled")]
@@ -154,7 +160,14 @@ impl View {
 
     fn of_drift(&self) -> Vec<Reason> {
         match self.drift.known() {
+            None if self.drift.failure().is_some() => {
+                vec![reason(State::Unknown, Panel::Drift, "AWS could not be compared with the profile")]
+            }
             None => vec![reason(State::Unknown, Panel::Drift, "AWS was not compared with the profile yet")],
+            Some(drift) if closes_a_bucket(drift) => {
+                let says = "a bucket lets CloudFront read nothing: its policy is gone";
+                vec![reason(State::Degraded, Panel::Drift, says)]
+            }
             Some(drift) if drift.differs() => {
                 let count = drift.resources.iter().filter(|resource| resource.action.changes_aws()).count();
                 let says = match count {
@@ -178,6 +191,15 @@ impl View {
         said.dedup();
         said.into_iter().map(|says| reason(State::Degraded, Panel::Probes, says)).collect()
     }
+}
+
+/// Without its policy a bucket refuses whatever CloudFront asks for.
+fn closes_a_bucket(drift: &DriftView) -> bool {
+    let policy = Kind::BucketPolicy.to_string();
+    let lacks = |resource: &DriftedResource| {
+        resource.action == Action::Create && resource.resource.starts_with(&policy)
+    };
+    drift.resources.iter().any(lacks)
 }
 
 fn reason(state: State, panel: Panel, says: impl Into<String>) -> Reason {

@@ -9,6 +9,7 @@
 //! Each [`Panel`] has a source and a pace of its own, and a [`Reading`] says when it was taken. A source that fails
 //! costs its own panel a reading and no other panel anything.
 
+pub mod drill;
 mod health;
 mod live;
 mod moment;
@@ -30,4 +31,4 @@ pub use reading::{Failed, Measured, Reading, Slot, Trouble};
 pub use series::Series;
 pub use sources::{Answer, Sources};
 pub use view::{Update, View};
-pub use watch::{Command, watch};
+pub use watch::{Command, look_once, watch};

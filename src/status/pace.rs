@@ -25,8 +25,10 @@ pub(super) const SLOWEST: u32 = 8;
 /// How often `panel` is looked at.
 pub fn pace(panel: Panel) -> Pace {
     let (pause, shortest) = match panel {
-        // One GetDistribution, which the failover and the edge functions are read from too.
-        Panel::Distribution | Panel::Failover => (30, 15),
+        // One GetDistribution, of which other panels are made too.
+        Panel::Distribution => (30, 15),
+        // No call of its own.
+        Panel::Failover => (30, 5),
         // One DescribeCertificate and some DNS questions: it changes within days.
         Panel::Certificate => (600, 30),
         // Public resolvers keep an answer for a minute and more.

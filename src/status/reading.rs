@@ -2,16 +2,31 @@
 
 use super::moment::Moment;
 use crate::error::{Error, Kind};
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::time::{Duration, SystemTime};
 
-/// One look at one panel's facts.
+/// One look at one panel's facts. To programs it is `taken` and either `data` or `error`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reading<T> {
     /// When the answer came.
     pub taken: Moment,
     /// The answer.
+    #[serde(flatten, serialize_with = "answered", bound = "T: Serialize")]
     pub answer: Result<T, Failed>,
+}
+
+/// Writes an answer as `data` or `error`, as programs expect it.
+pub(super) fn answered<T: Serialize, S: Serializer>(
+    answer: &Result<T, Failed>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    match answer {
+        Ok(data) => map.serialize_entry("data", data)?,
+        Err(failed) => map.serialize_entry("error", failed)?,
+    }
+    map.end()
 }
 
 /// Why a look came to nothing.
@@ -89,8 +104,16 @@ impl From<Error> for Failed {
             | Kind::Interrupted => Trouble::Other,
         };
         let why = std::iter::once(error.message).chain(error.causes).collect::<Vec<_>>().join(": ");
-        Failed { trouble, why, hint: error.hint }
+        Failed { trouble, why: without_request_ids(&why), hint: error.hint }
     }
+}
+
+/// Every answer of AWS has an id of its own, so the same failure would look like another at every look.
+fn without_request_ids(text: &str) -> String {
+    const BEGIN: &str = " (request ";
+    let mut parts = text.split(BEGIN);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once(')').map_or("", |(_, rest)| rest))
 }
 
 impl<T> Reading<T> {
@@ -106,9 +129,12 @@ impl<T> Reading<T> {
 }
 
 /// What is known for one panel: its newest reading, and behind one that failed the last that did not.
+/// To programs it is the newest reading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent, bound = "T: Serialize")]
 pub struct Slot<T> {
     newest: Option<Reading<T>>,
+    #[serde(skip)]
     before: Option<Reading<T>>,
 }
 
@@ -157,6 +183,13 @@ impl<T> Slot<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_failure_looks_the_same_at_every_look() {
+        let error =
+            Error::failed("Could not read").why("Throttling: slow (request A1)").why("twice (request B2)");
+        assert_eq!(Failed::from(error).why, "Could not read: Throttling: slow: twice");
+    }
 
     #[test]
     fn a_failed_look_leaves_what_was_known_before() {

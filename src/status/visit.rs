@@ -24,12 +24,17 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const READ: usize = 1 << 20;
 
 /// Where a site is asked for its pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edge {
     /// At CloudFront's edge, over HTTPS.
     Internet,
     /// At the one address of a sandbox, over plain HTTP.
     At(SocketAddr),
+    /// Nowhere: what stands for AWS has no edge locations.
+    Nowhere {
+        /// Why, in words.
+        why: String,
+    },
 }
 
 /// Asks sites for their pages.
@@ -68,6 +73,14 @@ impl Visitor {
         Visitor { edge, tls: OnceLock::new() }
     }
 
+    /// Why there is nobody to ask, if there is nobody.
+    pub fn nobody(&self) -> Option<&str> {
+        match &self.edge {
+            Edge::Nowhere { why } => Some(why),
+            Edge::Internet | Edge::At(_) => None,
+        }
+    }
+
     /// A new connection to the edge location that answers for `host`.
     ///
     /// # Errors
@@ -75,7 +88,8 @@ impl Visitor {
     pub async fn connect(&self, host: &str) -> Result<Connection, Failed> {
         let begun = Instant::now();
         let connecting = async {
-            match self.edge {
+            match &self.edge {
+                Edge::Nowhere { why } => Err(Failed::new(Trouble::Unreachable, why.clone())),
                 Edge::At(address) => {
                     let stream =
                         TcpStream::connect(address).await.map_err(|error| unreached(host, &error))?;

@@ -4,7 +4,8 @@ use super::pace::{JITTER, SLOWEST, pace};
 use super::panels::Panel;
 use super::reading::{Failed, Reading, Trouble};
 use super::sources::Sources;
-use super::view::Update;
+use super::view::{Update, View};
+use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,8 +68,16 @@ async fn wait(until: Option<Instant>) {
     }
 }
 
+/// One look at every panel, all at once.
+pub async fn look_once(sources: &dyn Sources) -> View {
+    let mut view = View::default();
+    let looks = join_all(Panel::ALL.map(|panel| look(sources, panel)));
+    looks.await.into_iter().for_each(|update| view.absorb(update));
+    view
+}
+
 /// One look at one panel.
-pub(super) async fn look(sources: &dyn Sources, panel: Panel) -> Update {
+async fn look(sources: &dyn Sources, panel: Panel) -> Update {
     macro_rules! read {
         ($update:ident, $source:ident) => {{
             let late = |_| Err(Failed::new(Trouble::Unreachable, "no answer came in time"));

@@ -14,6 +14,8 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
         policies(scope),
         functions(scope),
         read_roles(scope),
+        look(scope),
+        metrics(),
         ask_before(),
         ask_others(scope),
         ask_who_may(scope),
@@ -113,6 +115,7 @@ fn buckets(scope: &Scope<'_>) -> Statement {
 fn files(scope: &Scope<'_>) -> Statement {
     let actions = [
         "s3:GetObject",
+        "s3:GetObjectVersion",
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:DeleteObjectVersion",
@@ -279,6 +282,17 @@ fn records(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
         ),
         allow("Changes", &["route53:GetChange"], vec![scope.route53("change/*")]),
     ]
+}
+
+/// What only a look at the live site asks for: without it a panel is empty.
+fn look(scope: &Scope<'_>) -> Statement {
+    let actions = ["cloudfront:ListInvalidations", "cloudfront:GetInvalidation"];
+    allow("Look", &actions, vec![scope.cloudfront("distribution/*")]).dispensable()
+}
+
+/// Metrics know no resource.
+fn metrics() -> Statement {
+    allow("Metrics", &["cloudwatch:GetMetricData"], everywhere()).dispensable()
 }
 
 /// What only the check beforehand asks for.

@@ -1,6 +1,6 @@
 //! The distribution.
 
-use super::Live;
+use super::{FRESH, Live, SHARED};
 use crate::aws::look::distribution::{self, DistributionSeen};
 use crate::blueprint::domains::main_domain;
 use crate::status::moment::Moment;
@@ -10,11 +10,12 @@ use crate::status::sources::Answer;
 impl Live {
     /// The distribution, read once for all panels that are made of it.
     pub(super) async fn seen_distribution(&self) -> Answer<Option<DistributionSeen>> {
-        self.distribution.get(self.read_distribution()).await
+        self.distribution.get(SHARED, self.read_distribution()).await
     }
 
     pub(super) async fn view_distribution(&self) -> Answer<Option<DistributionView>> {
-        Ok(self.seen_distribution().await?.map(|seen| self.shown(seen)))
+        let seen = self.distribution.get(FRESH, self.read_distribution()).await?;
+        Ok(seen.map(|seen| self.shown(seen)))
     }
 
     /// Where visitors find the site: at its own domain as soon as the distribution answers for that.

@@ -1,6 +1,6 @@
 //! What public DNS says of the site's own domains.
 
-use super::Live;
+use super::{Live, ZONES_KEPT};
 use crate::aws::preflight::zones;
 use crate::blueprint::dns::{
     Expected, Finding, Heard as Said, Verdict, ZoneFacts, leads_there, said_in_words,
@@ -34,7 +34,7 @@ impl Live {
                 Some(_) | None => Ok(ZoneFacts::default()),
             }
         };
-        self.zones.get(read).await.unwrap_or_default()
+        self.zones.get(ZONES_KEPT, read).await.unwrap_or_default()
     }
 
     pub(super) async fn view_dns(&self) -> Answer<DnsView> {

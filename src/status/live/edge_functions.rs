@@ -8,7 +8,7 @@ use crate::aws::refusal::Refusal;
 use crate::blueprint::answers::EdgeEvent;
 use crate::blueprint::distribution::DistributionSpec;
 use crate::status::panels::{EdgeFunctionKind, EdgeFunctionState, EdgeFunctionView, EdgeFunctionsView};
-use crate::status::reading::Measured;
+use crate::status::reading::{Failed, Measured};
 use crate::status::sources::Answer;
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
@@ -45,7 +45,10 @@ impl Live {
         let (runs, errors) = match counts {
             Ok(counts) => (measured(counts.runs), measured(counts.errors)),
             // Figures are dispensable: a caller who may not read them still sees the functions.
-            Err(refusal) => (Measured::no_data(refusal.to_string()), Measured::no_data(refusal.to_string())),
+            Err(refusal) => {
+                let why = Failed::from(refusal).why;
+                (Measured::no_data(why.clone()), Measured::no_data(why))
+            }
         };
         Ok(EdgeFunctionView {
             kind: match named.version {

@@ -36,8 +36,11 @@ use shared::Shared;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// For how long what several panels are made of is good for all of them.
-const SHARED: Duration = Duration::from_secs(10);
+/// How old what several panels are made of may be for the panel that is there to keep it fresh.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// How old it may be for the others, which leave it to that panel, also while AWS asks to go slower.
+const SHARED: Duration = Duration::from_secs(5 * 60);
 
 /// For how long the account's hosted zones are remembered (aws-facts.md H: lists are kept).
 const ZONES_KEPT: Duration = Duration::from_secs(60 * 60);
@@ -79,19 +82,21 @@ impl Live {
         Live {
             subject,
             id: tokio::sync::Mutex::default(),
-            distribution: Shared::new(SHARED),
-            buckets: Shared::new(SHARED),
+            distribution: Shared::default(),
+            buckets: Shared::default(),
             manifests: Mutex::default(),
             releases: tokio::sync::Mutex::default(),
             invalidations: tokio::sync::Mutex::default(),
-            zones: Shared::new(ZONES_KEPT),
+            zones: Shared::default(),
             observed: Mutex::default(),
         }
     }
 
     /// Takes what was just observed for the first comparison with the profile, which then needs no call.
     #[must_use]
-    pub fn observed(self, inventory: Inventory) -> Live {
+    pub fn observed(mut self, inventory: Inventory) -> Live {
+        let id = inventory.distribution.as_ref().map(|found| found.output.id.clone());
+        self.id = tokio::sync::Mutex::new(id);
         *self.observed.lock().unwrap_or_else(PoisonError::into_inner) = Some(inventory);
         self
     }

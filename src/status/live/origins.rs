@@ -1,6 +1,6 @@
 //! Both buckets: whether they answer, and what they hold.
 
-use super::Live;
+use super::{FRESH, Live, SHARED};
 use crate::aws::bucket::Bucket;
 use crate::aws::look::bucket::{ManifestSeen, is_pending, manifest};
 use crate::aws::refusal::Refusal;
@@ -35,15 +35,19 @@ struct Held {
 
 impl Live {
     pub(super) async fn view_origins(&self) -> Answer<OriginsView> {
-        let seen = self.seen_buckets().await?;
+        let seen = self.buckets.get(FRESH, self.read_buckets()).await?;
         let parity = parity(&seen);
         Ok(OriginsView { origins: seen.into_iter().map(|seen| seen.view).collect(), parity })
     }
 
     /// Both buckets, read once for all panels that are made of them.
     pub(super) async fn seen_buckets(&self) -> Answer<Vec<BucketSeen>> {
+        self.buckets.get(SHARED, self.read_buckets()).await
+    }
+
+    async fn read_buckets(&self) -> Answer<Vec<BucketSeen>> {
         let roles = [Role::Primary, Role::Backup].into_iter().zip(&self.subject.blueprint.buckets);
-        self.buckets.get(try_join_all(roles.map(|(role, named)| self.see(role, named)))).await
+        try_join_all(roles.map(|(role, named)| self.see(role, named))).await
     }
 
     async fn see(&self, role: Role, named: &ReleaseBucket) -> Answer<BucketSeen> {
@@ -112,8 +116,8 @@ fn out_of_reach(refusal: &Refusal) -> Answer<Reach> {
     let failed = Failed::from(refusal.clone());
     match failed.trouble {
         // That S3 asks to go slower is told by a status that an outage has as well.
-        Trouble::Unreachable => Ok(Reach::Unreachable { why: refusal.to_string() }),
-        Trouble::Denied | Trouble::Other => Ok(Reach::Refused { why: refusal.to_string() }),
+        Trouble::Unreachable => Ok(Reach::Unreachable { why: failed.why }),
+        Trouble::Denied | Trouble::Other => Ok(Reach::Refused { why: failed.why }),
         Trouble::Throttled | Trouble::Credentials => Err(failed),
     }
 }

@@ -5,12 +5,14 @@ use crate::blueprint::domains::main_domain;
 use crate::status::panels::{ProbeAnswer, ProbeView, ProbesView, Warmth};
 use crate::status::reading::{Failed, Measured};
 use crate::status::sources::Answer;
-use crate::status::visit::{Connection, Visited};
+use crate::status::visit::Connection;
 use futures::future::join_all;
-use std::time::Duration;
 
 impl Live {
     pub(super) async fn view_probes(&self) -> Answer<ProbesView> {
+        if let Some(why) = self.subject.visitor.nobody() {
+            return Ok(ProbesView { probes: Measured::no_data(why) });
+        }
         let Some(distribution) = self.seen_distribution().await? else {
             return Ok(ProbesView { probes: Measured::no_data("the site is not deployed") });
         };
@@ -30,30 +32,16 @@ impl Live {
             Ok(connection) => connection,
             Err(failed) => return vec![view(Warmth::Cold, Err(failed))],
         };
-        let connect = connection.took;
-        let cold = ask(&mut connection, Some(connect)).await;
+        let cold = ask(&mut connection, true).await;
         if cold.is_err() {
             return vec![view(Warmth::Cold, cold)];
         }
-        let warm = ask(&mut connection, None).await;
+        let warm = ask(&mut connection, false).await;
         vec![view(Warmth::Cold, cold), view(Warmth::Warm, warm)]
     }
 }
 
-async fn ask(connection: &mut Connection, connect: Option<Duration>) -> Result<ProbeAnswer, Failed> {
+async fn ask(connection: &mut Connection, is_first: bool) -> Result<ProbeAnswer, Failed> {
     let visited = connection.get("/").await?;
-    Ok(answer(&visited, connection.tls.clone(), connect))
-}
-
-fn answer(visited: &Visited, tls: Option<String>, connect: Option<Duration>) -> ProbeAnswer {
-    let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    ProbeAnswer {
-        status: visited.status.as_u16(),
-        x_cache: visited.header("x-cache").map(str::to_owned),
-        age_seconds: visited.header("age").and_then(|age| age.parse().ok()),
-        edge_location: visited.header("x-amz-cf-pop").map(str::to_owned),
-        tls,
-        connect_milliseconds: connect.map(milliseconds),
-        first_byte_milliseconds: milliseconds(visited.first_byte),
-    }
+    Ok(ProbeAnswer::of(&visited, connection, is_first))
 }

@@ -1,8 +1,10 @@
 //! What visitors do, and what they get.
 
-use crate::status::reading::{Failed, Measured};
+use crate::status::reading::{Failed, Measured, answered};
 use crate::status::series::Series;
+use crate::status::visit::{Connection, Visited};
 use serde::Serialize;
+use std::time::Duration;
 
 /// Requests, bytes, cache hits and errors, as CloudWatch counts them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +34,7 @@ pub struct ProbeView {
     /// Whether it came first, or after another for the same.
     pub warmth: Warmth,
     /// What came back.
+    #[serde(flatten, serialize_with = "answered")]
     pub answer: Result<ProbeAnswer, Failed>,
 }
 
@@ -65,6 +68,20 @@ pub struct ProbeAnswer {
 }
 
 impl ProbeAnswer {
+    /// What a visitor was answered; of the first request on a connection that took its time as well.
+    pub fn of(visited: &Visited, connection: &Connection, is_first: bool) -> ProbeAnswer {
+        let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        ProbeAnswer {
+            status: visited.status.as_u16(),
+            x_cache: visited.header("x-cache").map(str::to_owned),
+            age_seconds: visited.header("age").and_then(|age| age.parse().ok()),
+            edge_location: visited.header("x-amz-cf-pop").map(str::to_owned),
+            tls: connection.tls.clone(),
+            connect_milliseconds: is_first.then(|| milliseconds(connection.took)),
+            first_byte_milliseconds: milliseconds(visited.first_byte),
+        }
+    }
+
     /// Whether the cache had it, as far as the answer tells.
     pub fn is_hit(&self) -> Option<bool> {
         // `RefreshHit` is counted too: CloudFront asked whether its copy still holds, and answered with that.

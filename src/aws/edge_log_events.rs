@@ -37,7 +37,8 @@ pub struct EdgeLogEvents {
 /// much only the `most` newest.
 pub async fn read(session: &Session, functions: &[String], since: i64, most: usize) -> EdgeLogEvents {
     let asked = regions(&[]).into_iter().map(|(region, patience)| async move {
-        let of_all = functions.iter().map(|function| in_region(session, function, (&region, patience), since));
+        let of_all =
+            functions.iter().map(|function| in_region(session, function, (&region, patience), since));
         let answers = join_all(of_all).await.into_iter().collect::<Result<Vec<_>, _>>();
         unless_not_enabled(answers.map(|found| found.concat()), patience)
     });

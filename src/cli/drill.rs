@@ -25,7 +25,7 @@ pub async fn run(console: &Console, arguments: &args::Drill) -> Result<Ending> {
 }
 
 /// A journal that can't be written is no reason to call a drill failed.
-fn note(console: &Console, site: &str, drilled: &Drilled) {
+pub(super) fn note(console: &Console, site: &str, drilled: &Drilled) {
     let Some(journal) = journal(console) else { return };
     let drill =
         journal::Drill { ts: drilled.at.seconds(), passed: drilled.passed, elapsed_ms: drilled.milliseconds };
@@ -34,7 +34,8 @@ fn note(console: &Console, site: &str, drilled: &Drilled) {
     }
 }
 
-fn lines(drilled: &Drilled) -> Vec<String> {
+/// What is told of a drill, its verdict first.
+pub(super) fn lines(drilled: &Drilled) -> Vec<String> {
     let verdict = match &drilled.why_not {
         None => format!("passed: the backup answered in {} ms", drilled.milliseconds),
         Some(why) => format!("failed: {why}"),

@@ -2,8 +2,8 @@
 
 mod deploying;
 mod tearing_down;
-mod watching;
 mod wanted_records;
+mod watching;
 
 use super::site::{connect, shell_word};
 use super::{Console, Ending, args};
@@ -25,8 +25,8 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
-use watching::Watched;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use watching::Watched;
 
 /// Where the screen begins for a command; `None` where the command does without one.
 pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start> {
@@ -181,7 +181,11 @@ fn ending_of(run: Option<&Run>) -> Ending {
 
 /// A profile that was named has to be there; what is wrong in it can be seen on the screen.
 fn insist_on_file(start: &Start) -> Result<()> {
-    let (Start::Edit { path } | Start::Deploy { path } | Start::Watch { path } | Start::TearDown { path, .. }) = start else {
+    let (Start::Edit { path }
+    | Start::Deploy { path }
+    | Start::Watch { path }
+    | Start::TearDown { path, .. }) = start
+    else {
         return Ok(());
     };
     std::fs::metadata(path).map(drop).map_err(|cause| {

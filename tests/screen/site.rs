@@ -176,11 +176,17 @@ fn origins(state: SiteState) -> OriginsView {
         release: Some("1a2b3c4d5e6f7a8b".into()),
         unfinished: false,
     };
-    let (mut primary, backup) = (origin(Role::Primary, "eu-west-1", 42), origin(Role::Backup, "eu-central-1", 39));
+    let (mut primary, backup) =
+        (origin(Role::Primary, "eu-west-1", 42), origin(Role::Backup, "eu-central-1", 39));
     let mut parity = Parity::Same;
     if state == SiteState::PrimaryOut {
         let why = "S3 in eu-west-1 answers 503".to_owned();
-        primary = OriginView { reach: Reach::Unreachable { why: why.clone() }, objects: None, bytes: None, ..primary };
+        primary = OriginView {
+            reach: Reach::Unreachable { why: why.clone() },
+            objects: None,
+            bytes: None,
+            ..primary
+        };
         parity = Parity::Unknown { why };
     }
     if state == SiteState::Drifted {

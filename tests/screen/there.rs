@@ -196,7 +196,7 @@ fn covered(typed: String) -> Message {
 }
 
 fn logs() -> LogLines {
-    let line = |seconds, region: &str, text: &str| LogLine {
+    let line = |seconds: i64, region: &str, text: &str| LogLine {
         at: Moment::of_seconds(1_900_000_000 - seconds),
         region: region.into(),
         function: "sitecast_shop_greeting".into(),

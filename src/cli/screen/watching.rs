@@ -1,20 +1,21 @@
 //! Watching a live site for the dashboard, and what can be done from there.
 
 use super::super::site::{Folder, Ground};
-use super::super::{Console, watching};
+use super::super::{Console, drill, watching};
 use crate::aws::bucket::Bucket;
 use crate::aws::edge_log_events::{self, EdgeLogEvent, EdgeLogEvents};
 use crate::aws::invalidation;
-use crate::aws::record::Record;
 use crate::aws::look::distribution;
+use crate::aws::record::Record;
 use crate::blueprint::resource::Kind;
 use crate::content::covered::{covered, typed_paths};
 use crate::content::manifest::Manifest;
 use crate::error::{Error, Result};
+use crate::status::drill::Drill;
 use crate::status::{self, Moment, Sources, Update};
 use crate::tui::Message;
-use crate::tui::message::OnWatched;
 use crate::tui::dashboard::{Attention, Covered, LogLine, LogLines};
+use crate::tui::message::OnWatched;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -94,7 +95,7 @@ impl Watched {
 
     /// A collector that can't keep up has more than enough to do.
     fn command(&self, command: status::Command) {
-        drop(self.commands.try_send(command));
+        let _ = self.commands.try_send(command);
     }
 
     /// Finds out which published files the typed paths cover.
@@ -116,7 +117,7 @@ impl Watched {
                 Ok(site) => site.invalidate(&paths).await,
                 Err(error) => Err(error),
             };
-            drop(commands.try_send(status::Command::Refresh));
+            let _ = commands.try_send(status::Command::Refresh);
             Message::Invalidated(told)
         });
     }
@@ -128,6 +129,19 @@ impl Watched {
                 Ok(site) => Ok(site.logs().await),
                 Err(error) => Err(error),
             })
+        });
+    }
+
+    /// Tries whether the backup takes over.
+    fn drill(&self, messages: UnboundedSender<Message>) {
+        let commands = self.commands.clone();
+        self.spawn(messages, async move |site| {
+            let told = match site {
+                Ok(site) => site.drill().await,
+                Err(error) => Err(error),
+            };
+            let _ = commands.try_send(status::Command::Refresh);
+            Message::Drilled(told)
         });
     }
 
@@ -201,6 +215,21 @@ impl Looked {
         let reference = format!("by-hand-{}", milliseconds(SystemTime::now()));
         let asked = invalidation::ask(session.cloudfront(), &id, paths, &reference).await?;
         Ok(format!("{asked} was accepted; edge locations forget within a minute or two"))
+    }
+
+    /// The verdict of a drill, and what was seen.
+    async fn drill(&self) -> Result<(String, Vec<String>)> {
+        let Ground { connection, blueprint, .. } = &self.ground;
+        let session = &connection.session;
+        let visitor = watching::visitor(session);
+        let drilled = Drill { session, blueprint, visitor: &visitor }.run().await?;
+        drill::note(&self.console, &blueprint.site, &drilled);
+        let mut lines = drill::lines(&drilled).into_iter();
+        let verdict = lines.next().unwrap_or_default();
+        match drilled.passed {
+            true => Ok((verdict, lines.collect())),
+            false => Err(Error { causes: lines.collect(), ..Error::failed(verdict) }),
+        }
     }
 
     async fn logs(&self) -> LogLines {

@@ -15,6 +15,7 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
         functions(scope),
         read_roles(scope),
         look(scope),
+        earlier_releases(scope),
         metrics(),
         ask_before(),
         ask_others(scope),
@@ -115,7 +116,6 @@ fn buckets(scope: &Scope<'_>) -> Statement {
 fn files(scope: &Scope<'_>) -> Statement {
     let actions = [
         "s3:GetObject",
-        "s3:GetObjectVersion",
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:DeleteObjectVersion",
@@ -288,6 +288,11 @@ fn records(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
 fn look(scope: &Scope<'_>) -> Statement {
     let actions = ["cloudfront:ListInvalidations", "cloudfront:GetInvalidation"];
     allow("Look", &actions, vec![scope.cloudfront("distribution/*")]).dispensable()
+}
+
+/// What was published before is kept in older versions.
+fn earlier_releases(scope: &Scope<'_>) -> Statement {
+    allow("EarlierReleases", &["s3:GetObjectVersion"], scope.object_arns()).dispensable()
 }
 
 /// Metrics know no resource.

@@ -12,15 +12,14 @@ pub fn sparkline(points: &[Option<f64>], columns: usize) -> String {
 
 /// Neighbours become one figure, their mean, where there are more of them than columns.
 fn folded(points: &[Option<f64>], columns: usize) -> Vec<Option<f64>> {
-    let together = points.len().div_ceil(columns.max(1)).max(1);
+    let columns = columns.max(1).min(points.len());
+    let start = |column: usize| column * points.len() / columns.max(1);
+    let groups = (0..columns).map(|column| &points[start(column)..start(column + 1)]);
     let mean = |group: &[Option<f64>]| {
         let figures: Vec<f64> = group.iter().flatten().copied().collect();
         (!figures.is_empty()).then(|| figures.iter().sum::<f64>() / figures.len() as f64)
     };
-    // What is left over is the oldest, so that the newest group is whole.
-    let (oldest, others) = points.split_at(points.len() % together);
-    let oldest = (!oldest.is_empty()).then(|| mean(oldest));
-    oldest.into_iter().chain(others.chunks(together).map(mean)).collect()
+    groups.map(mean).collect()
 }
 
 fn bar(point: f64, largest: f64) -> char {

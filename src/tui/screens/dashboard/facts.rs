@@ -4,6 +4,7 @@
 use super::super::super::text::{counted, size};
 use super::super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, PLAIN, WRONG};
 use super::super::super::widgets::sparkline::sparkline;
+use crate::blueprint::answers::HttpVersion;
 use crate::blueprint::inventory::CertificateState;
 use crate::blueprint::plan::Action;
 use crate::status::panels::{
@@ -88,17 +89,24 @@ fn distribution(found: Option<&DistributionView>, now: SystemTime) -> Vec<Fact> 
     };
     let ipv6 = if found.ipv6 { "IPv6" } else { "no IPv6" };
     let changed = found.changed.map(|moment| format!(" · changed {}", ago(moment, now))).unwrap_or_default();
-    let http = serde_json::to_value(found.http_version).ok();
-    let http = http.and_then(|version| version.as_str().map(str::to_owned)).unwrap_or_default();
     let mut facts = vec![
         fact(mark, format!("{}  {state}", found.id)),
         fact(PLAINLY, found.address.clone()),
-        fact(PLAINLY, format!("HTTP {http} · {ipv6}{changed}")),
+        fact(PLAINLY, format!("{} · {ipv6}{changed}", http(found.http_version))),
         detail(PLAINLY, format!("its own name: {}", found.host)),
     ];
     facts.extend(found.domains.iter().map(|domain| fact(PLAINLY, format!("answers for {domain}"))));
     facts.push(detail(PLAINLY, found.arn.clone()));
     facts
+}
+
+fn http(version: HttpVersion) -> &'static str {
+    match version {
+        HttpVersion::Http11 => "HTTP/1.1",
+        HttpVersion::Http2 => "HTTP/2",
+        HttpVersion::Http3 => "HTTP/3",
+        HttpVersion::Http2And3 => "HTTP/2 and HTTP/3",
+    }
 }
 
 fn certificate(found: &CertificateView) -> Vec<Fact> {
@@ -356,7 +364,9 @@ fn per_minute(series: &Series) -> f64 {
 }
 
 fn percent(series: &Series) -> String {
-    series.latest().map_or("no data".to_owned(), |latest| format!("{latest:.1} %"))
+    series.latest().map_or("no data".to_owned(), |latest| {
+        if latest > 0.0 && latest < 1.0 { format!("{latest:.2} %") } else { format!("{latest:.1} %") }
+    })
 }
 
 /// `7`, `950`, `12.4k`, `3.1M`.

@@ -16,7 +16,7 @@ use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::review;
 use crate::profile::question::Stage;
-use crate::status::{Health, Panel, State as Health_, Trouble};
+use crate::status::{Health, Panel, State as Condition, Trouble};
 use facts::{Fact, ago, facts};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -162,13 +162,13 @@ pub fn title(state: &State) -> Vec<Span<'static>> {
     vec![span(style, format!("  {sign} {}", health.word()))]
 }
 
-fn mark_of(health: Health_) -> (&'static str, Style) {
+fn mark_of(health: Condition) -> (&'static str, Style) {
     match health {
-        Health_::Healthy => ("✓", GOOD),
-        Health_::Unknown => ("…", FAINT),
-        Health_::Deploying => ("◐", FOCUS),
-        Health_::Drifted => ("!", DOUBTFUL),
-        Health_::Degraded | Health_::Absent => ("✗", WRONG),
+        Condition::Healthy => ("✓", GOOD),
+        Condition::Unknown => ("…", FAINT),
+        Condition::Deploying => ("◐", FOCUS),
+        Condition::Drifted => ("!", DOUBTFUL),
+        Condition::Degraded | Condition::Absent => ("✗", WRONG),
     }
 }
 
@@ -207,6 +207,7 @@ fn panels(dashboard: &Dashboard, now: SystemTime, columns: usize) -> Body {
         review::failure(&mut body, error, columns);
         return body;
     }
+    signed_out(&mut body, dashboard, columns);
     reasons(&mut body, &dashboard.view.health(), columns);
     if columns >= TWO_COLUMNS {
         two_columns(&mut body, dashboard, now, columns);
@@ -216,19 +217,32 @@ fn panels(dashboard: &Dashboard, now: SystemTime, columns: usize) -> Body {
     body
 }
 
+/// That the credentials are of no use any more costs nearly every panel, so it is told once for all.
+fn signed_out(body: &mut Body, dashboard: &Dashboard, columns: usize) {
+    let failures = LEFT.iter().chain(&RIGHT).filter_map(|panel| dashboard.view.failure(*panel));
+    let Some(failed) = failures.into_iter().find(|failed| failed.trouble == Trouble::Credentials) else {
+        return;
+    };
+    let hint = failed.hint.as_deref().unwrap_or(hint_of(failed.trouble));
+    marked_lines(body, ("!", DOUBTFUL), &failed.why, columns);
+    marked_lines(body, (" ", FAINT), hint, columns);
+    body.gap();
+}
+
+fn marked_lines(body: &mut Body, (sign, style): (&str, Style), words: &str, columns: usize) {
+    for (number, text) in wrapped(words, columns.saturating_sub(4)).into_iter().enumerate() {
+        let sign = if number == 0 { sign } else { " " };
+        body.push(line(style, format!(" {sign} {text}")));
+    }
+}
+
 /// Why the site's health is what it is.
 fn reasons(body: &mut Body, health: &Health, columns: usize) {
-    let told = health.reasons.iter().filter(|reason| reason.state != Health_::Unknown);
+    let told = health.reasons.iter().filter(|reason| reason.state != Condition::Unknown);
     let told: Vec<_> = told.collect();
     for reason in told.iter().take(REASONS) {
         let (sign, style) = mark_of(reason.state);
-        let room = columns.saturating_sub(4);
-        for (number, text) in wrapped(&reason.says, room).into_iter().enumerate() {
-            body.push(line(
-                style,
-                if number == 0 { format!(" {sign} {text}") } else { format!("   {text}") },
-            ));
-        }
+        marked_lines(body, (sign, style), &reason.says, columns);
     }
     if told.len() > REASONS {
         body.push(line(FAINT, format!("   and {} more", told.len() - REASONS)));
@@ -299,6 +313,8 @@ fn head(dashboard: &Dashboard, panel: Panel, now: SystemTime, columns: usize) ->
 /// What stands where nothing is known: why, and never a figure.
 fn unknown(dashboard: &Dashboard, panel: Panel) -> Span<'static> {
     match dashboard.view.failure(panel) {
+        // What is meant is told above, once for all panels.
+        Some(failed) if failed.trouble == Trouble::Credentials => span(DOUBTFUL, "! no data: not signed in"),
         Some(failed) => span(DOUBTFUL, format!("! no data: {}", failed.why)),
         None => span(FAINT, "looking…"),
     }
@@ -346,11 +362,11 @@ fn brief(
 ) -> Vec<Line<'static>> {
     let facts = facts(&dashboard.view, panel, now).unwrap_or_default();
     let told = facts.iter().skip(1).filter(|fact| !fact.is_detail);
-    told.take(most).map(|fact| fit_line(fact_line(fact, "   "), columns)).collect()
+    told.take(most).map(|fact| fit_line(fact_line(fact), columns)).collect()
 }
 
-fn fact_line(fact: &Fact, indent: &str) -> Line<'static> {
-    Line::from(vec![span(fact.style, format!("{indent}{} ", fact.sign)), span(PLAIN, fact.text.clone())])
+fn fact_line(fact: &Fact) -> Line<'static> {
+    Line::from(vec![span(fact.style, format!("     {} ", fact.sign)), span(PLAIN, fact.text.clone())])
 }
 
 /// All that is known of the panel in focus.

@@ -213,10 +213,10 @@ fn logs_body(body: &mut Body, logs: &Logs, columns: usize) {
         Some(Err(error)) => failure(body, error, columns),
         Some(Ok(LogLines { lines, notices })) => {
             for notice in notices {
-                let room = columns.saturating_sub(6);
-                body.lines.extend(
-                    wrapped(notice, room).into_iter().map(|text| line(DOUBTFUL, format!(" ! {text}"))),
-                );
+                let texts = wrapped(notice, columns.saturating_sub(6)).into_iter().enumerate();
+                body.lines.extend(texts.map(|(number, text)| {
+                    line(DOUBTFUL, format!(" {} {text}", if number == 0 { "!" } else { " " }))
+                }));
             }
             if lines.is_empty() {
                 body.push(line(FAINT, "   They wrote nothing in the last three hours."));

@@ -4,6 +4,8 @@
 
 #[path = "status/counting.rs"]
 mod counting;
+#[path = "status/health.rs"]
+mod health;
 #[expect(dead_code, reason = "only some of what places can do is needed here")]
 #[path = "support/program.rs"]
 mod program;
@@ -111,13 +113,15 @@ fn a_region_that_is_out_degrades_the_site_which_the_backup_serves() {
 #[test]
 fn a_failing_service_costs_its_own_panels_alone() {
     let cases = [
-        ("op=ListInvalidations fail=AccessDenied status=403", &["invalidations"][..], "denied"),
+        ("op=GetDistribution fail=InternalError", &["distribution"][..], "unreachable"),
+        ("op=ListInvalidations fail=AccessDenied status=403", &["invalidations"], "denied"),
         ("op=GetMetricData fail=AccessDenied status=403", &["caching"], "denied"),
         ("op=ListObjectVersions fail=InternalError", &["releases"], "unreachable"),
     ];
     let place = deployed();
     for (fault, panels, trouble) in cases {
-        let status = status(&place, &["--fault", fault], 0);
+        let exit = if panels == ["distribution"] { 1 } else { 0 };
+        let status = status(&place, &["--fault", fault], exit);
         for (name, panel) in status["panels"].as_object().unwrap() {
             let expected = if panels.contains(&name.as_str()) { trouble.into() } else { Value::Null };
             assert_eq!(panel["error"]["trouble"], expected, "{fault}: {name} {panel}");

@@ -29,14 +29,15 @@ pub fn pace(panel: Panel) -> Pace {
         Panel::Distribution => (30, 15),
         // No call of its own.
         Panel::Failover => (30, 5),
-        // One DescribeCertificate and some DNS questions: it changes within days.
-        Panel::Certificate => (600, 30),
+        // One DescribeCertificate and some DNS questions. It changes within days, but for one that is waited for.
+        Panel::Certificate => (120, 30),
         // Public resolvers keep an answer for a minute and more.
         Panel::Dns => (60, 15),
         // A HEAD of each bucket's manifest; the manifest itself only when it changed.
         Panel::Origins => (30, 5),
-        // One call a function, and one to CloudWatch.
-        Panel::EdgeFunctions => (120, 30),
+        // One call a function, and one to CloudWatch in each region where a Lambda@Edge function may have run, which
+        // AWS charges for by the figure.
+        Panel::EdgeFunctions => (300, 60),
         // One GetMetricData; a figure is a minute long.
         Panel::Caching => (60, 30),
         // One ListInvalidations, and one GetInvalidation for each that is new.

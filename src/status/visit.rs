@@ -81,6 +81,14 @@ impl Visitor {
         }
     }
 
+    /// Whether something on this machine is asked instead of CloudFront's edge.
+    pub fn is_local(&self) -> bool {
+        match &self.edge {
+            Edge::At(_) => true,
+            Edge::Internet | Edge::Nowhere { .. } => false,
+        }
+    }
+
     /// A new connection to the edge location that answers for `host`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use crate::aws::distribution::{self, is_deployed_status, spec_of};
 use crate::aws::refusal::Refusal;
 use crate::aws::session::Session;
 use crate::blueprint::distribution::DistributionSpec;
+use crate::blueprint::inventory::ObservedDistribution;
 
 /// A distribution as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,22 @@ pub struct DistributionSeen {
     pub spec: DistributionSpec,
     /// Whether every edge location has its newest configuration.
     pub deployed: bool,
-    /// When it last changed, in seconds since 1970.
-    pub changed: i64,
+    /// When it last changed, in seconds since 1970, where that was asked for.
+    pub changed: Option<i64>,
+}
+
+impl From<&ObservedDistribution> for DistributionSeen {
+    fn from(observed: &ObservedDistribution) -> DistributionSeen {
+        let ObservedDistribution { output, spec, deployed, .. } = observed;
+        DistributionSeen {
+            id: output.id.clone(),
+            arn: output.arn.clone(),
+            host: output.domain.clone(),
+            spec: spec.clone(),
+            deployed: *deployed,
+            changed: None,
+        }
+    }
 }
 
 /// The id of the site's distribution, found by its origins and its tags; `None` when there is none.
@@ -53,7 +68,7 @@ pub async fn see(session: &Session, id: &str) -> Result<Option<DistributionSeen>
         Some(DistributionSeen {
             spec: spec_of(found.distribution_config.as_ref()?),
             deployed: is_deployed_status(&found.status),
-            changed: found.last_modified_time.secs(),
+            changed: Some(found.last_modified_time.secs()),
             id: found.id,
             arn: found.arn,
             host: found.domain_name,

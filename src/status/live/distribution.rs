@@ -10,7 +10,7 @@ use crate::status::sources::Answer;
 impl Live {
     /// The distribution, read once for all panels that are made of it.
     pub(super) async fn seen_distribution(&self) -> Answer<Option<DistributionSeen>> {
-        self.distribution.get(SHARED, self.read_distribution()).await
+        self.distribution.get_known(SHARED, self.read_distribution()).await
     }
 
     pub(super) async fn view_distribution(&self) -> Answer<Option<DistributionView>> {
@@ -44,7 +44,7 @@ impl Live {
             address: self.address(&seen),
             enabled: seen.spec.enabled,
             state: if seen.deployed { DistributionState::Deployed } else { DistributionState::InProgress },
-            changed: Some(Moment::of_seconds(seen.changed)),
+            changed: seen.changed.map(Moment::of_seconds),
             http_version: seen.spec.http_version,
             ipv6: seen.spec.ipv6,
             domains: seen.spec.aliases,

@@ -95,8 +95,10 @@ impl Live {
     /// Takes what was just observed for the first comparison with the profile, which then needs no call.
     #[must_use]
     pub fn observed(mut self, inventory: Inventory) -> Live {
-        let id = inventory.distribution.as_ref().map(|found| found.output.id.clone());
-        self.id = tokio::sync::Mutex::new(id);
+        if let Some(found) = &inventory.distribution {
+            self.id = tokio::sync::Mutex::new(Some(found.output.id.clone()));
+            self.distribution = Shared::knowing(Some(found.into()));
+        }
         *self.observed.lock().unwrap_or_else(PoisonError::into_inner) = Some(inventory);
         self
     }

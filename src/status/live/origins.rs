@@ -42,7 +42,7 @@ impl Live {
 
     /// Both buckets, read once for all panels that are made of them.
     pub(super) async fn seen_buckets(&self) -> Answer<Vec<BucketSeen>> {
-        self.buckets.get(SHARED, self.read_buckets()).await
+        self.buckets.get_known(SHARED, self.read_buckets()).await
     }
 
     async fn read_buckets(&self) -> Answer<Vec<BucketSeen>> {

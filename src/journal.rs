@@ -12,6 +12,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The file of a site's latest drill.
+const DRILL: &str = "drill.json";
 /// How many runs of a site are kept.
 const KEPT_RUNS: usize = 50;
 /// How many runs an estimate looks back: AWS's pace changes over the months.
@@ -50,6 +52,17 @@ pub struct Record {
     pub summary: BTreeMap<String, usize>,
     /// How many steps failed.
     pub failed: usize,
+}
+
+/// The outcome of a failover drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drill {
+    /// When it ended, in seconds since the epoch.
+    pub ts: i64,
+    /// Whether the backup answered.
+    pub passed: bool,
+    /// How long the answer took, in milliseconds.
+    pub elapsed_ms: u64,
 }
 
 /// Where the history is kept.
@@ -121,6 +134,25 @@ impl Journal {
         let times: Vec<u64> = alike.take(COMPARED_RUNS).map(|run| run.elapsed_ms).collect();
         let (shortest, longest) = (times.iter().min()?, times.iter().max()?);
         Some((Duration::from_millis(*shortest), Duration::from_millis(*longest)))
+    }
+
+    /// Writes the outcome of a drill down, in place of the one before.
+    ///
+    /// # Errors
+    /// When the journal can't be written.
+    pub fn note_drill(&self, site: &str, drill: &Drill) -> Result<()> {
+        let folder = self.folder.join(site);
+        let broken = |error: io::Error| {
+            Error::failed(format!("Could not write the journal in {}", folder.display())).because(error)
+        };
+        fs::create_dir_all(&folder).map_err(broken)?;
+        let mut file = File::create(folder.join(DRILL)).map_err(broken)?;
+        write_line(&mut file, drill).map_err(broken)
+    }
+
+    /// The latest drill of a site; `None` where none was run from this machine.
+    pub fn last_drill(&self, site: &str) -> Option<Drill> {
+        serde_json::from_slice(&fs::read(self.folder.join(site).join(DRILL)).ok()?).ok()
     }
 
     fn begin(&self, site: &str, heading: &Heading) -> io::Result<File> {

@@ -19,6 +19,7 @@
 //! - `apply`: the queue, the one run loop, events and their fold.
 //! - `aws`: the only place that calls AWS: session, observe, wait, upload, one file a resource.
 //! - `check`: everything that can be known before the first change, and the least permissions it takes.
+//! - `status`: what is known of a live site, panel by panel, and the collector that keeps it fresh.
 //! - `journal`: the history of runs, for people and for estimates only.
 //! - `line`: the questions without a screen, one line after the other.
 //! - `report`: the faces of a run: terminal, JSON, CI.
@@ -50,4 +51,5 @@ pub mod line;
 pub mod profile;
 pub mod report;
 pub mod sandbox;
+pub mod status;
 pub mod tui;

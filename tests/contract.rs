@@ -77,6 +77,7 @@ const COMMANDS: &[&[&str]] = &[
     &["edit", "site.toml", "--set", "distribution.price_class=all"],
     &["plan", "site.toml"],
     &["status", "site.toml"],
+    &["drill", "site.toml"],
     &["deploy", "site.toml", "--yes"],
     &["list"],
     &["import", "acme", "copy.toml"],
@@ -257,9 +258,10 @@ fn an_imported_profile_says_that_its_folder_is_elsewhere() {
 #[test]
 fn every_command_has_an_example_and_a_manual_page() {
     let place = place();
-    for command in
-        ["new", "edit", "plan", "deploy", "status", "destroy", "list", "import", "presets", "schema", "man"]
-    {
+    for command in [
+        "new", "edit", "plan", "deploy", "status", "drill", "destroy", "list", "import", "presets", "schema",
+        "man",
+    ] {
         let help = place.run_well(&[command, "--help"]);
         assert!(help.contains(&format!("Example: sitecast {command}")), "{help}");
         let page = place.run_well(&["man", command]);

@@ -118,7 +118,8 @@ fn with_dns_elsewhere_a_deploy_waits_for_the_person_and_goes_on_in_the_next_run(
     let told = ends_with(&place, DEPLOY, 0);
     assert!(told.contains("acme.example ALIAS d"), "{told}");
     assert_eq!(count(&snapshot(&place), "certificate [\"acme.example\"] EC_prime256v1 ISSUED"), 1);
-    place.run_well(&["status", "site.toml", "--check"]);
+    let led_nowhere = ends_with(&place, &["status", "site.toml", "--check"], 6);
+    assert!(led_nowhere.contains("add an ALIAS or ANAME record for acme.example"), "{led_nowhere}");
     place.run_well(DESTROY);
     assert_eq!(snapshot(&place), "");
 }
@@ -212,6 +213,15 @@ fn status_tells_what_became_of_the_domains() {
     };
     let right = status(&place);
     assert_eq!(right["address"], "https://www.acme.example/");
+    assert_eq!(right["health"], "healthy", "{right}");
+    let dns = &right["panels"]["dns"]["data"]["domains"][0];
+    let types: Vec<_> =
+        dns["records"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    assert_eq!((types, &dns["right"]), (vec!["A", "AAAA", "HTTPS"], &true.into()));
+    let own = &right["panels"]["certificate"]["data"]["own"];
+    assert_eq!((&own["renewal"], &own["in_use"]), (&"by_itself".into(), &true.into()), "{own}");
+    assert_eq!(own["proofs"][0]["in_place"], true);
+    assert!(own["days_left"].as_i64().unwrap() > 100, "{own}");
     assert_eq!(
         (&right["domains"][0]["served"], &right["domains"][0]["record"]["right"]),
         (&true.into(), &true.into())
@@ -224,7 +234,9 @@ fn status_tells_what_became_of_the_domains() {
     assert!(certificate["not_after"].as_str().unwrap().ends_with('Z'), "{certificate}");
 
     place.run_well(&["sandbox", "dns", "remove", "www.acme.example", "CNAME"]);
-    assert_eq!(status(&place)["domains"][0]["record"]["right"], false);
+    let wrong = status(&place);
+    assert_eq!(wrong["domains"][0]["record"]["right"], false);
+    assert_eq!((&wrong["health"], &wrong["reasons"][0]["panel"]), (&"degraded".into(), &"dns".into()));
     let told = place.run_well(&["status", "site.toml"]);
     assert!(told.contains("add a CNAME record with the name www.acme.example and the value "), "{told}");
 }

@@ -34,10 +34,19 @@ const LAYERS: &[Layer] = &[
         may_import: &["aws", "dns", "content", "edge", "blueprint", "profile", "error"],
         never: &["clap", "ratatui", "indicatif", "aws_sdk_"],
     },
+    Layer {
+        module: "status",
+        may_import: &["aws", "dns", "content", "edge", "blueprint", "profile", "error"],
+        never: &["clap", "ratatui", "indicatif", "aws_sdk_"],
+    },
     Layer { module: "journal", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
     Layer { module: "line", may_import: &["profile", "error"], never: SDK },
     Layer { module: "report", may_import: &["apply", "blueprint", "error"], never: NO_SDK },
-    Layer { module: "tui", may_import: &["apply", "blueprint", "profile", "error"], never: NO_FILES },
+    Layer {
+        module: "tui",
+        may_import: &["apply", "blueprint", "profile", "status", "error"],
+        never: NO_FILES,
+    },
     Layer { module: "sandbox", may_import: &[], never: NO_SDK },
 ];
 

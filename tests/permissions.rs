@@ -110,7 +110,11 @@ async fn a_policy_for_another_site_is_not_enough() {
     let other: Value = serde_json::from_str(&text.replace("acme", "other")).unwrap();
     let findings = account.checked(&other).await;
     assert!(findings.iter().any(|finding| finding.what.contains("s3:CreateBucket")), "{findings:#?}");
-    assert!(findings.iter().all(|finding| finding.level == Level::Stop), "{findings:#?}");
+    let stops = |finding: &&Finding| !finding.what.ends_with("s3:GetObjectVersion");
+    assert!(
+        findings.iter().filter(stops).all(|finding| finding.level == Level::Stop),
+        "only a look at earlier releases can be done without: {findings:#?}"
+    );
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ domains = ["acme.example"]
 
 const DEPLOY: &[&str] = &["deploy", "site.toml", "--yes", "--no-input"];
 const STATUS: &[&str] = &["status", "site.toml"];
+const DRILL: &[&str] = &["drill", "site.toml"];
 const DESTROY: &[&str] = &["destroy", "site.toml", "--yes", "--no-input", "--confirm", "acme"];
 
 /// What the operations of S3 and a few others are called in IAM, where it is not the same.
@@ -68,6 +69,7 @@ fn action(call: &CallRecord) -> Option<String> {
     let service = match call.service.as_str() {
         "sts" => return None,
         "tagging" => "tag",
+        "monitoring" => "cloudwatch",
         other => other,
     };
     let renamed = RENAMED.iter().find(|(operation, _)| *operation == call.operation);
@@ -142,7 +144,7 @@ async fn every_call_of_a_site_s_life_is_granted() {
         zones.create_hosted_zone().name("acme.example").caller_reference(reference).send().await.unwrap();
     }
     let not_by_us = site.account.calls().len();
-    for arguments in [&["check", "site.toml", "--no-input"], DEPLOY, STATUS, DESTROY] {
+    for arguments in [&["check", "site.toml", "--no-input"], DEPLOY, STATUS, DRILL, DESTROY] {
         site.run(arguments, 0).await;
     }
     site.assert_granted(not_by_us);

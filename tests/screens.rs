@@ -58,6 +58,14 @@ fn awaiting_dns() -> FakeWorker {
 /// From the welcome screen into the profile that is there.
 const INTO_SHOP: &str = "<down><down><enter>";
 
+/// From a stage to what a teardown would remove.
+const TEAR_DOWN: &str = "<ctrl-p>tear down<enter>";
+
+/// A site to which domains still lead.
+fn led() -> FakeWorker {
+    FakeWorker { still_led: vec!["shop.example.com".into()], ..with_shop() }
+}
+
 /// Each screen: its name, the worker, and the keys that lead there.
 fn screens() -> Vec<(&'static str, FakeWorker, String)> {
     let signed_out = FakeWorker { signed_out: true, ..FakeWorker::default() };
@@ -102,6 +110,11 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("undone", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>ushop<enter>"))),
         row("done", shop("<alt-6>ay")),
         row("quit_question", shop("<ctrl-c>")),
+        row("teardown", shop(TEAR_DOWN)),
+        row("teardown_typed", shop(&format!("{TEAR_DOWN}kb<enter>shopp<enter>"))),
+        row("teardown_led", (led(), format!("{INTO_SHOP}{TEAR_DOWN}<enter>"))),
+        row("teardown_running", (holding, format!("{INTO_SHOP}{TEAR_DOWN}b<enter>shop<enter>"))),
+        row("torn_down", shop(&format!("{TEAR_DOWN}<enter>shop<enter>"))),
     ]
 }
 
@@ -351,7 +364,7 @@ fn what_a_run_made_is_taken_back_once_its_name_was_typed() {
     driver.press("shop<enter>");
     assert!(driver.worker.undone > 5);
     let run = driver.state.run.as_ref().unwrap();
-    assert!(run.undoes && !run.can_be_undone());
+    assert!(run.undoes() && !run.can_be_undone());
     assert_eq!(run.ended.as_ref().unwrap().as_ref().unwrap().outcome, RunOutcome::Done);
 }
 
@@ -370,4 +383,44 @@ fn a_pasted_line_end_answers_nothing() {
     assert!(driver.worker.files.is_empty());
     driver.press("<enter>");
     assert!(driver.worker.files.contains_key(std::path::Path::new("shop.toml")));
+}
+
+#[test]
+fn nothing_is_torn_down_before_the_name_is_typed() {
+    let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+    driver
+        .press(INTO_SHOP)
+        .press(TEAR_DOWN)
+        .press(&"<enter>".repeat(20))
+        .press("y<enter>shopp<enter>sho<enter>");
+    assert!(driver.worker.teardowns.is_empty());
+    driver.press("<esc><enter>shop<enter>");
+    assert_eq!(driver.worker.teardowns.len(), 1);
+}
+
+#[test]
+fn domains_that_still_lead_here_hold_a_teardown_back() {
+    let mut driver = Driver::new(led(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press(TEAR_DOWN).press("<enter>shop<enter>");
+    assert!(driver.worker.teardowns.is_empty());
+    driver.press("l<enter>shop<enter>");
+    assert_eq!(driver.worker.teardowns.len(), 1);
+}
+
+#[test]
+fn what_is_chosen_is_what_is_carried_out() {
+    use sitecast::blueprint::plan::Action;
+    use sitecast::blueprint::resource::Kind;
+    let run = |keys: &str| {
+        let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+        driver.press(INTO_SHOP).press(TEAR_DOWN).press(keys).press("<enter>shop<enter>");
+        let plan = driver.worker.teardowns.pop().unwrap();
+        let has =
+            |kind, action| plan.steps.iter().any(|step| step.resource.kind == kind && step.action == action);
+        (has(Kind::Bucket, Action::Delete), has(Kind::Release, Action::BackUp))
+    };
+    assert_eq!(
+        [run(""), run("k"), run("b"), run("kkb")],
+        [(true, false), (false, false), (true, true), (true, true)]
+    );
 }

@@ -426,7 +426,8 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
         | Work::Disable { .. }
         | Work::Purge { .. }
         | Work::Tag { .. }
-        | Work::Empty(_) => None,
+        | Work::Empty(_)
+        | Work::BackUp(_) => None,
     };
     missing.map_or(Ok(()), |missing| Err(unknown_reference(step, &missing)))
 }

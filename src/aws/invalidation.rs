@@ -38,6 +38,19 @@ pub async fn request(
     }
 }
 
+/// Asks edge locations once to forget `paths`; returns the invalidation's id.
+///
+/// # Errors
+///
+/// When AWS refuses, also because too many earlier ones are still going on.
+pub async fn ask(client: &Client, distribution: &str, paths: &[String], reference: &str) -> Result<String> {
+    let batch = batch(paths, reference.to_owned())?;
+    let answer = client.create_invalidation().distribution_id(distribution).invalidation_batch(batch);
+    let tried = format!("invalidate {} of {distribution}", counted(paths));
+    let answer = answer.send().await.map_err(Refusal::to("cloudfront:CreateInvalidation", tried))?;
+    Ok(answer.invalidation.map(|invalidation| invalidation.id).unwrap_or_default())
+}
+
 async fn accepted(
     client: &Client,
     distribution: &str,

@@ -8,8 +8,8 @@ use super::role::{self, Named};
 use super::session::Session;
 use super::wait::{Poll, until_steady};
 use super::{
-    bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function, edge_logs,
-    emptying, function, invalidation, origin_access_control, replication, response_headers_policy,
+    backup, bucket_policy, bucket_settings, cache_policy, certificate, distribution, edge_function,
+    edge_logs, emptying, function, invalidation, origin_access_control, replication, response_headers_policy,
     site_records, tags,
 };
 use crate::apply::{Failure, Perform, Performed, Reporter};
@@ -91,6 +91,10 @@ impl At<'_> {
             }
             Work::Purge { id } => self.purge(&id).await,
             Work::Empty(bucket) => self.empty(bucket).await,
+            Work::BackUp(wanted) => {
+                let (session, site) = (&self.performer.session, self.performer.site.as_str());
+                Box::pin(backup::back_up(session, site, &wanted, self.report)).await
+            }
             Work::AwaitIssued { arn, dns } => {
                 let (session, waiting) = (&self.performer.session, &self.performer.waiting);
                 let arn = arn.unwrap_or_default();

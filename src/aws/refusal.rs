@@ -138,6 +138,11 @@ impl Refusal {
         codes.iter().any(|code| self.is(code))
     }
 
+    /// Whether calls come too fast.
+    pub fn is_throttled(&self) -> bool {
+        self.is_any(THROTTLED)
+    }
+
     /// Whether what was asked for isn't there.
     pub fn is_not_found(&self) -> bool {
         self.status == Some(404)
@@ -146,6 +151,11 @@ impl Refusal {
     /// Whether the call isn't allowed.
     pub fn is_denied(&self) -> bool {
         self.is_any(DENIED) || (self.status == Some(403) && !credentials::are_refused(self))
+    }
+
+    /// Whether there were no credentials that AWS accepts.
+    pub fn is_unsigned(&self) -> bool {
+        credentials::are_refused(self)
     }
 
     /// Whether a condition on an ETag did not hold.
@@ -164,7 +174,7 @@ impl Refusal {
     }
 
     fn hint(&self) -> Option<String> {
-        if credentials::are_refused(self) {
+        if self.is_unsigned() {
             return Some("log in to AWS again, then run the same command; it goes on from here".to_owned());
         }
         if self.said.contains("account must be verified") {
@@ -177,7 +187,7 @@ impl Refusal {
                 self.action
             ));
         }
-        if self.is_any(THROTTLED) {
+        if self.is_throttled() {
             return Some("AWS asks to go slower; run the same command again in a few minutes".to_owned());
         }
         if self.is("InvalidLocationConstraint") || self.is("RegionDisabledException") {

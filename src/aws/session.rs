@@ -104,6 +104,7 @@ pub struct Session {
     keys: Arc<Keys>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
     logs: PerRegion<aws_sdk_cloudwatchlogs::Client>,
+    metrics: PerRegion<aws_sdk_cloudwatch::Client>,
     cloudfront: aws_sdk_cloudfront::Client,
     iam: aws_sdk_iam::Client,
     acm: aws_sdk_acm::Client,
@@ -130,6 +131,7 @@ impl Session {
             keys: Arc::new(Keys::new(config.credentials_provider())),
             tagging: PerRegion::default(),
             logs: PerRegion::default(),
+            metrics: PerRegion::default(),
             lambda: watched_client!(aws_sdk_lambda, &global, options.watch),
             cloudfront: watched_client!(aws_sdk_cloudfront, &global, options.watch),
             iam: watched_client!(aws_sdk_iam, &global, options.watch),
@@ -153,6 +155,11 @@ impl Session {
     /// The profile of the AWS configuration in use, where one was named.
     pub fn aws_profile(&self) -> Option<&str> {
         self.aws_profile.as_deref()
+    }
+
+    /// What stands for all of AWS, where something does.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
     }
 
     /// What replaces every pause between polls.
@@ -243,6 +250,14 @@ impl Session {
             Patience::Usual => self.logs.get(region, client),
             Patience::Short => client(),
         }
+    }
+
+    /// CloudWatch's metrics of one region.
+    pub fn cloudwatch(&self, region: &Region, patience: Patience) -> aws_sdk_cloudwatch::Client {
+        self.metrics.get(region, || {
+            let config = self.patient(region, patience);
+            watched_client!(aws_sdk_cloudwatch, &config, self.watch)
+        })
     }
 
     /// What a client of one region is configured with, for services that are called only now and then.

@@ -3,6 +3,7 @@
 //! Everything here is pure: no I/O, no clock, no SDK. The hard thinking is therefore testable as
 //! `profile + inventory -> plan text`, one file a case.
 
+pub mod backup;
 mod build;
 mod cache_policy;
 mod certificates;

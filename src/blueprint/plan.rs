@@ -1,5 +1,6 @@
 //! The plan: ordered steps that turn the inventory into the blueprint. An immutable value.
 
+use super::backup::BackUp;
 use super::diff::Change;
 use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
 use crate::profile::answers::{Dns, Region};
@@ -24,6 +25,8 @@ pub enum Action {
     Keep,
     /// Changes nothing, but waits until AWS has carried out an earlier change.
     Await,
+    /// Changes nothing, but brings a copy of it to this machine.
+    BackUp,
 }
 
 impl Action {
@@ -36,6 +39,7 @@ impl Action {
             Action::Adopt => "adopt",
             Action::Keep => "keep",
             Action::Await => "await",
+            Action::BackUp => "back-up",
         }
     }
 
@@ -43,7 +47,7 @@ impl Action {
     pub fn changes_aws(self) -> bool {
         match self {
             Action::Create | Action::Update | Action::Delete | Action::Adopt => true,
-            Action::Keep | Action::Await => false,
+            Action::Keep | Action::Await | Action::BackUp => false,
         }
     }
 }
@@ -172,6 +176,8 @@ pub enum Work {
     },
     /// Remove every object, version, delete marker and unfinished upload of a bucket.
     Empty(ReleaseBucket),
+    /// Bring every file of a bucket's release to this machine.
+    BackUp(BackUp),
 }
 
 /// DNS records to remove, if they still are what was made.

@@ -87,7 +87,9 @@ impl<'a> Planner<'a> {
         let work = match action {
             Action::Keep => Work::Nothing,
             Action::Update => Work::Update { id: self.aws_id(&wanted.id), spec },
-            Action::Create | Action::Adopt | Action::Delete | Action::Await => Work::Create(spec),
+            Action::Create | Action::Adopt | Action::Delete | Action::Await | Action::BackUp => {
+                Work::Create(spec)
+            }
         };
         self.steps.push(Step {
             id: StepId::of(&wanted.id),

@@ -25,7 +25,7 @@ impl Made {
             match action {
                 Action::Create => drop(made.created.insert(resource.clone())),
                 Action::Update | Action::Adopt => drop(made.changed.insert(resource.clone())),
-                Action::Delete | Action::Keep | Action::Await => {}
+                Action::Delete | Action::Keep | Action::Await | Action::BackUp => {}
             }
         }
         made

@@ -114,6 +114,6 @@ fn of_alias(step: &Step) -> Option<Effect> {
         // A type that goes, such as AAAA without IPv6, leaves visitors where they are.
         Action::Update if step.changes.iter().all(|change| change.to.is_none()) => None,
         Action::Create | Action::Update | Action::Adopt => Some(Effect::Arrival),
-        Action::Keep | Action::Await => None,
+        Action::Keep | Action::Await | Action::BackUp => None,
     }
 }

@@ -50,7 +50,8 @@ fn missing(statement: &Statement, denied: &[&str]) -> Finding {
     let what = format!("not allowed: {}", denied.join(", "));
     let finding = match statement.needed {
         true => Finding::stop(CHECK, what).why("the deploy would fail on the way"),
-        false => Finding::warning(CHECK, what).why("less is known before the first change"),
+        false => Finding::warning(CHECK, what)
+            .why("the site can be deployed without it, but less can be told of it"),
     };
     let resources = statement.resources.join(", ");
     finding.way_out(format!("allow it on {resources}; `sitecast policy` prints the whole policy"))

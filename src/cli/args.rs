@@ -132,6 +132,9 @@ pub enum Command {
     /// Show the deployed site, and where it differs from the profile
     #[command(after_help = "Example: sitecast status shop.toml --check")]
     Status(Status),
+    /// Prove on the live site, and harmlessly, that the backup bucket answers when the primary can't
+    #[command(after_help = "Example: sitecast drill shop.toml")]
+    Drill(Drill),
     /// Remove the site and everything that belongs to it
     #[command(after_help = "Example: sitecast destroy shop.toml --yes --confirm shop")]
     Destroy(Destroy),
@@ -311,10 +314,20 @@ pub struct Status {
     /// Exit with 6 when the site is degraded, with 3 when it differs from the profile
     #[arg(long)]
     pub check: bool,
+    /// Go on looking, and print a line for each change; Ctrl-C ends it
+    #[arg(long, conflicts_with = "check")]
+    pub watch: bool,
+}
+
+/// Prove that the backup answers.
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// The profile
+    pub file: PathBuf,
 }
 
 /// Remove the site.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Destroy {
     /// The profile
     pub file: PathBuf,
@@ -324,6 +337,9 @@ pub struct Destroy {
     /// Leave the buckets with everything in them
     #[arg(long)]
     pub keep_buckets: bool,
+    /// Bring the published files into a folder beside the profile first; nothing is removed before they are there
+    #[arg(long)]
+    pub back_up: bool,
     /// Go on although public DNS still leads domains to the site
     #[arg(long)]
     pub leave_dns: bool,

@@ -5,11 +5,14 @@ use super::carry_out::{Carried, carry_out};
 use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
-use crate::blueprint::{KeepOnDestroy, teardown};
+use crate::blueprint::backup::{self, BackUp};
+use crate::blueprint::inventory::{ObservedBucket, ObservedRelease};
+use crate::blueprint::{KeepOnDestroy, Plan, teardown};
 use crate::error::{Error, Kind, Result};
 use crate::journal::Purpose;
 use crate::report::{self, receipt::Receipt};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Tears the site down.
 pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
@@ -22,19 +25,19 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
         until_replicas_are_gone: arguments.wait,
     };
     let plan = teardown(name, &site.connection.identity.account, &site.inventory, keep);
+    let plan = if arguments.back_up && plan.changes_aws() { backed_up_first(&site, plan)? } else { plan };
     if !plan.changes_aws() && !site.inventory.buckets.is_empty() {
         console.output().result(report::plan::plan_json(&plan));
         console.lines(&report::plan::lines(&plan, console.look()));
         return Ok(Ending::Fine);
     }
     if !plan.changes_aws() {
-        return Err(Error::failed(format!("nothing named {name} in {}", site.connection.identity.account))
-            .hint("sitecast list shows the sites of this account"));
+        return Err(nothing(&site));
     }
     console.lines(&report::plan::lines(&plan, console.look()));
     insist_on_dns(&mut site, &[], arguments.leave_dns).await?;
-    agree(console, arguments, name, &site.file())?;
-    let command = console.command(&format!("destroy {}", site.file()));
+    agree(console, arguments, name, &command(console, &site, arguments))?;
+    let command = command(console, &site, arguments);
     let waiting = DnsWaiting::default();
     let Carried { ending, ended } =
         carry_out(console, &site, &plan, Purpose::Destroy, waiting, &command).await?;
@@ -48,14 +51,70 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     Ok(ending)
 }
 
+/// AWS holds nothing of the site.
+pub(super) fn nothing(site: &Site) -> Error {
+    let (name, account) = (&site.blueprint.site, &site.connection.identity.account);
+    Error::failed(format!("nothing named {name} in {account}"))
+        .hint("sitecast list shows the sites of this account")
+}
+
+/// The same teardown, with a copy of the published files before everything else. Where an earlier run has emptied the
+/// buckets already there is nothing to copy.
+fn backed_up_first(site: &Site, mut plan: Plan) -> Result<Plan> {
+    if let Some(wanted) = back_up(site) {
+        return Ok(backup::before(plan, wanted));
+    }
+    if site.inventory.buckets.values().any(is_unfinished) {
+        return Err(Error::failed(format!("there is no finished release of {} to back up", plan.site))
+            .why(format!("{}; nothing was changed", no_back_up(site)))
+            .hint("deploy again to finish it, or leave out --back-up"));
+    }
+    plan.notices.push(no_back_up(site).to_owned());
+    Ok(plan)
+}
+
+/// Why nothing can be backed up.
+pub(super) fn no_back_up(site: &Site) -> &'static str {
+    match site.inventory.buckets.values().any(is_unfinished) {
+        true => "an upload was begun and not finished, so nobody knows what the release is",
+        false => "there are no published files to back up",
+    }
+}
+
+fn is_unfinished(bucket: &ObservedBucket) -> bool {
+    match bucket.release {
+        ObservedRelease::Unfinished { .. } => true,
+        ObservedRelease::Never | ObservedRelease::Altered { .. } | ObservedRelease::Published { .. } => false,
+    }
+}
+
+/// The command that goes on from wherever a teardown ends, and leaves standing what this one does.
+pub(super) fn command(console: &Console, site: &Site, arguments: &Destroy) -> String {
+    let flags = [
+        (arguments.keep_buckets, " --keep-buckets"),
+        (arguments.back_up, " --back-up"),
+        (arguments.leave_dns, " --leave-dns"),
+        (arguments.keep_logs, " --keep-logs"),
+        (arguments.wait, " --wait"),
+    ];
+    let flags: String = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).collect();
+    console.command(&format!("destroy {}{flags}", site.file()))
+}
+
+/// What can be brought to this machine, where there is anything.
+pub(super) fn back_up(site: &Site) -> Option<BackUp> {
+    let beside = site.loaded.path.parent().unwrap_or(Path::new(""));
+    backup::possible(&site.blueprint.site, &site.blueprint.buckets, &site.inventory, beside)
+}
+
 fn with_receipt(mut ended: Value, receipt: &Receipt) -> Value {
     ended["receipt"] = json!(receipt);
     ended
 }
 
 /// Removal needs the site's name, typed or given with `--confirm`; `--yes` alone is not enough.
-fn agree(console: &Console, arguments: &Destroy, name: &str, file: &str) -> Result<()> {
-    let command = console.command(&format!("destroy {file} --yes --confirm {name}"));
+fn agree(console: &Console, arguments: &Destroy, name: &str, command: &str) -> Result<()> {
+    let command = format!("{command} --yes --confirm {name}");
     let given = match &arguments.confirm {
         Some(given) if console.flags().yes || console.silence().is_none() => given.clone(),
         _ => {

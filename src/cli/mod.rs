@@ -6,6 +6,7 @@ mod check;
 mod console;
 mod deploy;
 mod destroy;
+mod drill;
 mod edge;
 mod edit;
 mod history;
@@ -23,6 +24,9 @@ mod screen;
 mod site;
 mod status;
 mod status_domains;
+mod status_facts;
+mod status_watch;
+mod watching;
 
 pub use args::Arguments;
 pub use console::Console;
@@ -103,6 +107,7 @@ fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
         Command::Plan(arguments) => wait_for(plan::run(console, arguments)),
         Command::Deploy(arguments) => wait_for(deploy::run(console, arguments)),
         Command::Status(arguments) => wait_for(status::run(console, arguments)),
+        Command::Drill(arguments) => wait_for(drill::run(console, arguments)),
         Command::Destroy(arguments) => wait_for(destroy::run(console, arguments)),
         Command::History(arguments) => history::run(console, arguments),
         Command::List => wait_for(list::run(console)),

@@ -2,29 +2,34 @@
 
 mod deploying;
 mod looking;
+mod tearing_down;
 mod wanted_records;
+mod watching;
 
 use super::site::shell_word;
 use super::{Console, Ending, args};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
-use crate::blueprint::Made;
 use crate::blueprint::plan::Action;
+use crate::blueprint::{Made, Plan};
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
 use crate::tui::message::{Caller, FolderContents, FoundProfile, ReadyFunction, RunEnd};
-use crate::tui::state::{Leaving, Planning, Run, Setup, Start};
+use crate::tui::state::{Leaving, Planning, Run, RunPurpose, Setup, Start};
+use crate::tui::teardown::{Chosen, Teardown, TeardownPlanning};
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
 use deploying::{Prepared, Preparing, Wish};
 use looking::Connections;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use watching::Watched;
 
 /// Where the screen begins for a command; `None` where the command does without one.
 pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start> {
@@ -37,9 +42,25 @@ pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start
             Start::Edit { path: edit.file.clone() }
         }
         Some(args::Command::Deploy(deploy)) => Start::Deploy { path: deploy.file.clone() },
+        Some(args::Command::Status(status)) if shows_dashboard(status) => {
+            Start::Watch { path: status.file.clone() }
+        }
+        Some(args::Command::Destroy(destroy)) if destroy.confirm.is_none() => Start::TearDown {
+            path: destroy.file.clone(),
+            chosen: Chosen {
+                keep_buckets: destroy.keep_buckets,
+                back_up: destroy.back_up,
+                leave_dns: destroy.leave_dns,
+            },
+        },
         Some(_) => return None,
     };
     is_possible(console).then_some(start)
+}
+
+/// Whether `status` opens the dashboard: where nothing reads what it prints, and nothing but looking is asked for.
+fn shows_dashboard(status: &args::Status) -> bool {
+    !status.check && !status.watch && std::io::stdout().is_terminal()
 }
 
 /// Whether the screen can be shown: a person at a terminal that takes it, who doesn't prefer lines.
@@ -51,6 +72,7 @@ fn is_possible(console: &Console) -> bool {
 pub async fn show(console: &Console, start: Start, command: Option<&args::Command>) -> Result<Ending> {
     insist_on_file(&start)?;
     let is_deploy = matches!(start, Start::Deploy { .. });
+    let is_teardown = matches!(start, Start::TearDown { .. });
     let (commands, wanted) = unbounded_channel();
     let (messages, told) = unbounded_channel();
     let worker = Worker::new(console.quiet(), arguments(command), messages.clone());
@@ -66,6 +88,7 @@ pub async fn show(console: &Console, start: Start, command: Option<&args::Comman
     match &state.run {
         Some(run) => after_run(console, run)?,
         None if is_deploy => return without_run(console, state.planning),
+        None if is_teardown => return Err(without_teardown(state.teardown)),
         None => {}
     }
     match state.leaving {
@@ -76,6 +99,10 @@ pub async fn show(console: &Console, start: Start, command: Option<&args::Comman
 
 /// What is worth keeping once the screen is gone.
 fn after_run(console: &Console, run: &Run) -> Result<()> {
+    if let (RunPurpose::TearDown, Some(Ok(end))) = (run.purpose, &run.ended) {
+        after_teardown(console, run, end);
+        return Ok(());
+    }
     match &run.ended {
         Some(Ok(RunEnd { address: Some(address), .. })) => console.data(address),
         Some(Ok(RunEnd { address: None, go_on, .. })) => {
@@ -88,6 +115,19 @@ fn after_run(console: &Console, run: &Run) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// What is gone can be read on the screen; what stays or is still to go has to be remembered.
+fn after_teardown(console: &Console, run: &Run, end: &RunEnd) {
+    let receipt = run.receipt.clone().unwrap_or_default();
+    match end.outcome {
+        RunOutcome::Done => console.say(format!("{} is gone", run.planned.plan.site)),
+        RunOutcome::Failed | RunOutcome::Unfinished | RunOutcome::Interrupted => {
+            console.say(format!("go on with: {}", end.go_on));
+        }
+    }
+    receipt.kept.iter().for_each(|what| console.say(what));
+    receipt.pending.iter().for_each(|it| console.say(format!("still to go: {}: {}", it.name, it.why)));
 }
 
 /// A deploy that was asked for on the command line, and not carried out.
@@ -107,11 +147,28 @@ fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
     }
 }
 
-/// What `deploy` was called with, if it was.
-fn arguments(command: Option<&args::Command>) -> args::Deploy {
+/// A teardown that was asked for on the command line, and not carried out.
+fn without_teardown(teardown: Option<Teardown>) -> Error {
+    match teardown.map(|teardown| teardown.planning) {
+        Some(TeardownPlanning::Failed(error)) => error,
+        Some(TeardownPlanning::Making | TeardownPlanning::Made(_)) | None => {
+            Error::new(End::Interrupted, "not agreed to; nothing was changed")
+        }
+    }
+}
+
+/// What the command was called with.
+#[derive(Debug, Clone, Default)]
+struct Called {
+    deploy: args::Deploy,
+    destroy: args::Destroy,
+}
+
+fn arguments(command: Option<&args::Command>) -> Called {
     match command {
-        Some(args::Command::Deploy(deploy)) => deploy.clone(),
-        Some(_) | None => args::Deploy::default(),
+        Some(args::Command::Deploy(deploy)) => Called { deploy: deploy.clone(), ..Called::default() },
+        Some(args::Command::Destroy(destroy)) => Called { destroy: destroy.clone(), ..Called::default() },
+        Some(_) | None => Called::default(),
     }
 }
 
@@ -127,7 +184,13 @@ fn ending_of(run: Option<&Run>) -> Ending {
 
 /// A profile that was named has to be there; what is wrong in it can be seen on the screen.
 fn insist_on_file(start: &Start) -> Result<()> {
-    let (Start::Edit { path } | Start::Deploy { path }) = start else { return Ok(()) };
+    let (Start::Edit { path }
+    | Start::Deploy { path }
+    | Start::Watch { path }
+    | Start::TearDown { path, .. }) = start
+    else {
+        return Ok(());
+    };
     std::fs::metadata(path).map(drop).map_err(|cause| {
         let error = Error::usage(format!("can't read the profile {}", path.display())).because(cause);
         error.hint(format!("make one with: sitecast new {}", shell_word(&path.display().to_string())))
@@ -184,18 +247,20 @@ fn stop_on_signals(_messages: UnboundedSender<Message>) -> Result<()> {
 /// Performs what the screen asks for. What takes long runs beside the rest, so that saving never waits for AWS.
 struct Worker {
     console: Console,
-    /// What `deploy` was called with; the file is the one that is open.
-    arguments: args::Deploy,
+    /// What the command was called with; the file is the one that is open.
+    arguments: Called,
     messages: UnboundedSender<Message>,
     connections: Connections,
     prepared: Arc<Mutex<Option<Prepared>>>,
     /// The plan that was carried out last.
     carried: Arc<Mutex<Option<Prepared>>>,
+    looked_at: Arc<Mutex<Option<Arc<tearing_down::Prepared>>>>,
+    watched: Option<Watched>,
     stop: Stop,
 }
 
 impl Worker {
-    fn new(console: Console, arguments: args::Deploy, messages: UnboundedSender<Message>) -> Self {
+    fn new(console: Console, arguments: Called, messages: UnboundedSender<Message>) -> Self {
         Worker {
             console,
             arguments,
@@ -203,6 +268,8 @@ impl Worker {
             connections: Connections::default(),
             prepared: Arc::default(),
             carried: Arc::default(),
+            looked_at: Arc::default(),
+            watched: None,
             stop: Stop::new(),
         }
     }
@@ -226,12 +293,24 @@ impl Worker {
                 let console = self.console.in_sandbox(sandbox);
                 self.plan(Wish {
                     console,
-                    arguments: args::Deploy { file: path, ..self.arguments.clone() },
+                    arguments: args::Deploy { file: path, ..self.arguments.deploy.clone() },
                     agreed,
                 });
             }
             Command::Deploy => self.deploy(),
             Command::Undo { made } => self.undo(made),
+            Command::PlanTeardown { path, sandbox } => self.plan_teardown(path, sandbox),
+            Command::Watch { path, sandbox } => {
+                let console = self.console.in_sandbox(sandbox);
+                self.watched = Some(Watched::begin(console, &path, self.messages.clone()));
+            }
+            Command::Unwatch => self.watched = None,
+            Command::OnWatched(wish) => {
+                if let Some(watched) = &self.watched {
+                    watched.perform(wish, self.messages.clone());
+                }
+            }
+            Command::TearDown { plan, chosen } => self.tear_down(*plan, chosen),
             Command::Stop => self.stop.request(),
             // Where the terminal takes no more text, the screen comes back by itself.
             Command::Print { lines } => {
@@ -323,6 +402,39 @@ impl Worker {
             let told = match carried.lock().await.as_mut() {
                 Some(ready) => deploying::undo(ready, &made, stop, &messages).await,
                 None => Err(Error::failed("there is no run to take back")),
+            };
+            drop(messages.send(Message::RunEnded(told)));
+        });
+    }
+}
+
+impl Worker {
+    /// What each bucket holds is told after the plan, since counting may take a while.
+    fn plan_teardown(&self, path: PathBuf, sandbox: bool) {
+        let (console, messages) = (self.console.in_sandbox(sandbox), self.messages.clone());
+        let arguments = args::Destroy { file: path, ..self.arguments.destroy.clone() };
+        let looked_at = self.looked_at.clone();
+        tokio::spawn(async move {
+            match tearing_down::prepare(console, arguments).await {
+                Ok((planned, prepared)) => {
+                    let prepared = Arc::new(prepared);
+                    *looked_at.lock().await = Some(prepared.clone());
+                    drop(messages.send(Message::TeardownPlanned(Ok(planned))));
+                    tearing_down::count(&prepared, &messages).await;
+                }
+                Err(error) => drop(messages.send(Message::TeardownPlanned(Err(error)))),
+            }
+        });
+    }
+
+    fn tear_down(&mut self, plan: Plan, chosen: Chosen) {
+        self.stop = Stop::new();
+        let (looked_at, messages, stop) = (self.looked_at.clone(), self.messages.clone(), self.stop.clone());
+        tokio::spawn(async move {
+            let prepared = looked_at.lock().await.take();
+            let told = match prepared {
+                Some(prepared) => tearing_down::carry_out(&prepared, (&plan, chosen), stop, &messages).await,
+                None => Err(Error::failed("nobody looked at what there is to remove")),
             };
             drop(messages.send(Message::RunEnded(told)));
         });

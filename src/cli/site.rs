@@ -66,9 +66,25 @@ pub struct Site {
     pub takeover: Option<String>,
 }
 
-impl Site {
-    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
-    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+/// A site as the profile and the folder show it, with a connection by which AWS can be looked at.
+pub struct Ground {
+    /// The profile with its file.
+    pub loaded: Loaded,
+    /// The connection to AWS.
+    pub connection: Connection,
+    /// The folder's files with what publishing them needs, where they were read.
+    pub publication: Option<Arc<Publication>>,
+    /// The edge functions, packed, where they were read.
+    pub edge: Prepared,
+    /// What is known of the account and the folder.
+    pub facts: Facts,
+    /// What the profile asks for.
+    pub blueprint: Blueprint,
+}
+
+impl Ground {
+    /// Reads the profile and the folder, and finds out who calls AWS.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Ground> {
         let loaded = load(console, file)?;
         let (connected, publication) =
             tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
@@ -77,6 +93,15 @@ impl Site {
         let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
         let facts = Facts { edge: edge.code.clone(), ..facts };
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
+        Ok(Ground { loaded, connection, publication, edge, facts, blueprint })
+    }
+}
+
+impl Site {
+    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+        let ground = Ground::open(console, file, folder).await?;
+        let Ground { loaded, connection, publication, edge, facts, blueprint } = ground;
         let inventory = {
             let Connection { session, resolver, .. } = &connection;
             observe_site(session, &blueprint, publication.as_ref(), resolver).await?
@@ -205,6 +230,12 @@ pub async fn insist_on_dns(site: &mut Site, kept: &[String], leave_dns: bool) ->
 pub fn leading_here(site: &Site, kept: &[String]) -> Vec<String> {
     let pointing = blueprint::zones::left_pointing(&site.inventory, kept).into_iter();
     pointing.map(|domain| format!("public DNS still leads {domain} to the site")).collect()
+}
+
+/// The domains that public DNS leads to the site by records that a teardown does not remove.
+pub async fn led_here_now(site: &mut Site) -> Vec<String> {
+    site.look_who_leads_here(&[]).await;
+    blueprint::zones::left_pointing(&site.inventory, &[])
 }
 
 /// Reads a profile, and says what is doubtful about it.

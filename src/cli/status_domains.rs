@@ -35,21 +35,6 @@ impl Domains<'_> {
         self.is_served(&main).then(|| format!("https://{main}/"))
     }
 
-    /// The domains for people, a line each.
-    pub fn lines(&self) -> Vec<String> {
-        let address = self.address().map(|address| format!("  {:12}  {address}", "address"));
-        let domains = self.site.domains().iter().map(|domain| {
-            let served = if self.is_served(domain) { "served" } else { "not served yet" };
-            format!("  {:12}  {domain}  {served}  {}", "domain", self.words_on(domain))
-        });
-        let certificate = self.certificate.map(|found| {
-            let until = found.not_after.iter().map(|end| format!("  until {end}")).collect::<String>();
-            format!("  {:12}  {}  {}{until}", "certificate", found.arn, state(&found.state))
-        });
-        let proofs = self.proofs().map(|finding| format!("  {:12}  {}", "record", with_fix(finding)));
-        address.into_iter().chain(domains).chain(certificate).chain(proofs).collect()
-    }
-
     /// The domains for programs.
     pub fn domains_json(&self) -> Value {
         let domain = |domain: &String| {
@@ -77,10 +62,6 @@ impl Domains<'_> {
         distribution.is_some_and(|found| found.spec.aliases.contains(domain))
     }
 
-    fn words_on(&self, domain: &str) -> String {
-        self.leading(domain).map_or_else(|| "public DNS was not asked".to_owned(), with_fix)
-    }
-
     fn leading(&self, domain: &str) -> Option<&Finding> {
         self.findings.iter().find(|finding| match finding.expected.expectation {
             Expectation::Site { .. } => finding.expected.name == domain,
@@ -104,10 +85,6 @@ fn state(state: &CertificateState) -> String {
         CertificateState::TimedOut => "timed out".to_owned(),
         CertificateState::Spent => "no longer usable".to_owned(),
     }
-}
-
-fn with_fix(finding: &Finding) -> String {
-    finding.fix.iter().fold(finding.sentence.clone(), |text, fix| format!("{text}: {fix}"))
 }
 
 fn finding_json(finding: &Finding) -> Value {

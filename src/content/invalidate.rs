@@ -97,12 +97,18 @@ fn changed_keys<'a>(profile: &Profile, primary: &'a Upload, backup: Option<&'a U
     keys
 }
 
+/// A typed path with what has to be escaped in it; what is escaped already stays.
+pub(super) fn escaped(path: &str) -> String {
+    const TYPED: &AsciiSet = &ESCAPED.remove(b'%').remove(b'?');
+    utf8_percent_encode(path, TYPED).to_string()
+}
+
 /// Every path under which edge locations can hold these keys.
 fn paths_of(keys: &BTreeSet<&str>, profile: &Profile) -> BTreeSet<String> {
     keys.iter().flat_map(|key| paths_of_key(key, profile)).collect()
 }
 
-fn paths_of_key(key: &str, profile: &Profile) -> Vec<String> {
+pub(super) fn paths_of_key(key: &str, profile: &Profile) -> Vec<String> {
     let distribution = &profile.distribution;
     let index = distribution.index.as_str();
     let mut addresses = vec![key.to_owned()];

@@ -10,6 +10,7 @@
 //! Only `scan`, `hash`, `hash_cache` and `release` read files; the rest is pure. Nothing here knows a network.
 
 pub mod change;
+pub mod covered;
 pub mod drift;
 #[cfg(test)]
 mod fixtures;
@@ -17,6 +18,7 @@ pub mod hash;
 pub mod hash_cache;
 pub mod headers;
 pub mod invalidate;
+pub mod local_name;
 pub mod manifest;
 mod media_type;
 mod path_pattern;

@@ -9,8 +9,9 @@ mod ask;
 mod observe;
 mod walk;
 
-use crate::blueprint::dns::{Delegation, Expected, Finding, ZoneFacts, plain};
+use crate::blueprint::dns::{Delegation, Expected, Finding, Heard, ZoneFacts, plain};
 use futures::future::join_all;
+use hickory_resolver::proto::rr::RecordType;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Resolvers that anyone may ask, run by three different companies.
@@ -24,6 +25,36 @@ pub struct Resolver {
     resolvers: Vec<SocketAddr>,
     /// The port at which a zone's own servers answer.
     port: u16,
+}
+
+/// A type of record that leads visitors to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// IPv4 addresses.
+    A,
+    /// IPv6 addresses.
+    Aaaa,
+    /// How to connect, before the first connection (RFC 9460).
+    Https,
+}
+
+impl Type {
+    /// The type as it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Type::A => "A",
+            Type::Aaaa => "AAAA",
+            Type::Https => "HTTPS",
+        }
+    }
+
+    fn record_type(self) -> RecordType {
+        match self {
+            Type::A => RecordType::A,
+            Type::Aaaa => RecordType::AAAA,
+            Type::Https => RecordType::HTTPS,
+        }
+    }
 }
 
 impl Resolver {
@@ -56,6 +87,16 @@ impl Resolver {
     /// The distribution's own domain to which `domain` leads by CNAMEs, if it does.
     pub async fn leads_to_cloudfront(&self, domain: &str) -> Option<String> {
         observe::leads_to_cloudfront(self, &plain(domain)).await
+    }
+
+    /// What every resolver says of one type of record at `domain`.
+    pub async fn ask(&self, domain: &str, kind: Type) -> Vec<Heard> {
+        observe::heard(self, &plain(domain), kind.record_type()).await
+    }
+
+    /// The addresses that `host` has for whoever asks here, by every resolver.
+    pub async fn addresses(&self, host: &str) -> Vec<IpAddr> {
+        observe::addresses(self, &plain(host)).await
     }
 
     /// The deepest delegation on the way to `domain`, as the zone above it states it.

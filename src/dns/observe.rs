@@ -56,6 +56,15 @@ pub(super) async fn leads_to_cloudfront(resolver: &Resolver, domain: &str) -> Op
     named.into_iter().find(|value| value.ends_with(".cloudfront.net"))
 }
 
+/// What every resolver says of one type of record.
+pub(super) async fn heard(resolver: &Resolver, name: &str, kind: RecordType) -> Vec<Heard> {
+    let asking = resolver.resolvers.iter().map(|server| async move {
+        let said = said(ask(*server, Role::Resolver, name, kind).await);
+        Heard { server: server.ip().to_string(), said }
+    });
+    join_all(asking).await
+}
+
 async fn public(resolver: &Resolver, expected: &Expected) -> Vec<Heard> {
     let asking = resolver.resolvers.iter().map(|server| async move {
         let said = answer(*server, Role::Resolver, expected).await;
@@ -151,8 +160,13 @@ async fn caa_at(resolver: &Resolver, name: &str) -> Option<Caa> {
 /// The addresses that the distribution itself has, for whoever asks each resolver.
 async fn distribution(resolver: &Resolver, expected: &Expected) -> Vec<IpAddr> {
     let Expectation::Site { distribution } = &expected.expectation else { return Vec::new() };
+    addresses(resolver, distribution).await
+}
+
+/// The addresses that a host has, by every resolver.
+pub(super) async fn addresses(resolver: &Resolver, host: &str) -> Vec<IpAddr> {
     let questions = resolver.resolvers.iter().flat_map(|server| {
-        [RecordType::A, RecordType::AAAA].map(|kind| ask(*server, Role::Resolver, distribution, kind))
+        [RecordType::A, RecordType::AAAA].map(|kind| ask(*server, Role::Resolver, host, kind))
     });
     let answers = join_all(questions).await.into_iter().flatten();
     answers.flat_map(|answer| answer.answers.iter().filter_map(ip).collect::<Vec<_>>()).collect()

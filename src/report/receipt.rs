@@ -64,7 +64,8 @@ fn removed_by(plan: &Plan) -> BTreeSet<&ResourceId> {
     plan.steps.iter().filter(|step| step.action == Action::Delete).map(|step| &step.resource).collect()
 }
 
-fn named(id: &ResourceId) -> String {
+/// A resource as the receipt names it.
+pub fn named(id: &ResourceId) -> String {
     format!("{} {}", id.kind, id.name)
 }
 

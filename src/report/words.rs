@@ -75,6 +75,7 @@ pub fn action(action: Action) -> Mark {
         Action::Adopt => mark("<", "<", "adopt", CYAN),
         Action::Keep => mark("=", "=", "keep", FAINT),
         Action::Await => mark("…", ".", "await", CYAN),
+        Action::BackUp => mark("↓", "v", "back-up", CYAN),
     }
 }
 

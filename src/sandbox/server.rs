@@ -4,7 +4,7 @@ use super::call::{Answer, Refusal, Request, World};
 use super::calls::{CallRecord, Calls};
 use super::envelope::Protocol;
 use super::fault::{self, Effect, Fault, Faults};
-use super::{dispatch, dns, operation, pace::Pace, request_id, s3, signature, store::Store};
+use super::{cloudfront, dispatch, dns, operation, pace::Pace, request_id, s3, signature, store::Store};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -50,6 +50,7 @@ struct State {
     faults: Faults,
     calls: Calls,
     s3: s3::Front,
+    edge: cloudfront::edge::Edge,
 }
 
 type Response = s3::Response;
@@ -69,6 +70,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         faults: Faults::new(options.faults),
         calls: Calls::new(),
         s3: s3::Front::new(),
+        edge: cloudfront::edge::Edge::default(),
     });
     let dns = match options.dns_port {
         Some(port) => Some(dns::serve(state.store.clone(), state.pace, port).await?),
@@ -151,11 +153,14 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
 async fn handle(state: Arc<State>, incoming: http::Request<Incoming>) -> Result<Response, Withheld> {
     let now = OffsetDateTime::now_utc();
     let request = receive(incoming).await?;
+    let world = World { store: state.store.clone(), now, pace: state.pace };
+    if cloudfront::edge::is_visit(&world, &request) {
+        return Ok(visited(&state, world, request).await);
+    }
     let protocol = Protocol::of("", &request.path, &request.headers);
     match signature::scope(protocol, &request.headers, &request.query, now) {
         Ok(scope) => {
             let request = Request { service: scope.service, region: scope.region, ..request };
-            let world = World { store: state.store.clone(), now, pace: state.pace };
             answer_signed(&state, world, request).await
         }
         Err(refusal) => Ok(refused(protocol, &refusal)),
@@ -216,6 +221,20 @@ async fn perform(
             std::process::abort()
         }
     }
+}
+
+/// What a visitor of a site gets from its distribution.
+async fn visited(state: &Arc<State>, world: World, request: Request) -> Response {
+    let state = state.clone();
+    let answering = tokio::task::spawn_blocking(move || {
+        let origins = cloudfront::edge_origin::Buckets { s3: &state.s3, faults: &state.faults };
+        state.edge.answer(&world, &request, &origins).map(s3s::Body::from)
+    });
+    answering.await.unwrap_or_else(|_| {
+        let mut failed = Response::new(s3s::Body::empty());
+        *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
 }
 
 /// Lets the service answer on a thread that may block: services read and write files, and wait for locks.

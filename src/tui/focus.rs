@@ -10,7 +10,9 @@ impl State {
     pub fn page(&self) -> Option<Page> {
         match self.screen {
             Screen::Page(page) => Some(page),
-            Screen::Welcome | Screen::Review | Screen::Provision => None,
+            Screen::Welcome | Screen::Review | Screen::Provision | Screen::Teardown | Screen::Dashboard => {
+                None
+            }
         }
     }
 
@@ -52,6 +54,7 @@ impl State {
             ) => true,
             Some(Overlay::Items(list)) => list.cursor == list.items.len(),
             Some(Overlay::Help | Overlay::Quit | Overlay::Deploy | Overlay::Stop) => false,
+            None if self.is_typing_on_site() => true,
             None => match self.focused() {
                 Some(Row::Answer { question, .. }) => is_typed(&question.kind),
                 Some(Row::Tester) => true,

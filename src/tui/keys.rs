@@ -1,5 +1,6 @@
 //! Which key does what. Screens never see key codes, only actions; the footer and the palette read the same table.
 
+use super::site_keys::{self, OnSite};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::InputRequest;
 
@@ -14,6 +15,8 @@ pub enum Action {
     Go(Go),
     /// What a screen offers beside its rows.
     Offer(Offer),
+    /// What can be done about a deployed site.
+    OnSite(OnSite),
     /// The reply to a question that Enter doesn't answer.
     Reply(Reply),
     /// Take or open what is in focus. Never changes anything in AWS.
@@ -143,7 +146,7 @@ enum Heard {
 
 /// One row of the table of keys.
 #[derive(Debug)]
-struct Binding {
+pub(super) struct Binding {
     action: Action,
     code: KeyCode,
     modifiers: KeyModifiers,
@@ -168,11 +171,11 @@ const fn always(action: Action, code: KeyCode, modifiers: KeyModifiers) -> Bindi
     Binding { action, code, modifiers, heard: Heard::Always }
 }
 
-const fn outside(action: Action, code: KeyCode) -> Binding {
+pub(super) const fn outside(action: Action, code: KeyCode) -> Binding {
     Binding { action, code, modifiers: NONE, heard: Heard::OutsideText }
 }
 
-const fn letter(action: Action, letter: char) -> Binding {
+pub(super) const fn letter(action: Action, letter: char) -> Binding {
     outside(action, KeyCode::Char(letter))
 }
 
@@ -241,7 +244,15 @@ const ANSWERS: &[Binding] = &[
 
 /// What a key means where `typing` says whether text is typed, and `asked` whether a question is open.
 pub fn action(key: KeyEvent, typing: bool, asked: bool) -> Option<Action> {
-    let answers = if asked { ANSWERS } else { &[] };
+    action_with(key, typing, if asked { ANSWERS } else { &[] })
+}
+
+/// The same on a screen about a deployed site, whose own table goes before the others.
+pub(super) fn action_on_site(key: KeyEvent, typing: bool, own: &[Binding]) -> Option<Action> {
+    action_with(key, typing, own)
+}
+
+fn action_with(key: KeyEvent, typing: bool, answers: &[Binding]) -> Option<Action> {
     let pressed = |binding: &&Binding| {
         let modifiers = key.modifiers.difference(ignored(key.code));
         let same = key.code == binding.code && modifiers == binding.modifiers;
@@ -285,7 +296,8 @@ pub fn edit(key: KeyEvent) -> Option<InputRequest> {
 /// The key of an action, as it is shown; where text is typed, one that is heard there.
 pub fn shown(action: Action, typing: bool) -> String {
     let heard = |binding: &&Binding| binding.heard == Heard::Always || !typing;
-    let found = ANSWERS.iter().chain(BINDINGS).filter(|binding| binding.action == action).find(heard);
+    let all = ANSWERS.iter().chain(BINDINGS).chain(site_keys::ALL.iter().copied().flatten());
+    let found = all.filter(|binding| binding.action == action).find(heard);
     found.map(|binding| name(binding.code, binding.modifiers)).unwrap_or_default()
 }
 

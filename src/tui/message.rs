@@ -1,14 +1,18 @@
 //! What screens ask of the worker, and what it tells them.
 
+use super::dashboard::{Attention, Covered, LogLines};
 use super::lookup::{Answer, Lookup};
+use super::teardown::{Chosen, Held, PlannedTeardown, Receipt};
 use crate::apply::Event;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::drift::Drift;
 use crate::blueprint::{Made, Plan};
 use crate::error::Error;
 use crate::profile::proposal::ProposedRule;
+use crate::status::Update;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// Something that has to be done outside the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +75,31 @@ pub enum Command {
         /// What it did.
         made: Made,
     },
+    /// Find out what a teardown would remove.
+    PlanTeardown {
+        /// The profile.
+        path: PathBuf,
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+    },
+    /// Remove the site that was looked at last.
+    TearDown {
+        /// How.
+        plan: Box<Plan>,
+        /// What was chosen about it.
+        chosen: Chosen,
+    },
+    /// Look at the live site again and again.
+    Watch {
+        /// The profile.
+        path: PathBuf,
+        /// In the sandbox, rather than in AWS.
+        sandbox: bool,
+    },
+    /// Look at it no more.
+    Unwatch,
+    /// Do something with the site that is watched.
+    OnWatched(OnWatched),
     /// Start nothing new; asked again, end at once.
     Stop,
     /// Leave the screen for a while, and print these lines plainly.
@@ -85,6 +114,29 @@ pub enum Command {
         /// The text.
         text: String,
     },
+}
+
+/// What can be done with the site that is watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnWatched {
+    /// Somebody looks at what is watched, or nobody does.
+    Attend(Attention),
+    /// Look at everything now.
+    LookAgain,
+    /// Find out which published files some paths cover.
+    FindCovered {
+        /// The paths as they are typed.
+        typed: String,
+    },
+    /// Have edge locations forget these paths.
+    Invalidate {
+        /// The paths, as CloudFront takes them.
+        paths: Vec<String>,
+    },
+    /// Read what edge functions wrote.
+    ReadLogs,
+    /// Try whether the backup takes over.
+    Drill,
 }
 
 /// What came of a command, or what happened elsewhere.
@@ -150,6 +202,39 @@ pub enum Message {
     RecordsWanted(Vec<WantedRecord>),
     /// The run ended, or could not begin.
     RunEnded(Result<RunEnd, Error>),
+    /// What a teardown would remove, or why that isn't known.
+    TeardownPlanned(Result<Box<PlannedTeardown>, Error>),
+    /// A bucket was counted, or could not be.
+    BucketCounted {
+        /// Its name.
+        bucket: String,
+        /// What it holds.
+        held: Result<Held, Error>,
+    },
+    /// What a teardown came to, after looking again.
+    TornDown(Receipt),
+    /// The live site was looked at.
+    SiteSeen {
+        /// What was seen.
+        update: Box<Update>,
+        /// What the clock on the wall says.
+        now: SystemTime,
+    },
+    /// The live site can't be watched.
+    WatchFailed(Error),
+    /// What some paths cover of what is published.
+    PathsCovered {
+        /// The paths as they were typed.
+        typed: String,
+        /// What they cover, or why that can't be told.
+        covered: Result<Covered, Error>,
+    },
+    /// Edge locations were told to forget, or could not be.
+    Invalidated(Result<String, Error>),
+    /// What edge functions wrote.
+    LogsRead(Result<LogLines, Error>),
+    /// How a drill went: its sum, and what was seen.
+    Drilled(Result<(String, Vec<String>), Error>),
     /// The screen is shown again.
     CameBack,
     /// What a run made is about to be taken back, by this plan.

@@ -12,16 +12,20 @@
 //! came of it arrives as a [`message::Message`].
 
 pub mod answer;
+pub mod dashboard;
 pub mod editing;
 pub mod focus;
 pub mod keys;
 pub mod line_diff;
 pub mod lookup;
 pub mod message;
+pub mod on_site;
 pub mod rows;
 pub mod run;
 pub mod screens;
+pub mod site_keys;
 pub mod state;
+pub mod teardown;
 pub mod terminal;
 pub mod text;
 pub mod theme;

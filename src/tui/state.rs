@@ -1,11 +1,14 @@
 //! Everything that is on the screen, as values.
 
+use super::dashboard::Dashboard;
 use super::editing::Editing;
 use super::lookup::Lookups;
 use super::message::{
     Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
 use super::rows::Page;
+use super::site_keys::OnSite;
+use super::teardown::{Chosen, Receipt, Teardown};
 use super::theme::Theme;
 use super::widgets::picklist::Picklist;
 use crate::apply::Progress;
@@ -51,6 +54,18 @@ pub enum Start {
         /// The profile.
         path: PathBuf,
     },
+    /// With the live dashboard of a site.
+    Watch {
+        /// The profile.
+        path: PathBuf,
+    },
+    /// With what a teardown would remove.
+    TearDown {
+        /// The profile.
+        path: PathBuf,
+        /// What was chosen about it already.
+        chosen: Chosen,
+    },
 }
 
 /// Everything that is on the screen.
@@ -88,6 +103,14 @@ pub struct State {
     pub shows_diff: bool,
     /// The run.
     pub run: Option<Run>,
+    /// The live dashboard, from when it is opened until it is left.
+    pub dashboard: Option<Dashboard>,
+    /// The teardown that is shown.
+    pub teardown: Option<Teardown>,
+    /// What was chosen about a teardown on the command line.
+    pub chosen_before: Chosen,
+    /// What is done about the site as soon as its profile is open.
+    pub then_on_site: Option<OnSite>,
     /// Whose account it is.
     pub caller: Looked,
     /// What was looked up in that account.
@@ -119,6 +142,10 @@ pub enum Screen {
     Review,
     /// The run, and how it ended.
     Provision,
+    /// What a teardown would remove.
+    Teardown,
+    /// What is known of the live site.
+    Dashboard,
 }
 
 /// What the welcome screen knows.
@@ -181,8 +208,21 @@ pub struct Run {
     pub then_leave: bool,
     /// Whether what it made is taken back when it has ended.
     pub then_undo: bool,
-    /// Whether it takes back what another run made.
-    pub undoes: bool,
+    /// What it is for.
+    pub purpose: RunPurpose,
+    /// What a teardown came to, once that was looked at.
+    pub receipt: Option<Receipt>,
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunPurpose {
+    /// It makes AWS what the profile says.
+    Deploy,
+    /// It removes the site.
+    TearDown,
+    /// It takes back what another run made.
+    Undo,
 }
 
 /// What lies over a screen.
@@ -301,7 +341,16 @@ impl State {
         let (new_path, then_review) = match &setup.start {
             Start::New { path } => (path.clone(), false),
             Start::Deploy { .. } => (None, true),
-            Start::Welcome | Start::Edit { .. } => (None, false),
+            Start::Welcome | Start::Edit { .. } | Start::Watch { .. } | Start::TearDown { .. } => {
+                (None, false)
+            }
+        };
+        let (chosen_before, then_on_site) = match &setup.start {
+            Start::TearDown { chosen, .. } => (*chosen, Some(OnSite::TearDown)),
+            Start::Watch { .. } => (Chosen::default(), Some(OnSite::Dashboard)),
+            Start::Welcome | Start::New { .. } | Start::Edit { .. } | Start::Deploy { .. } => {
+                (Chosen::default(), None)
+            }
         };
         State {
             theme: setup.theme,
@@ -320,6 +369,10 @@ impl State {
             away: false,
             shows_diff: false,
             run: None,
+            dashboard: None,
+            teardown: None,
+            chosen_before,
+            then_on_site,
             caller: Looked::Looking,
             lookups: Lookups::default(),
             sandbox: setup.sandbox,
@@ -349,7 +402,8 @@ impl State {
 
     /// Whether something on the screen changes by itself as time passes.
     pub fn is_ticking(&self) -> bool {
-        self.running().is_some()
+        let is_watching = self.screen == Screen::Dashboard && self.dashboard.is_some();
+        self.running().is_some() || is_watching
     }
 }
 
@@ -366,7 +420,8 @@ impl Run {
             stopping: false,
             then_leave: false,
             then_undo: false,
-            undoes: false,
+            purpose: RunPurpose::Deploy,
+            receipt: None,
         }
     }
 
@@ -377,9 +432,14 @@ impl Run {
         Made::of(done.map(|step| (&step.planned.resource, step.planned.action)))
     }
 
+    /// Whether it takes back what another run made.
+    pub fn undoes(&self) -> bool {
+        self.purpose == RunPurpose::Undo
+    }
+
     /// Whether there is something to take back: it made something, and takes nothing back itself.
     pub fn can_be_undone(&self) -> bool {
-        !self.undoes && !self.made().created.is_empty()
+        self.purpose == RunPurpose::Deploy && !self.made().created.is_empty()
     }
 
     /// How old the run is: time is counted on from the newest event.

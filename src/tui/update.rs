@@ -4,9 +4,12 @@ use super::editing::Editing;
 use super::keys::{self, Action, Go};
 use super::lookup;
 use super::message::{Command, Message};
+use super::on_site;
 use super::rows::Page;
-use super::screens::{provision, review, stage, welcome};
+use super::screens::{dashboard, provision, review, stage, teardown, welcome};
+use super::site_keys;
 use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
+use super::teardown::TeardownPlanning;
 use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -20,7 +23,10 @@ pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
     match start {
         Start::Welcome => {}
         Start::New { .. } => state.overlay = Some(welcome::presets_overlay()),
-        Start::Edit { path } | Start::Deploy { path } => commands.push(Command::Open { path: path.clone() }),
+        Start::Edit { path }
+        | Start::Deploy { path }
+        | Start::Watch { path }
+        | Start::TearDown { path, .. } => commands.push(Command::Open { path: path.clone() }),
     }
     commands
 }
@@ -33,6 +39,7 @@ pub fn update(state: &mut State, happening: Happening, now_ms: u64) -> Vec<Comma
         Happening::Told(message) => on_message(state, *message),
         Happening::TimePassed => Vec::new(),
     };
+    commands.extend(dashboard::attend(state));
     // A change is saved before whatever follows from it, such as a plan.
     if let Some(save) = save_if_changed(state) {
         commands.insert(0, save);
@@ -74,7 +81,10 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
         };
     }
     let typing = state.is_typing();
-    let action = keys::action(key, typing, state.is_asked());
+    let action = match site_keys::of(state) {
+        [] => keys::action(key, typing, state.is_asked()),
+        own => keys::action_on_site(key, typing, own),
+    };
     if state.is_too_small() {
         // What can't be seen isn't done.
         return match action {
@@ -85,10 +95,7 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
     state.notice = None;
     match (action, keys::edit(key)) {
         (Some(action), _) => act(state, action),
-        (None, Some(request)) if typing => {
-            edit(state, request);
-            Vec::new()
-        }
+        (None, Some(request)) if typing => edit(state, request),
         (None, _) => Vec::new(),
     }
 }
@@ -97,18 +104,19 @@ fn on_key(state: &mut State, key: KeyEvent) -> Vec<Command> {
 fn paste(state: &mut State, text: &str) -> Vec<Command> {
     if state.is_typing() && !state.is_too_small() {
         let text = text.trim().replace("\r\n", " ");
-        for letter in text.chars() {
-            edit(state, InputRequest::InsertChar(if letter.is_control() { ' ' } else { letter }));
-        }
+        let letters = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+        return letters.flat_map(|letter| edit(state, InputRequest::InsertChar(letter))).collect();
     }
     Vec::new()
 }
 
-fn edit(state: &mut State, request: InputRequest) {
+fn edit(state: &mut State, request: InputRequest) -> Vec<Command> {
     match state.overlay {
         Some(_) => overlay::edit(state, request),
+        None if state.is_typing_on_site() => return on_site::edit(state, request),
         None => stage::edit(state, request),
     }
+    Vec::new()
 }
 
 /// Does what a person wants.
@@ -130,10 +138,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     }
     match (action, state.screen) {
         (Action::Go(go), _) => anywhere(state, go),
+        (Action::OnSite(wish), _) => on_site::wished(state, wish),
         (_, Screen::Welcome) => welcome::act(state, action),
         (_, Screen::Page(_)) => stage::act(state, action),
         (_, Screen::Review) => review::act(state, action),
         (_, Screen::Provision) => provision::act(state, action),
+        (_, Screen::Teardown) => teardown::act(state, action),
+        (_, Screen::Dashboard) => dashboard::act(state, action),
     }
 }
 
@@ -197,7 +208,7 @@ fn quit(state: &mut State) {
     let over = state.run.as_ref().is_some_and(|run| run.ended.is_some()) && state.screen == Screen::Provision;
     if state.running().is_some() {
         state.overlay = Some(Overlay::Stop);
-    } else if over || state.screen == Screen::Welcome {
+    } else if over || matches!(state.screen, Screen::Welcome | Screen::Dashboard) {
         state.leaving = Some(Leaving::Quit);
     } else {
         state.overlay = Some(Overlay::Quit);
@@ -259,6 +270,36 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
                 run.records = records;
             }
         }
+        Message::TeardownPlanned(planned) => {
+            if let Some(teardown) = state.teardown.as_mut() {
+                teardown.planning = planned.map_or_else(TeardownPlanning::Failed, TeardownPlanning::Made);
+            }
+        }
+        Message::BucketCounted { bucket, held } => {
+            if let Some(teardown) = state.teardown.as_mut() {
+                teardown.held.insert(bucket, held);
+            }
+        }
+        Message::TornDown(receipt) => {
+            if let Some(run) = state.run.as_mut() {
+                run.receipt = Some(receipt);
+            }
+        }
+        Message::SiteSeen { update, now } => {
+            if let Some(dashboard) = state.dashboard.as_mut() {
+                dashboard.wall = Some((now, state.now_ms));
+                dashboard.view.absorb(*update);
+            }
+        }
+        Message::WatchFailed(error) => {
+            if let Some(dashboard) = state.dashboard.as_mut() {
+                dashboard.failed = Some(error);
+            }
+        }
+        Message::PathsCovered { typed, covered } => dashboard::covered(state, &typed, covered),
+        Message::Invalidated(told) => dashboard::invalidated(state, told),
+        Message::LogsRead(lines) => dashboard::read(state, lines),
+        Message::Drilled(told) => dashboard::drilled(state, told),
         Message::CameBack => {
             state.away = false;
             state.redraw = true;
@@ -283,6 +324,7 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
             if std::mem::take(&mut state.welcome.then_review) {
                 commands.extend(review::enter(state));
             }
+            commands.extend(on_site::opened(state));
             commands
         }
         Err(error) => {

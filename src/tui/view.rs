@@ -1,6 +1,6 @@
 //! The frame that a state looks like. Nothing here changes anything.
 
-use super::screens::{provision, review, stage, welcome};
+use super::screens::{dashboard, provision, review, stage, teardown, welcome};
 use super::state::{Looked, Overlay, SMALLEST, Screen, State};
 use super::text::{blank, fit_line, line, span, with_right};
 use super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
@@ -108,7 +108,7 @@ fn has_words(state: &State) -> bool {
 fn has_rail(state: &State) -> bool {
     match state.screen {
         Screen::Page(_) | Screen::Review => state.editing.is_some(),
-        Screen::Welcome | Screen::Provision => false,
+        Screen::Welcome | Screen::Provision | Screen::Teardown | Screen::Dashboard => false,
     }
 }
 
@@ -130,10 +130,15 @@ fn head_lines(state: &State, area: Rect) -> Vec<Line<'static>> {
 fn title(state: &State) -> Line<'static> {
     let name = match (&state.editing, state.screen) {
         (_, Screen::Welcome) | (None, _) => "sitecast".to_owned(),
-        (Some(editing), Screen::Page(_) | Screen::Review | Screen::Provision) => editing.site(),
+        (
+            Some(editing),
+            Screen::Page(_) | Screen::Review | Screen::Provision | Screen::Teardown | Screen::Dashboard,
+        ) => editing.site(),
     };
     let sandbox = if state.sandbox { "  sandbox" } else { "" };
-    Line::from(vec![span(HEADING, format!(" {name}")), span(DOUBTFUL, sandbox)])
+    let health = if state.screen == Screen::Dashboard { dashboard::title(state) } else { Vec::new() };
+    let name = [span(HEADING, format!(" {name}")), span(DOUBTFUL, sandbox)];
+    Line::from(name.into_iter().chain(health).collect::<Vec<_>>())
 }
 
 /// At the right of the title: the file and whether it is saved, or whose account it is.
@@ -147,7 +152,8 @@ fn status(state: &State, columns: usize) -> Line<'static> {
             };
             Line::from(vec![span(PLAIN, format!("{path} · ")), span(style, word), span(PLAIN, " ")])
         }
-        (_, Screen::Welcome | Screen::Provision) | (None, _) => account(state, columns),
+        (_, Screen::Dashboard) => dashboard::freshness(state, columns),
+        (_, Screen::Welcome | Screen::Provision | Screen::Teardown) | (None, _) => account(state, columns),
     }
 }
 
@@ -192,6 +198,8 @@ fn body(state: &State, columns: usize) -> Body {
         Screen::Page(_) => stage::body(state, columns),
         Screen::Review => review::body(state, columns),
         Screen::Provision => provision::body(state, columns),
+        Screen::Teardown => teardown::body(state, columns),
+        Screen::Dashboard => dashboard::body(state, columns),
     };
     // While a question is open, what was typed before has no cursor.
     if state.is_asked() { Body { cursor: None, ..body } } else { body }

@@ -2,6 +2,8 @@
 
 pub mod picture;
 mod random;
+pub mod site;
+mod there;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -18,6 +20,7 @@ use sitecast::blueprint::resource::Kind as ResourceKind;
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, Made};
 use sitecast::error::{Error, Kind};
 use sitecast::profile::proposal::proposed_rules;
+use sitecast::tui::dashboard::Attention;
 use sitecast::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
 use sitecast::tui::message::{
     Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
@@ -65,6 +68,20 @@ pub struct FakeWorker {
     pub undone: usize,
     /// Plans that were carried out.
     pub deploys: usize,
+    /// How the site that is watched is.
+    pub site_state: site::SiteState,
+    /// How often a site was begun to be watched.
+    pub watches: usize,
+    /// What was told of whether somebody looks.
+    pub attention: Vec<Attention>,
+    /// The paths that edge locations were told to forget.
+    pub invalidated: Vec<Vec<String>>,
+    /// How often the failover was tried.
+    pub drills: usize,
+    /// Domains that public DNS leads to the site, whatever a teardown removes.
+    pub still_led: Vec<String>,
+    /// Teardowns that were carried out.
+    pub teardowns: Vec<Plan>,
     /// The plan that was told last.
     pub planned: Option<Box<Planned>>,
 }
@@ -123,6 +140,11 @@ impl FakeWorker {
                 Vec::new()
             }
             Command::Stop if self.holds_runs => vec![self.ended(RunOutcome::Interrupted)],
+            Command::PlanTeardown { path, .. } => self.plan_teardown(&path),
+            Command::TearDown { plan, .. } => self.tear_down(*plan),
+            Command::Watch { .. } => self.watch(),
+            Command::Unwatch => Vec::new(),
+            Command::OnWatched(wish) => self.on_watched(wish),
             Command::Stop => Vec::new(),
         }
     }
@@ -224,8 +246,23 @@ impl FakeWorker {
     fn deploy(&mut self) -> Vec<Message> {
         self.deploys += 1;
         let planned = self.planned.take().unwrap();
-        let steps = &planned.plan.steps;
-        let mut facts = vec![started(&planned)];
+        let mut messages = self.events(&planned.plan);
+        messages.push(Message::RecordsWanted(self.records.clone()));
+        if !self.holds_runs {
+            messages.push(Message::RunEnded(Ok(RunEnd {
+                outcome: RunOutcome::Done,
+                address: Some("https://d111111abcdef8.cloudfront.net/".into()),
+                troubles: Vec::new(),
+                go_on: planned.command.clone(),
+            })));
+        }
+        messages
+    }
+
+    /// What happens when a plan is carried out, to its end or to its middle.
+    fn events(&self, plan: &Plan) -> Vec<Message> {
+        let steps = &plan.steps;
+        let mut facts = vec![started(plan)];
         let running = if self.holds_runs { steps.len() / 2 } else { steps.len() };
         for step in &steps[..running] {
             facts.extend([begun(step), finished(step)]);
@@ -238,17 +275,7 @@ impl FakeWorker {
             let elapsed_ms = 1_500 * seq as u64;
             Message::Happened(Event { ts: 0, seq: seq as u64 + 1, elapsed_ms, fact })
         };
-        let mut messages: Vec<_> = facts.into_iter().enumerate().map(stamped).collect();
-        messages.push(Message::RecordsWanted(self.records.clone()));
-        if !self.holds_runs {
-            messages.push(Message::RunEnded(Ok(RunEnd {
-                outcome: RunOutcome::Done,
-                address: Some("https://d111111abcdef8.cloudfront.net/".into()),
-                troubles: Vec::new(),
-                go_on: planned.command.clone(),
-            })));
-        }
-        messages
+        facts.into_iter().enumerate().map(stamped).collect()
     }
 }
 
@@ -295,19 +322,15 @@ fn awaiting_dns(step: &Step) -> Vec<Fact> {
     vec![begun(step), Fact::StepWaiting { step: id, resource, message }]
 }
 
-fn started(planned: &Planned) -> Fact {
-    let steps = planned.plan.steps.iter().map(|step| PlannedStep {
+fn started(plan: &Plan) -> Fact {
+    let steps = plan.steps.iter().map(|step| PlannedStep {
         step: step.id.clone(),
         resource: step.resource.clone(),
         action: step.action,
         stage: step.stage,
         after: step.after.clone(),
     });
-    Fact::RunStarted {
-        site: planned.plan.site.clone(),
-        account: planned.plan.account.clone(),
-        steps: steps.collect(),
-    }
+    Fact::RunStarted { site: plan.site.clone(), account: plan.account.clone(), steps: steps.collect() }
 }
 
 fn begun(step: &Step) -> Fact {

@@ -11,6 +11,7 @@ mod write;
 
 pub use change::{delete, disable, is_deployed, update};
 pub use create::{Owner, create, patience};
+pub(in crate::aws) use observe::says_deployed as is_deployed_status;
 pub use observe::{Candidate, Neighbour, Overview, candidates, overview, read};
 pub use read::spec_of;
 pub use write::{fresh, merge};

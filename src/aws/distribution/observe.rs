@@ -99,7 +99,7 @@ pub(super) fn output(distribution: &Distribution) -> Output {
 }
 
 /// Whether CloudFront's word for a state is the one that every edge location has.
-pub(super) fn says_deployed(status: &str) -> bool {
+pub(in crate::aws) fn says_deployed(status: &str) -> bool {
     status == DEPLOYED
 }
 

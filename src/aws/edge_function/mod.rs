@@ -32,7 +32,11 @@ pub struct Named<'a> {
 }
 
 /// A function, or one version of it, with its tags and its state.
-async fn get(client: &Client, name: &str, version: Option<&str>) -> Result<GetFunctionOutput, Refusal> {
+pub(super) async fn get(
+    client: &Client,
+    name: &str,
+    version: Option<&str>,
+) -> Result<GetFunctionOutput, Refusal> {
     let call = client.get_function().function_name(name).set_qualifier(version.map(str::to_owned));
     call.send().await.map_err(Refusal::to("lambda:GetFunction", format!("read the edge function {name}")))
 }

@@ -4,6 +4,7 @@
 //! which is the only one that opens a socket for it.
 
 mod caa;
+mod heard;
 mod provider;
 mod site;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod verdict;
 mod words;
 
 pub use caa::{Caa, CaaEntry};
+pub use heard::{There, leads_there, said_in_words};
 pub use provider::{Apex, Provider, provider};
 pub use verdict::{Verdict, verdict};
 

@@ -14,6 +14,9 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
         policies(scope),
         functions(scope),
         read_roles(scope),
+        look(scope),
+        earlier_releases(scope),
+        metrics(),
         ask_before(),
         ask_others(scope),
         ask_who_may(scope),
@@ -279,6 +282,22 @@ fn records(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
         ),
         allow("Changes", &["route53:GetChange"], vec![scope.route53("change/*")]),
     ]
+}
+
+/// What only a look at the live site asks for: without it a panel is empty.
+fn look(scope: &Scope<'_>) -> Statement {
+    let actions = ["cloudfront:ListInvalidations", "cloudfront:GetInvalidation"];
+    allow("Look", &actions, vec![scope.cloudfront("distribution/*")]).dispensable()
+}
+
+/// What was published before is kept in older versions.
+fn earlier_releases(scope: &Scope<'_>) -> Statement {
+    allow("EarlierReleases", &["s3:GetObjectVersion"], scope.object_arns()).dispensable()
+}
+
+/// Metrics know no resource.
+fn metrics() -> Statement {
+    allow("Metrics", &["cloudwatch:GetMetricData"], everywhere()).dispensable()
 }
 
 /// What only the check beforehand asks for.

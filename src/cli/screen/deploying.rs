@@ -182,14 +182,18 @@ impl Running<'_> {
 
 /// How a run ended, without an address.
 fn run_end(ready: &Prepared, ended: &apply::Ended) -> RunEnd {
+    RunEnd { outcome: ended.outcome, address: None, troubles: troubles(ended), go_on: ready.go_on.clone() }
+}
+
+/// What failed or is unfinished, each with its reasons.
+pub fn troubles(ended: &apply::Ended) -> Vec<String> {
     let failures = ended.failures.iter().chain(&ended.unfinished);
-    let troubles = failures.map(|(step, failure)| {
+    let told = failures.map(|(step, failure)| {
         let causes: Vec<String> = failure.causes.iter().map(|cause| format!("\nbecause: {cause}")).collect();
         let hint = failure.hint.iter().map(|hint| format!("\n{hint}")).collect::<String>();
         format!("{step}: {}{}{hint}", failure.message, causes.concat())
     });
-    let troubles = troubles.collect();
-    RunEnd { outcome: ended.outcome, address: None, troubles, go_on: ready.go_on.clone() }
+    told.collect()
 }
 
 /// Where the deployed site answers.

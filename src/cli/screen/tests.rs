@@ -3,9 +3,10 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::tui::dashboard::{Asking, Pane};
 use crate::tui::lookup::{Answer, BucketOwner};
 use crate::tui::message::Planned;
-use crate::tui::state::{Happening, Planning, State};
+use crate::tui::state::{Happening, Planning, Screen, State};
 use crate::tui::update;
 use clap::Parser;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
@@ -35,8 +36,7 @@ impl Played {
         let (messages, told) = unbounded_channel();
         let mut state = State::new(setup(&console, start.clone()), (80, 24));
         let commands = update::begin(&mut state, &start);
-        let mut played =
-            Played { state, worker: Worker::new(console, args::Deploy::default(), messages), told };
+        let mut played = Played { state, worker: Worker::new(console, Called::default(), messages), told };
         played.perform(commands);
         played
     }
@@ -92,7 +92,7 @@ impl Played {
         self.letters("u");
         self.letters(&site);
         self.press(KeyCode::Enter, KeyModifiers::NONE);
-        self.until("undo", |state| state.run.as_ref().is_some_and(|run| run.undoes && run.ended.is_some()))
+        self.until("undo", |state| state.run.as_ref().is_some_and(|run| run.undoes() && run.ended.is_some()))
             .await;
         let end = self.state.run.take().unwrap().ended.unwrap().unwrap();
         assert_eq!(end.outcome, RunOutcome::Done, "{:?}", end.troubles);
@@ -211,6 +211,84 @@ async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
     played.stop_and_undo(1).await;
     played.plan().await;
     assert_eq!(held(&played), before);
+}
+
+/// Presses keys from an empty folder to a deployed site of this name, with failover.
+async fn deployed(played: &mut Played, name: &str) {
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.press(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    played.letters(name);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.until("profile", |state| state.editing.is_some()).await;
+    let editing = played.state.editing.as_mut().unwrap();
+    editing.answer("failover.region", "eu-central-1");
+    played.plan().await;
+    played.letters("ay");
+    played.until("end of the deploy", has_ended).await;
+}
+
+fn has_ended(state: &State) -> bool {
+    state.run.as_ref().is_some_and(|run| run.ended.is_some())
+}
+
+#[tokio::test]
+async fn a_deployed_site_is_watched_and_torn_down_on_the_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut played = Played::new(folder.path());
+    deployed(&mut played, "harbour").await;
+
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    assert_eq!(played.state.screen, Screen::Dashboard);
+    played.until("data", |state| state.dashboard.as_ref().is_some_and(|it| it.view.is_complete())).await;
+    let view = played.state.dashboard.as_ref().unwrap().view.clone();
+    assert!(view.distribution.known().unwrap().is_some(), "{:?}", view.distribution);
+    assert_eq!(view.origins.known().unwrap().origins.len(), 2, "{:?}", view.origins);
+
+    played.letters("i");
+    played
+        .until("published files", |state| matches!(pane(state), Pane::Invalidate(it) if it.covered.is_some()))
+        .await;
+    let Pane::Invalidate(invalidating) = pane(&played.state) else { panic!() };
+    assert_eq!(invalidating.covered.as_ref().unwrap().as_ref().unwrap().files, 2);
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.letters("y");
+    let is_told = |state: &State| matches!(pane(state), Pane::Invalidate(it) if matches!(it.stage, Asking::Done(Ok(_))));
+    played.until("invalidation", is_told).await;
+    played.press(KeyCode::Esc, KeyModifiers::NONE);
+
+    played.letters("t");
+    let is_counted = |state: &State| state.teardown.as_ref().is_some_and(|it| it.held.len() == 2);
+    played.until("counts", is_counted).await;
+    let held: Vec<_> = played.state.teardown.as_ref().unwrap().held.values().cloned().collect();
+    assert!(held.iter().all(|held| held.as_ref().unwrap().objects > 2), "{held:?}");
+    played.letters("b");
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.letters("harbour");
+    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    assert_eq!(played.state.screen, Screen::Provision);
+    played.until("end of the teardown", has_ended).await;
+    let run = played.state.run.clone().unwrap();
+    assert_eq!(run.ended.unwrap().unwrap().outcome, RunOutcome::Done);
+    let receipt = run.receipt.unwrap();
+    assert!(receipt.pending.is_empty() && receipt.gone.len() > 4, "{receipt:?}");
+    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let copy = entries.filter(|path| path.to_string_lossy().contains("harbour-backup-")).next().unwrap();
+    assert!(copy.join("index.html").exists());
+
+    // Nothing of the site is left in the account.
+    played.press(KeyCode::Esc, KeyModifiers::NONE);
+    played.perform(vec![Command::PlanTeardown { path: folder.path().join("site.toml"), sandbox: true }]);
+    let told = loop {
+        let told = tokio::time::timeout(Duration::from_secs(60), played.told.recv()).await.unwrap().unwrap();
+        if let Message::TeardownPlanned(told) = told {
+            break told;
+        }
+    };
+    assert!(told.unwrap_err().message.starts_with("nothing named harbour"));
+}
+
+fn pane(state: &State) -> &Pane {
+    &state.dashboard.as_ref().unwrap().pane
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::sandbox::request_id;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http_body_util::BodyExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::sync::Arc;
@@ -72,6 +73,13 @@ impl Front {
         });
         handed.unwrap_or_else(|refusal| refused(&refusal))
     }
+}
+
+/// An answer with all of its body; `None` if that can't be read. Belongs on a thread that may block.
+pub(in crate::sandbox) fn whole(response: Response) -> Option<http::Response<Bytes>> {
+    let (parts, body) = response.into_parts();
+    let body = tokio::runtime::Handle::current().block_on(body.collect()).ok()?.to_bytes();
+    Some(http::Response::from_parts(parts, body))
 }
 
 /// The same request without its signature, which `s3s` could only check if it knew the secret.

@@ -30,7 +30,7 @@ mod version;
 mod write;
 
 pub use buckets::{Bucket, all, find};
-pub(super) use front::{Front, Response, refused};
+pub(super) use front::{Front, Response, refused, whole};
 pub(super) use operation::{operation, operations};
 
 /// Every rule of S3, for people.

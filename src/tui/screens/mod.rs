@@ -1,10 +1,12 @@
 //! The screens. Each says what its keys do, and what it looks like.
 
 pub mod confirmation;
+pub mod dashboard;
 pub mod drift;
 pub mod found;
 pub mod provision;
 pub mod review;
 pub mod rules;
 pub mod stage;
+pub mod teardown;
 pub mod welcome;

@@ -2,11 +2,14 @@
 
 use super::super::keys::{Action, Change, Move, Offer, Reply};
 use super::super::message::{Command, RunEnd, WantedRecord};
-use super::super::state::{Confirmed, Leaving, Overlay, Run, Screen, State};
+use super::super::on_site;
+use super::super::site_keys::OnSite;
+use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::{self, failure};
+use super::teardown::receipt;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::Plan;
@@ -23,6 +26,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
             state.scroll = way.from(state.scroll, last, state.screenful());
         }
         Action::Back => return back(state),
+        Action::Accept if is_live(state) => return on_site::wished(state, OnSite::Dashboard),
         Action::Offer(Offer::Copy) => return copy(state),
         Action::Offer(Offer::CopyName) => return copy_name(state),
         Action::Offer(Offer::Print) => return print(state),
@@ -33,6 +37,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         | Action::Accept
         | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Redraw
         | Action::Interrupt => {}
@@ -40,10 +45,22 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     Vec::new()
 }
 
+/// Whether a deploy has ended well, so that there is a site to look at.
+pub fn is_live(state: &State) -> bool {
+    state.run.as_ref().is_some_and(|run| {
+        let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
+        is_done && run.purpose == RunPurpose::Deploy
+    })
+}
+
 fn back(state: &mut State) -> Vec<Command> {
     if state.running().is_some() {
         state.overlay = Some(Overlay::Stop);
         return Vec::new();
+    }
+    if state.run.as_ref().is_some_and(|run| run.purpose == RunPurpose::TearDown) {
+        state.screen = Screen::Welcome;
+        return vec![Command::FindProfiles];
     }
     review::enter(state)
 }
@@ -129,7 +146,7 @@ pub fn undo(state: &mut State) -> Vec<Command> {
             planned.plan.notices.clear();
             planned.usual_seconds = None;
             planned.expected_seconds = None;
-            state.run = Some(Run { undoes: true, ..Run::new(planned, state.now_ms) });
+            state.run = Some(Run { purpose: RunPurpose::Undo, ..Run::new(planned, state.now_ms) });
             state.scroll = 0;
             vec![Command::Undo { made }]
         }
@@ -168,7 +185,7 @@ pub fn question(state: &State) -> Vec<(Style, String)> {
 }
 
 fn made(state: &State) -> String {
-    let count = state.run.as_ref().map_or(0, |run| if run.undoes { 0 } else { run.made().created.len() });
+    let count = state.run.as_ref().map_or(0, |run| if run.undoes() { 0 } else { run.made().created.len() });
     format!("the {} that this run made so far", counted(count, "thing"))
 }
 
@@ -202,8 +219,12 @@ pub fn body(state: &State, columns: usize) -> Body {
 
 fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
     let counts = run.progress.counts();
-    let doing = if run.undoes { " Taking back what was made for" } else { " Deploying" };
-    let done = format!("{doing} {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let doing = match run.purpose {
+        RunPurpose::Deploy => "Deploying",
+        RunPurpose::TearDown => "Tearing down",
+        RunPurpose::Undo => "Taking back what was made for",
+    };
+    let done = format!(" {doing} {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
     let usual = review::how_long(&run.planned).map(|words| format!("  {words}"));
     let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
     with_right(line(HEADING, done), line(FAINT, right), columns)
@@ -360,8 +381,11 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
 fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
     let took = clock(run.progress.elapsed_ms);
     let (sign, style, words) = match (end.outcome, &end.address) {
+        (RunOutcome::Done, _) if run.purpose == RunPurpose::TearDown => {
+            ("✓", GOOD, format!("{} is gone", run.planned.plan.site))
+        }
         (RunOutcome::Done, Some(address)) => ("✓", GOOD, format!("{address} is live")),
-        (RunOutcome::Done, None) if run.undoes => ("✓", GOOD, "What the run made is gone again".to_owned()),
+        (RunOutcome::Done, None) if run.undoes() => ("✓", GOOD, "What the run made is gone again".to_owned()),
         (RunOutcome::Done, None) => ("✓", GOOD, format!("{} is done", run.planned.plan.site)),
         (RunOutcome::Failed, _) => ("✗", WRONG, "Something failed; what was done is kept".to_owned()),
         (RunOutcome::Unfinished, _) => ("!", DOUBTFUL, "Not finished yet; going on is safe".to_owned()),
@@ -373,11 +397,14 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
         columns,
     ));
     let room = columns.min(MEASURE).saturating_sub(6);
-    let stays = run.planned.plan.notices.iter().filter(|_| run.undoes);
+    let stays = run.planned.plan.notices.iter().filter(|_| run.undoes());
     for trouble in end.troubles.iter().chain(stays) {
         body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
     }
     body.gap();
+    if let Some(told) = &run.receipt {
+        receipt(body, told, columns);
+    }
     for (label, command) in next_steps(run, end) {
         labelled(body, label, &command, columns);
     }
@@ -396,8 +423,12 @@ fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
 
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
     let command = |verb: &str| run.planned.plain_command.replacen("deploy", verb, 1);
+    if run.purpose == RunPurpose::TearDown {
+        let is_over = end.outcome == RunOutcome::Done;
+        return if is_over { Vec::new() } else { vec![("Go on with", end.go_on.clone())] };
+    }
     match end.outcome {
-        RunOutcome::Done if run.undoes => vec![("Deploy again", command("deploy"))],
+        RunOutcome::Done if run.undoes() => vec![("Deploy again", command("deploy"))],
         RunOutcome::Done => vec![
             ("Upload changes", command("deploy")),
             ("How it is doing", command("status")),
@@ -428,7 +459,7 @@ pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) ->
 
 /// What is taken back is known.
 pub fn undo_planned(state: &mut State, plan: Plan) {
-    if let Some(run) = state.run.as_mut().filter(|run| run.undoes) {
+    if let Some(run) = state.run.as_mut().filter(|run| run.undoes()) {
         run.planned.plan = plan;
     }
 }

@@ -54,6 +54,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Accept
         | Action::Change(Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Redraw
         | Action::Interrupt => {}
@@ -372,6 +373,7 @@ pub fn sign(action: Does) -> (&'static str, Style) {
         Does::Adopt => ("<", GOOD),
         Does::Keep => ("=", FAINT),
         Does::Await => ("…", FAINT),
+        Does::BackUp => ("↓", GOOD),
     }
 }
 

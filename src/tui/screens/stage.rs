@@ -33,7 +33,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Change(Change::Delete) => delete(state),
         Action::Change(Change::MoveUp) => shift(state, -1),
         Action::Change(Change::MoveDown) => shift(state, 1),
-        Action::Go(_) | Action::Offer(_) | Action::Reply(_) | Action::Redraw | Action::Interrupt => {}
+        Action::Go(_)
+        | Action::Offer(_)
+        | Action::OnSite(_)
+        | Action::Reply(_)
+        | Action::Redraw
+        | Action::Interrupt => {}
     }
     look_at_folder(state)
 }

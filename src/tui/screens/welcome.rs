@@ -3,6 +3,7 @@
 use super::super::keys::Action;
 use super::super::message::{Command, FoundProfile};
 use super::super::rows::Page;
+use super::super::site_keys::OnSite;
 use super::super::state::{Looked, NamePrompt, Overlay, Screen, State};
 use super::super::text::{blank, fit, line, padded, span, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN};
@@ -44,6 +45,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Change(_)
         | Action::Go(_)
         | Action::Offer(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Back
         | Action::Redraw
@@ -60,6 +62,22 @@ fn choose(state: &mut State) -> Vec<Command> {
         None => {}
     }
     Vec::new()
+}
+
+/// Opens the profile in focus, and goes on from there.
+pub fn open_then(state: &mut State, wish: OnSite) -> Vec<Command> {
+    match choices(state).into_iter().nth(state.welcome.cursor) {
+        Some(Choice::Open(found)) => {
+            state.then_on_site = Some(wish);
+            vec![Command::Open { path: found.path }]
+        }
+        Some(Choice::New | Choice::Practise) | None => Vec::new(),
+    }
+}
+
+/// Whether a profile is in focus.
+pub fn is_on_profile(state: &State) -> bool {
+    matches!(choices(state).get(state.welcome.cursor), Some(Choice::Open(_)))
 }
 
 fn practise(state: &mut State) -> Vec<Command> {

@@ -1,8 +1,10 @@
 //! The keys that do something here, from the table of keys.
 
+use super::super::dashboard::{Dashboard, Pane};
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::{drift, review};
+use super::super::screens::{drift, provision, review, welcome};
+use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
@@ -48,6 +50,7 @@ fn told(action: Action, does: &str, typing: bool) -> Hint {
         | Action::Change(_)
         | Action::Go(_)
         | Action::Offer(_)
+        | Action::OnSite(_)
         | Action::Reply(_)
         | Action::Accept
         | Action::Back
@@ -100,6 +103,14 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
 
 fn screen_hints(state: &State) -> Vec<Does> {
     match state.screen {
+        Screen::Welcome if welcome::is_on_profile(state) => vec![
+            (Action::Move(Move::Next), "choose"),
+            (Action::Accept, "edit"),
+            (Action::OnSite(OnSite::Dashboard), "dashboard"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Palette), "commands"),
+            (Action::Go(Go::Quit), "quit"),
+        ],
         Screen::Welcome => vec![
             (Action::Move(Move::Next), "choose"),
             (Action::Accept, "open"),
@@ -110,6 +121,8 @@ fn screen_hints(state: &State) -> Vec<Does> {
         Screen::Page(_) => page_hints(state),
         Screen::Review => review_hints(state),
         Screen::Provision => provision_hints(state),
+        Screen::Teardown => teardown_hints(state),
+        Screen::Dashboard => state.dashboard.as_ref().map(dashboard_hints).unwrap_or_default(),
     }
 }
 
@@ -143,12 +156,14 @@ fn provision_hints(state: &State) -> Vec<Does> {
     let copy = copy.into_iter().filter(|_| has_records);
     let others = match run.is_some_and(|run| run.ended.is_some()) {
         true => {
-            let address = (!has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
+            let has_address = run.is_some_and(|run| address_of(run).is_some());
+            let address =
+                (has_address && !has_records).then_some((Action::Offer(Offer::Copy), "copy address"));
             let undo = run.is_some_and(|run| run.can_be_undone() && address_of(run).is_none());
             let undo = undo.then_some((Action::Offer(Offer::Undo), "undo"));
-            let address = address.filter(|_| run.is_some_and(|run| address_of(run).is_some()));
             let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
-            address.into_iter().chain(undo).chain(others).collect()
+            let dashboard = provision::is_live(state).then_some((Action::Accept, "dashboard"));
+            dashboard.into_iter().chain(address).chain(undo).chain(others).collect()
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
@@ -158,6 +173,48 @@ fn provision_hints(state: &State) -> Vec<Does> {
 /// Where the site answers, once it does.
 fn address_of(run: &Run) -> Option<&String> {
     run.ended.as_ref()?.as_ref().ok()?.address.as_ref()
+}
+
+fn dashboard_hints(dashboard: &Dashboard) -> Vec<Does> {
+    const BACK: Does = (Action::Back, "back");
+    const SCROLL: Does = (Action::Move(Move::Next), "scroll");
+    match &dashboard.pane {
+        Pane::None if dashboard.failed.is_some() => {
+            vec![(Action::OnSite(OnSite::Refresh), "try again"), BACK, (Action::Go(Go::Quit), "quit")]
+        }
+        Pane::None => vec![
+            (Action::Move(Move::Next), "panel"),
+            (Action::Accept, "details"),
+            (Action::OnSite(OnSite::Invalidate), "invalidate"),
+            (Action::OnSite(OnSite::Edit), "edit"),
+            (Action::OnSite(OnSite::Upload), "upload"),
+            (Action::OnSite(OnSite::TearDown), "tear down"),
+            (Action::Go(Go::Help), "help"),
+            (Action::Go(Go::Quit), "quit"),
+            (Action::OnSite(OnSite::Refresh), "refresh"),
+            (Action::OnSite(OnSite::Drill), "drill"),
+            (Action::OnSite(OnSite::Logs), "logs"),
+        ],
+        Pane::Invalidate(_) | Pane::Drill(_) if dashboard.is_asked() => {
+            vec![(Action::Reply(Reply::Yes), "do it"), (Action::Back, "not yet")]
+        }
+        Pane::Invalidate(_) if dashboard.is_typing() => vec![(Action::Accept, "go on"), BACK],
+        Pane::Details | Pane::Logs(_) | Pane::Invalidate(_) | Pane::Drill(_) => vec![BACK, SCROLL],
+    }
+}
+
+fn teardown_hints(state: &State) -> Vec<Does> {
+    if state.is_typing_on_site() {
+        return vec![(Action::Accept, "tear it down"), (Action::Back, "not yet")];
+    }
+    vec![
+        (Action::Accept, "type the name"),
+        (Action::OnSite(OnSite::KeepBuckets), "keep buckets"),
+        (Action::OnSite(OnSite::BackUp), "back up first"),
+        (Action::Back, "back"),
+        (Action::OnSite(OnSite::Refresh), "look again"),
+        (Action::Move(Move::Next), "scroll"),
+    ]
 }
 
 fn page_hints(state: &State) -> Vec<Does> {

@@ -67,6 +67,8 @@ fn title(state: &State) -> &'static str {
         Screen::Page(page) => page.stage.title(),
         Screen::Review => "Review",
         Screen::Provision => "Provisioning",
+        Screen::Teardown => "Tear down",
+        Screen::Dashboard => "Dashboard",
     }
 }
 
@@ -79,6 +81,14 @@ fn about(state: &State) -> &'static str {
         Screen::Page(page) => page.stage.about(),
         Screen::Review => {
             "What deploying would change in AWS, stage by stage, each with its reason. Nothing has been changed yet."
+        }
+        Screen::Teardown => {
+            "Everything of the site that AWS holds, and would hold no longer. Nothing goes before the site's name is \
+             typed out; what is not the site's own stays."
+        }
+        Screen::Dashboard => {
+            "The live site, panel by panel. Each says how old what it shows is; one that can't be looked at says why, \
+             and costs the others nothing. Looking changes nothing; what does is asked about first."
         }
         Screen::Provision => {
             "The plan as it is carried out. It is safe to leave at any moment: the next deploy looks at AWS again \

@@ -10,3 +10,4 @@ pub mod overlay;
 pub mod palette;
 pub mod picklist;
 pub mod rail;
+pub mod sparkline;

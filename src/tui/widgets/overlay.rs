@@ -22,7 +22,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Reply(reply) => return replied(state, overlay, reply),
         Action::Move(way) => go(state, &mut overlay, way),
         Action::Change(change) => alter(&mut overlay, change),
-        Action::Go(_) | Action::Offer(_) | Action::Redraw | Action::Interrupt => {}
+        Action::Go(_) | Action::Offer(_) | Action::OnSite(_) | Action::Redraw | Action::Interrupt => {}
     }
     state.overlay = Some(overlay);
     Vec::new()

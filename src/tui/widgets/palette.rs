@@ -2,6 +2,7 @@
 
 use super::super::keys::{Action, Go, Offer, shown};
 use super::super::screens::{drift, review};
+use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
@@ -31,11 +32,38 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
         commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
     }
+    commands.extend(on_site(state));
     commands.push(("Help".to_owned(), Action::Go(Go::Help)));
     commands.push(("Draw everything anew".to_owned(), Action::Redraw));
     commands.push(("Back".to_owned(), Action::Back));
     commands.push(("Quit".to_owned(), Action::Interrupt));
     commands
+}
+
+/// What can be done about the deployed site.
+fn on_site(state: &State) -> Vec<(String, Action)> {
+    if state.editing.is_none() || state.running().is_some() || state.screen == Screen::Welcome {
+        return Vec::new();
+    }
+    const HERE: &[(&str, OnSite)] = &[
+        ("Look at everything again", OnSite::Refresh),
+        ("Pause looking, or go on", OnSite::Pause),
+        ("Invalidate paths", OnSite::Invalidate),
+        ("Drill the failover", OnSite::Drill),
+        ("Edit the profile", OnSite::Edit),
+        ("Upload changes", OnSite::Upload),
+        ("Logs of edge functions", OnSite::Logs),
+    ];
+    const ELSEWHERE: &[(&str, OnSite)] = &[("Open the live dashboard", OnSite::Dashboard)];
+    const ANYWHERE: &[(&str, OnSite)] = &[("Tear down the deployed site", OnSite::TearDown)];
+    let offered = match state.screen {
+        Screen::Dashboard => [HERE, ANYWHERE].concat(),
+        Screen::Teardown => ELSEWHERE.to_vec(),
+        Screen::Welcome | Screen::Page(_) | Screen::Review | Screen::Provision => {
+            [ELSEWHERE, ANYWHERE].concat()
+        }
+    };
+    offered.into_iter().map(|(words, wish)| (words.to_owned(), Action::OnSite(wish))).collect()
 }
 
 /// The commands as a list to choose from.

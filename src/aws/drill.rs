@@ -1,0 +1,85 @@
+//! The canary of a failover drill: an object that only the backup bucket has.
+
+use super::bucket::Bucket;
+use super::emptying::delete_batch;
+use super::listing::key_of;
+use super::refusal::Refusal;
+use crate::blueprint::names::DRILL_PATH;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::ObjectIdentifier;
+
+/// The canary of one drill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canary {
+    /// Its path at the site, with a leading slash.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Canary {
+    /// A canary that nobody can guess.
+    pub fn of(secret: &str) -> Canary {
+        let folder = DRILL_PATH.trim_end_matches('*');
+        Canary { path: format!("{folder}{secret}"), text: format!("canary {secret}") }
+    }
+
+    fn key(&self) -> String {
+        key_of(self.path.trim_start_matches('/'))
+    }
+
+    /// Puts it into the bucket.
+    ///
+    /// # Errors
+    /// When AWS refuses.
+    pub async fn put(&self, bucket: &Bucket) -> Result<(), Refusal> {
+        let call = bucket.s3.put_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+        let call = call.key(self.key()).content_type("text/plain").cache_control("no-store");
+        let sent = call.body(ByteStream::from(self.text.clone().into_bytes())).send().await;
+        sent.map(drop).map_err(Refusal::to("s3:PutObject", bucket.words("put a canary into")))
+    }
+
+    /// The HTTP status with which the bucket answers for it.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn status_in(&self, bucket: &Bucket) -> Result<u16, Refusal> {
+        let call = bucket.s3.head_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+        let words = bucket.words("look for the canary in");
+        match call.key(self.key()).send().await.map_err(Refusal::to("s3:GetObject", words)) {
+            Ok(_) => Ok(200),
+            Err(refusal) => refusal.status.ok_or(refusal),
+        }
+    }
+}
+
+/// Removes every canary from the bucket, whichever drill left it, with all versions; returns how many there were.
+///
+/// # Errors
+/// When AWS refuses.
+pub async fn clear(bucket: &Bucket) -> Result<usize, Refusal> {
+    let folder = key_of(DRILL_PATH.trim_matches(['/', '*']));
+    let mut removed = 0;
+    // What was deleted is listed no more, so the next page is again the first.
+    loop {
+        let call = bucket.s3.list_object_versions().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+        let words = bucket.words("look for canaries in");
+        let page = call.prefix(format!("{folder}/")).send().await;
+        let page = page.map_err(Refusal::to("s3:ListBucketVersions", words.clone()))?;
+        let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
+        let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
+        let identifier = |(key, version): (Option<&str>, Option<&str>)| {
+            ObjectIdentifier::builder()
+                .key(key.unwrap_or_default())
+                .set_version_id(version.map(str::to_owned))
+                .build()
+                .map_err(|error| Refusal::of_ours("s3:DeleteObjectVersion", words.clone(), error))
+        };
+        let found: Vec<_> = versions.chain(markers).map(identifier).collect::<Result<_, _>>()?;
+        if found.is_empty() {
+            return Ok(removed);
+        }
+        removed += page.versions().len();
+        delete_batch(bucket, found).await?;
+    }
+}

@@ -1,0 +1,142 @@
+//! Finding out what a teardown would remove, and carrying it out: what `destroy` does, told in messages.
+
+use super::super::args::Destroy;
+use super::super::carry_out::performer;
+use super::super::destroy;
+use super::super::site::{Folder, Site, led_here_now};
+use super::super::{Console, history};
+use crate::apply::{self, Event, Stop};
+use crate::aws::bucket_size::{self, BucketSize};
+use crate::aws::certificate_wait::DnsWaiting;
+use crate::blueprint::answers::Dns;
+use crate::blueprint::resource::ReleaseBucket;
+use crate::blueprint::{Inventory, KeepOnDestroy, Plan, teardown};
+use crate::error::Result;
+use crate::journal::Purpose;
+use crate::report;
+use crate::tui::Message;
+use crate::tui::message::RunEnd;
+use crate::tui::teardown::{Chosen, Held, Pending, PlannedTeardown, Receipt};
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// A site that was looked at, with what removing it needs.
+pub struct Prepared {
+    console: Console,
+    arguments: Destroy,
+    site: Site,
+}
+
+/// Looks at the site.
+///
+/// # Errors
+/// When AWS can't be asked, or holds nothing of the site.
+pub async fn prepare(console: Console, arguments: Destroy) -> Result<(Box<PlannedTeardown>, Prepared)> {
+    let mut site = Site::open(&console, &arguments.file, Folder::Unused).await?;
+    site.inventory.insist_on_reach()?;
+    let whole = planned(&site, &site.inventory, &arguments, false);
+    if !whole.changes_aws() {
+        return Err(destroy::nothing(&site));
+    }
+    let planned = PlannedTeardown {
+        keeping: planned(&site, &site.inventory, &arguments, true),
+        whole,
+        back_up: destroy::back_up(&site).ok_or_else(|| destroy::no_back_up(&site).to_owned()),
+        still_led: led_here_now(&mut site).await,
+        usual_seconds: usual_seconds(&console, &site.blueprint.site),
+        command: command(&console, &site, &arguments),
+    };
+    Ok((Box::new(planned), Prepared { console, arguments, site }))
+}
+
+fn planned(site: &Site, inventory: &Inventory, arguments: &Destroy, keep_buckets: bool) -> Plan {
+    let keep = KeepOnDestroy {
+        buckets: keep_buckets,
+        logs: arguments.keep_logs,
+        until_replicas_are_gone: arguments.wait,
+    };
+    let mut plan = teardown(&site.blueprint.site, &site.connection.identity.account, inventory, keep);
+    plan.notices.extend(left_at_their_dns(site, inventory));
+    plan
+}
+
+/// The records that prove domains whose DNS is kept elsewhere: they are the person's, and nothing needs them any more.
+fn left_at_their_dns(site: &Site, inventory: &Inventory) -> Vec<String> {
+    let is_manual = site.blueprint.domains.as_ref().is_some_and(|domains| domains.dns == Dns::Manual);
+    let ours = inventory.https.certificates.iter().filter(|certificate| is_manual && certificate.ours);
+    let records = ours.flat_map(|certificate| &certificate.records);
+    records.map(|record| format!("stays: the CNAME {}, which is yours to remove", record.name)).collect()
+}
+
+/// The command without what is chosen on the screen.
+fn command(console: &Console, site: &Site, arguments: &Destroy) -> String {
+    let arguments = Destroy { keep_buckets: false, back_up: false, leave_dns: false, ..arguments.clone() };
+    destroy::command(console, site, &arguments)
+}
+
+fn usual_seconds(console: &Console, site: &str) -> Option<(u64, u64)> {
+    let (least, most) = history::journal(console)?.usual_duration(site, Purpose::Destroy)?;
+    Some((least.as_secs(), most.as_secs()))
+}
+
+/// Counts what each bucket holds, and tells each as soon as it is known.
+pub async fn count(prepared: &Prepared, messages: &UnboundedSender<Message>) {
+    let site = &prepared.site;
+    let counts = site.inventory.buckets.iter().map(|(name, bucket)| async move {
+        let named = ReleaseBucket { name: name.clone(), region: bucket.region.clone() };
+        let held = bucket_size::weigh(&site.connection.session, &named).await.map(held);
+        drop(messages.send(Message::BucketCounted { bucket: name.clone(), held }));
+    });
+    futures::future::join_all(counts).await;
+}
+
+fn held(BucketSize { objects, old_versions, bytes }: BucketSize) -> Held {
+    Held { objects, old_versions, bytes }
+}
+
+/// Removes the site, and tells what happens.
+///
+/// # Errors
+/// When the plan can't run, or AWS can't be looked at again.
+pub async fn carry_out(
+    prepared: &Prepared,
+    (plan, chosen): (&Plan, Chosen),
+    stop: Stop,
+    messages: &UnboundedSender<Message>,
+) -> Result<RunEnd> {
+    let Prepared { console, arguments, site } = prepared;
+    let mut recorder = history::journal(console)
+        .map(|journal| journal.record(Purpose::Destroy, &site.connection.identity.arn));
+    let tell = |event: Event| {
+        recorder.iter_mut().for_each(|recorder| recorder.note(&event));
+        drop(messages.send(Message::Happened(event)));
+    };
+    let performer = Arc::new(performer(site, DnsWaiting::default()));
+    let ended = apply::run(plan, performer, stop, tell).await?;
+    let left = planned(site, &site.look_again().await?, arguments, chosen.keep_buckets);
+    drop(messages.send(Message::TornDown(receipt(&report::receipt::Receipt::new(plan, &left, &ended)))));
+    let given = Destroy {
+        keep_buckets: chosen.keep_buckets,
+        back_up: chosen.back_up,
+        leave_dns: chosen.leave_dns,
+        ..arguments.clone()
+    };
+    Ok(RunEnd {
+        outcome: ended.outcome,
+        address: None,
+        troubles: super::deploying::troubles(&ended),
+        go_on: destroy::command(console, site, &given),
+    })
+}
+
+fn receipt(receipt: &report::receipt::Receipt) -> Receipt {
+    let pending = receipt
+        .pending
+        .iter()
+        .map(|pending| Pending { name: report::receipt::named(&pending.resource), why: pending.why.clone() });
+    Receipt {
+        gone: receipt.gone.iter().map(report::receipt::named).collect(),
+        kept: receipt.kept.clone(),
+        pending: pending.collect(),
+    }
+}

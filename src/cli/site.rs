@@ -54,13 +54,28 @@ pub struct Site {
     pub takeover: Option<String>,
 }
 
-impl Site {
-    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
-    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+/// A site whose profile and folder were read, before AWS is looked at.
+pub struct Opening {
+    /// The profile with its file.
+    pub loaded: Loaded,
+    /// The connection to AWS.
+    pub connection: Connection,
+    publication: Option<Arc<Publication>>,
+    folder: Folder,
+}
+
+impl Opening {
+    /// Reads the profile and the folder, and connects; the folder is read while AWS answers.
+    pub async fn begin(console: &Console, file: &Path, folder: Folder) -> Result<Opening> {
         let loaded = load(console, file)?;
         let (connected, publication) =
             tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
-        let (connection, publication) = (connected?, publication?);
+        Ok(Opening { connection: connected?, publication: publication?, loaded, folder })
+    }
+
+    /// Looks at AWS.
+    pub async fn finish(self) -> Result<Site> {
+        let Opening { loaded, connection, publication, folder } = self;
         let facts = facts(&connection.identity, publication.as_deref());
         let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
         let facts = Facts { edge: edge.code.clone(), ..facts };
@@ -76,6 +91,13 @@ impl Site {
             Folder::Needed | Folder::IfThere | Folder::Unused => None,
         };
         Ok(Site { loaded, connection, publication, edge, blueprint, inventory, takeover })
+    }
+}
+
+impl Site {
+    /// Reads the profile and the folder, and looks at AWS.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+        Opening::begin(console, file, folder).await?.finish().await
     }
 
     /// What AWS holds by now.

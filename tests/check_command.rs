@@ -78,6 +78,36 @@ fn a_site_without_faults_passes_with_a_line_for_each_check() {
 }
 
 #[test]
+fn what_the_site_takes_is_held_against_every_quota() {
+    let rules: String = (0..70)
+        .map(|number| {
+            format!("[[caching.rule]]\npath = \"/part-{number}/*\"\nbrowser = \"1h\"\nedge = \"1d\"\n")
+        })
+        .collect();
+    let functions: String = ["viewer-response", "origin-response"]
+        .map(|event| {
+            let name = event.split_once('-').unwrap().0;
+            format!(
+                "[[edge]]\nname = \"{name}\"\nfunction = \"builtin:security-headers\"\nevent = \"{event}\"\npaths = [\"*\"]\n"
+            )
+        })
+        .concat();
+    let https = "[https]\ndomains = [\"www.example.com\"]\ndns = \"manual\"\n";
+    let place = Place::with(&format!("{PROFILE}{https}{rules}{functions}"), &PAGES);
+    let fine = place.found("quotas", "ok");
+    for quota in ["0 of 500 distributions", "0 of 10000 buckets", "0 of 2500 certificates"] {
+        assert!(fine.iter().any(|found| found == quota), "{quota} is not in {fine:?}");
+    }
+    assert!(fine.iter().any(|found| found == "71 of 75 cache behaviours of the distribution"), "{fine:?}");
+    assert_eq!(
+        place.found("quotas", "warning"),
+        ["213 edge functions on a distribution's paths, and 100 is usual"]
+    );
+    let plain = Place::with(PROFILE, &PAGES).found("quotas", "ok");
+    assert!(plain.iter().any(|found| found == "0 of usually 100 CloudFront Functions"), "{plain:?}");
+}
+
+#[test]
 fn a_missing_page_stops_and_a_broken_link_warns() {
     let place = Place::with(PROFILE, &[("index.html", "<img src=\"gone.png\">")]);
     let (code, out, _) = place.run(&["check", "site.toml"]);

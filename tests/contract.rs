@@ -101,6 +101,14 @@ fn every_command_prints_one_object() {
 }
 
 #[test]
+fn a_deploy_tells_a_program_where_the_site_answers() {
+    let place = deployed();
+    let output = place.run(&["deploy", "site.toml", "--yes", "--json"]);
+    let address = object(&output)["address"].as_str().unwrap().to_owned();
+    assert!(address.starts_with("https://d") && address.ends_with(".cloudfront.net/"), "{address}");
+}
+
+#[test]
 fn every_command_prints_lines_that_begin_with_a_version_and_close_with_the_exit_code() {
     let place = deployed();
     for command in COMMANDS {

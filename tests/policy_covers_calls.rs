@@ -1,4 +1,5 @@
-//! Every call of a site's whole life is granted by the policy that is printed for its profile.
+//! The calls of a site's whole life: each is granted by the policy that is printed for its profile, and where nothing
+//! changes they come in few rounds.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't prepare its site has failed")]
 
@@ -61,6 +62,7 @@ const RENAMED: &[(&str, &str)] = &[
     ("HeadObject", "GetObject"),
     ("CopyObject", "PutObject"),
     ("DeleteObjects", "DeleteObject"),
+    ("ListBuckets", "ListAllMyBuckets"),
     ("CreateDistributionWithTags", "CreateDistribution"),
 ];
 
@@ -161,4 +163,30 @@ async fn every_call_is_granted_where_the_person_writes_the_records() {
         site.run(arguments, 0).await;
     }
     site.assert_granted(0);
+}
+
+/// How many calls followed one another: the longest chain of which each began when the one before was over.
+fn rounds(calls: &[CallRecord]) -> usize {
+    let mut spans: Vec<_> = calls.iter().map(|call| (call.ended_ms.unwrap(), call.started_ms)).collect();
+    spans.sort_unstable();
+    let mut free_from = 0;
+    let mut follows = |(end, start): &&(u64, u64)| {
+        let follows = *start >= free_from;
+        free_from = if follows { *end } else { free_from };
+        follows
+    };
+    spans.iter().filter(|span| follows(span)).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_without_changes_asks_three_times_though_records_prove_the_domains() {
+    let site = Site::new("route53").await;
+    let zones = aws_sdk_route53::Client::new(&sandbox::config(&site.account, "us-east-1"));
+    zones.create_hosted_zone().name("acme.example").caller_reference("theirs").send().await.unwrap();
+    site.run(DEPLOY, 0).await;
+    let before = site.account.calls().len();
+    site.account.set_faults(vec!["delay=1000".parse().unwrap()]);
+    site.run(&["plan", "site.toml", "--no-input", "--detailed-exitcode"], 0).await;
+    let calls = &site.account.calls()[before..];
+    assert_eq!(rounds(calls), 3, "{calls:#?}");
 }

@@ -9,6 +9,7 @@ use crate::apply::retry::retry;
 use crate::blueprint::inventory::ObservedRecord;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::error::BuildError;
+use aws_sdk_route53::operation::list_resource_record_sets::builders::ListResourceRecordSetsFluentBuilder;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
 };
@@ -20,8 +21,11 @@ const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 /// How long a resolver may keep a record that proves a domain.
 const TTL: i64 = 300;
 
-/// How many records are asked for at once: a name has few, and what comes after it is of no interest.
-const PAGE: i32 = 20;
+/// How many records of one name are asked for at once: there are few, and what comes after is of no interest.
+const PAGE_OF_NAME: i32 = 20;
+
+/// How many records right below a domain are asked for at once, of those that begin with an underscore.
+const PAGE_OF_PROOFS: i32 = 100;
 
 /// How long an earlier change of the zone may stand in the way (aws-facts.md A.7).
 const EARLIER_CHANGE: Duration = Duration::from_secs(60);
@@ -33,19 +37,50 @@ const EARLIER_CHANGE: Duration = Duration::from_secs(60);
 /// When AWS refuses to list it.
 pub async fn at(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, Refusal> {
     let mut found = Vec::new();
-    let list = || client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
-    let mut from = list().start_record_name(name);
+    let list = client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE_OF_NAME);
+    let tried = format!("list the records of {name} in the hosted zone {zone}");
+    while_in(list.start_record_name(name), &tried, |record| record == name, &mut found).await?;
+    Ok(found)
+}
+
+/// Everything right below `domain` whose name begins with an underscore, among which are the records that prove it:
+/// so that they are found before a certificate tells their names. A zone is listed by reversed labels
+/// (aws-facts.md F), so that these stand together.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn proofs(client: &Client, zone: &str, domain: &str) -> Result<Vec<ResourceRecordSet>, Refusal> {
+    let mut found = Vec::new();
+    let list = client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE_OF_PROOFS);
+    let tried = format!("list the records that prove {domain} in the hosted zone {zone}");
+    let label_of = |record: &str| {
+        let below = record.strip_suffix(domain).and_then(|below| below.strip_suffix('.'));
+        below.map(|below| below.rsplit('.').next().unwrap_or(below).to_owned())
+    };
+    let belongs = |record: &str| label_of(record).is_some_and(|label| label.starts_with('_'));
+    while_in(list.start_record_name(format!("_.{domain}")), &tried, belongs, &mut found).await?;
+    found.retain(|record| plain(&record.name).split_once('.').is_some_and(|(_, parent)| parent == domain));
+    Ok(found)
+}
+
+/// Lists records for as long as they belong to what is looked for.
+async fn while_in(
+    mut from: ListResourceRecordSetsFluentBuilder,
+    tried: &str,
+    belongs: impl Fn(&str) -> bool,
+    found: &mut Vec<ResourceRecordSet>,
+) -> Result<(), Refusal> {
     loop {
-        let tried = format!("list the records of {name} in the hosted zone {zone}");
-        let page = from.send().await.map_err(Refusal::to("route53:ListResourceRecordSets", tried))?;
-        let before = page.resource_record_sets.len();
-        let here = page.resource_record_sets.into_iter().take_while(|record| plain(&record.name) == name);
-        let of_page = found.len();
-        found.extend(here);
+        let page = from.clone().send().await;
+        let page = page.map_err(Refusal::to("route53:ListResourceRecordSets", tried))?;
+        let (before, of_page) = (page.resource_record_sets.len(), found.len());
+        found
+            .extend(page.resource_record_sets.into_iter().take_while(|record| belongs(&plain(&record.name))));
         if !page.is_truncated || found.len() - of_page < before {
-            return Ok(found);
+            return Ok(());
         }
-        from = list()
+        from = from
             .set_start_record_name(page.next_record_name)
             .set_start_record_type(page.next_record_type)
             .set_start_record_identifier(page.next_record_identifier);

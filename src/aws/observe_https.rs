@@ -56,7 +56,8 @@ impl Observer<'_> {
         Ok(Lists { certificates, zones: zones? })
     }
 
-    /// The second round: the certificates that may be this site's or serve it, and the records at its domains.
+    /// The second round: the certificates that may be this site's or serve it, the records at its domains, and those
+    /// that may prove them.
     /// `told` are certificates that a tag makes this site's.
     ///
     /// # Errors
@@ -67,13 +68,25 @@ impl Observer<'_> {
             lists.certificates.iter().filter(|(_, names)| self.is_related(names)).map(|(arn, _)| arn);
         let arns: BTreeSet<&String> = related.chain(told).collect();
         let names = self.wanted.map(|wanted| wanted.names.as_slice()).unwrap_or_default();
-        let (certificates, records) =
-            tokio::try_join!(self.certificates(arns), self.records(lists.zones.as_deref(), names.iter()))?;
-        Ok(Details { certificates, records })
+        let proven: BTreeSet<&str> = arns
+            .iter()
+            .filter_map(|arn| lists.certificates.get(*arn))
+            .flatten()
+            .chain(names)
+            .map(|name| base_domain(name))
+            .collect();
+        let zones = lists.zones.as_deref();
+        let (certificates, records, proofs) = tokio::try_join!(
+            self.certificates(arns.clone()),
+            self.records(zones, names.iter()),
+            self.proofs(zones, proven)
+        )?;
+        Ok(Details { certificates, records: [records, proofs].concat() })
     }
 
-    /// The third round: the certificate and the domains that only the distribution names, and the records that
-    /// prove domains, whose names only the certificates tell. Puts everything into the inventory.
+    /// The third round, needed only after a change of the profile: the certificate and the domains that only the
+    /// distribution names, and the records that prove domains of earlier certificates. Puts everything into the
+    /// inventory.
     ///
     /// # Errors
     ///
@@ -161,6 +174,22 @@ impl Observer<'_> {
             Ok::<_, Refusal>(
                 found.iter().map(|record| dns_record::observed(zone, record)).collect::<Vec<_>>(),
             )
+        });
+        Ok(try_join_all(reads).await?.concat())
+    }
+
+    /// What may prove these domains.
+    async fn proofs(
+        &self,
+        zones: Option<&[ObservedZone]>,
+        domains: BTreeSet<&str>,
+    ) -> Result<Vec<ObservedRecord>, Refusal> {
+        let zones = zones.unwrap_or_default();
+        let places = domains.into_iter().filter_map(|domain| Some((zone_among(zones, domain).ok()?, domain)));
+        let reads = places.map(|(zone, domain)| async move {
+            let found = dns_record::proofs(self.session.route53(), &zone.id, domain).await?;
+            let observed = found.iter().map(|record| dns_record::observed(&zone.id, record));
+            Ok::<_, Refusal>(observed.collect::<Vec<_>>())
         });
         Ok(try_join_all(reads).await?.concat())
     }

@@ -1,9 +1,8 @@
-//! What the account has room for, and where it may work.
+//! Where the account may work, and what it may call its buckets.
 
 use super::Finding;
 use crate::aws::bucket::{Bucket, Standing};
 use crate::aws::preflight::distributions::Survey;
-use crate::aws::preflight::quotas::{self, Quota};
 use crate::aws::preflight::regions::is_enabled;
 use crate::aws::refusal::Refusal;
 use crate::aws::session::Session;
@@ -11,42 +10,6 @@ use crate::blueprint::resource::ReleaseBucket;
 use crate::profile::regions::region;
 use futures::future::join_all;
 use std::collections::BTreeSet;
-
-/// Quotas that a new site could run into.
-pub(super) async fn quotas(session: &Session, survey: Result<&Survey, &Refusal>) -> Vec<Finding> {
-    let distributions = survey.map(|survey| survey.all.len()).map_err(Clone::clone);
-    let exists = survey.is_ok_and(|survey| survey.own.is_some());
-    let (distributions, caching, headers) = tokio::join!(
-        quota(session, quotas::DISTRIBUTIONS, async { distributions }, exists),
-        quota(session, quotas::CACHE_POLICIES, quotas::cache_policies(session), exists),
-        quota(session, quotas::HEADERS_POLICIES, quotas::headers_policies(session), exists),
-    );
-    vec![distributions, caching, headers]
-}
-
-async fn quota(
-    session: &Session,
-    quota: Quota,
-    count: impl Future<Output = Result<usize, Refusal>>,
-    site_exists: bool,
-) -> Finding {
-    const CHECK: &str = "quotas";
-    let (limit, count) = tokio::join!(quotas::limit(session, quota), count);
-    let (limit, count) = match (limit, count) {
-        (Ok(limit), Ok(count)) => (limit, count),
-        (Err(refusal), _) | (_, Err(refusal)) => {
-            return Finding::not_checked(CHECK, format!("quota of {}: {}", quota.what, refusal.said));
-        }
-    };
-    let words = format!("{count} of {limit} {}", quota.what);
-    if (count as f64) < limit {
-        return Finding::ok(CHECK, words);
-    }
-    // A site that is there already may need none more.
-    let full = if site_exists { Finding::warning(CHECK, words) } else { Finding::stop(CHECK, words) };
-    full.why("AWS creates no more of them")
-        .way_out(format!("ask for more: quota {} of {} in Service Quotas", quota.code, quota.service))
-}
 
 /// Whether regions that must be switched on first are.
 pub(super) async fn regions(session: &Session, buckets: &[ReleaseBucket]) -> Vec<Finding> {

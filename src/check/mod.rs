@@ -12,6 +12,7 @@ mod functions;
 mod links;
 pub mod permissions;
 pub mod policy;
+mod quotas;
 
 pub use finding::{Finding, Level};
 
@@ -52,7 +53,7 @@ pub async fn remote(subject: &Subject<'_>) -> Vec<Finding> {
         scope.buckets().into_iter().map(|(name, region)| ReleaseBucket { name, region }).collect();
     let of_distributions = async {
         let survey = survey(session, &profile.name).await;
-        let (quotas, domains) = tokio::join!(account::quotas(session, survey.as_ref()), async {
+        let (quotas, domains) = tokio::join!(quotas::check(subject, survey.as_ref()), async {
             match &profile.https {
                 Some(https) => domains::check(subject, https, survey.as_ref()).await,
                 None => Vec::new(),

@@ -254,6 +254,9 @@ pub struct Policy {
     /// Whom it is for
     #[arg(long, value_enum, default_value_t = PolicyRole::Operator)]
     pub role: PolicyRole,
+    /// Print the Nth of the parts into which a policy is divided that is too long for one managed policy
+    #[arg(long, value_name = "N")]
+    pub part: Option<usize>,
 }
 
 /// Whom a policy is for.

@@ -9,6 +9,7 @@ use crate::profile::Loaded;
 use crate::report::text::Text;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 /// Prints one line for each finding.
 pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
@@ -28,14 +29,38 @@ pub async fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     Ok(if stopped { Ending::Of(Kind::Failed) } else { Ending::Fine })
 }
 
+/// A check that goes on beside whatever else is done; it ends when it is dropped.
+pub struct Ahead(JoinSet<Preflight>);
+
+impl Ahead {
+    /// Begins to look.
+    pub fn begin(loaded: &Loaded, connection: &Connection) -> Ahead {
+        let (loaded, session) = (loaded.clone(), connection.session.clone());
+        let (identity, resolver) = (connection.identity.clone(), connection.resolver.clone());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let subject =
+                Subject { loaded: &loaded, session: &session, identity: &identity, resolver: &resolver };
+            sorted(check::remote(&subject).await)
+        });
+        Ahead(tasks)
+    }
+
+    /// What was found.
+    ///
+    /// # Errors
+    ///
+    /// When the check itself broke down.
+    async fn found(mut self) -> Result<Preflight> {
+        let found = self.0.join_next().await.transpose();
+        let found = found.map_err(|error| Error::failed("can't check beforehand").because(error))?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
 /// Before a deploy changes anything: says what is doubtful, and ends it where something is in the way.
-pub async fn before_deploy(
-    console: &Console,
-    loaded: &Loaded,
-    connection: &Connection,
-    command: &str,
-) -> Result<()> {
-    let Preflight { doubts, obstacles } = preflight(loaded, connection).await;
+pub async fn before_deploy(console: &Console, ahead: Ahead, command: &str) -> Result<()> {
+    let Preflight { doubts, obstacles } = ahead.found().await?;
     console.lines(&doubts.iter().map(line).collect::<Vec<_>>());
     if obstacles.is_empty() {
         return Ok(());
@@ -56,8 +81,12 @@ pub struct Preflight {
 
 /// Looks at AWS and public DNS before a deploy changes anything.
 pub async fn preflight(loaded: &Loaded, connection: &Connection) -> Preflight {
+    sorted(check::remote(&subject(loaded, connection)).await)
+}
+
+fn sorted(findings: Vec<Finding>) -> Preflight {
     let mut found = Preflight::default();
-    for finding in check::remote(&subject(loaded, connection)).await {
+    for finding in findings {
         match finding.level {
             Level::Warning => found.doubts.push(finding),
             Level::Stop => found.obstacles.push(finding),

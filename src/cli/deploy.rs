@@ -2,8 +2,8 @@
 
 use super::args::Deploy;
 use super::carry_out::carry_out;
-use super::check::before_deploy;
-use super::site::{Folder, Site, insist_on_dns};
+use super::check::{Ahead, before_deploy};
+use super::site::{Folder, Ground, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::aws::profile_copy;
@@ -14,11 +14,14 @@ use crate::blueprint::{self, Plan, pasted_records};
 use crate::error::{Error, Kind as End, Result};
 use crate::journal::Purpose;
 use crate::report;
+use serde_json::json;
 use std::time::Duration;
 
 /// Deploys the profile.
 pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
-    let mut site = Site::open(console, &arguments.file, Folder::for_deploy(arguments)).await?;
+    let ground = Ground::open(console, &arguments.file, Folder::for_deploy(arguments)).await?;
+    let ahead = Ahead::begin(&ground.loaded, &ground.connection);
+    let mut site = ground.look().await?;
     agree_to_lose_records(console, &mut site, arguments)?;
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));
@@ -26,7 +29,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     insist_on_domains(&mut site, arguments).await?;
     if plan.changes_aws() {
         let check = console.command(&format!("check {}", site.file()));
-        before_deploy(console, &site.loaded, &site.connection, &check).await?;
+        before_deploy(console, ahead, &check).await?;
         agree(console, &site, &plan, &command)?;
     }
     let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
@@ -39,10 +42,14 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     if carried.ending == Ending::Fine && plan.changes_aws() {
         profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
     }
+    let outputs = &carried.ended.outputs;
     if carried.ending == Ending::Fine && !console.is_for_program() {
-        lead_here(console, &site, &carried.ended.outputs).await;
-        address(console, &site, &carried.ended.outputs)?;
+        lead_here(console, &site, outputs).await;
+        address(console, &site, outputs)?;
     }
+    let mut told = report::ended::ended_json(&plan, &carried.ended);
+    told["address"] = json!(answers_at(&site, outputs, carried.ending == Ending::Fine));
+    console.output().result(told);
     Ok(carried.ending)
 }
 
@@ -133,14 +140,17 @@ async fn lead_here(console: &Console, site: &Site, outputs: &Outputs) {
 /// Prints where the site answers: on stdout, since it is the one thing that a script wants to know. All domains are
 /// served by the time that nothing is left to do.
 fn address(console: &Console, site: &Site, outputs: &Outputs) -> Result<()> {
-    let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
-    let Some((_, output)) = distribution else { return Ok(()) };
-    let own = format!("https://{}/", output.domain);
-    match site.main_domain() {
-        Some(domain) => {
-            console.say(format!("it answers at {own} as well"));
-            console.data(format!("https://{domain}/"))
-        }
-        None => console.data(own),
+    let Some(own) = answers_at(site, outputs, false) else { return Ok(()) };
+    if site.main_domain().is_some() {
+        console.say(format!("it answers at {own} as well"));
     }
+    console.data(answers_at(site, outputs, true).unwrap_or(own))
+}
+
+/// The address of the site: that of its main domain once it `has_domains`, which is when nothing is left to do, and
+/// until then that of the distribution.
+fn answers_at(site: &Site, outputs: &Outputs, has_domains: bool) -> Option<String> {
+    let (_, output) = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution)?;
+    let host = site.main_domain().filter(|_| has_domains).unwrap_or_else(|| output.domain.clone());
+    Some(format!("https://{host}/"))
 }

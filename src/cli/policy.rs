@@ -3,26 +3,44 @@
 use super::args::{Policy, PolicyRole};
 use super::site::{connect, load};
 use super::{Console, Ending};
-use crate::check::policy::{self, Scope};
-use crate::error::{Kind, Result};
-use serde_json::json;
+use crate::check::policy::{self, Scope, Statement};
+use crate::error::{Error, Kind, Result};
+use serde_json::{Value, json};
 
 /// Prints the policy: with `--json` that of the edge functions' role beside it.
 pub async fn run(console: &Console, arguments: &Policy) -> Result<Ending> {
     let loaded = load(console, &arguments.file)?;
     let (partition, account) = account(console).await?;
     let scope = Scope::new(&loaded.profile, &partition, &account);
-    let operator = policy::document(&policy::statements(&scope));
-    let edge = policy::document(&policy::edge_role_statements(&scope));
+    let (operator, edge) = (policy::statements(&scope), policy::edge_role_statements(&scope));
     if console.flags().json {
-        console.json(json!({ "operator": operator, "edge": edge }))?;
+        console.json(json!({ "operator": policy::document(&operator), "edge": policy::document(&edge) }))?;
     } else {
-        match arguments.role {
-            PolicyRole::Operator => console.json(operator)?,
-            PolicyRole::Edge => console.json(edge)?,
-        }
+        let statements = match arguments.role {
+            PolicyRole::Operator => operator,
+            PolicyRole::Edge => edge,
+        };
+        console.json(one(console, &statements, arguments.part)?)?;
     }
     Ok(Ending::Fine)
+}
+
+/// The policy, or the part of it that was asked for.
+fn one(console: &Console, statements: &[Statement], part: Option<usize>) -> Result<Value> {
+    let parts = policy::documents(statements);
+    let count = parts.len();
+    let Some(number) = part else {
+        if count > 1 {
+            console.say(format!(
+                "this is too long for one managed policy, which holds {} characters: make {count} \
+                 of it, which --part 1 to --part {count} print",
+                policy::MANAGED_POLICY_CHARACTERS
+            ));
+        }
+        return Ok(policy::document(statements));
+    };
+    let found = number.checked_sub(1).and_then(|index| parts.into_iter().nth(index));
+    found.ok_or_else(|| Error::usage(format!("there is no part {number}: the policy has {count}")))
 }
 
 /// The account that the policy is for. It can be written without one, by a person who has no credentials yet.

@@ -74,16 +74,17 @@ pub struct Ground {
     pub connection: Connection,
     /// The folder's files with what publishing them needs, where they were read.
     pub publication: Option<Arc<Publication>>,
-    /// The edge functions, packed, where they were read.
-    pub edge: Prepared,
     /// What is known of the account and the folder.
     pub facts: Facts,
+    /// The edge functions, packed, where they were read.
+    pub edge: Prepared,
     /// What the profile asks for.
     pub blueprint: Blueprint,
+    folder: Folder,
 }
 
 impl Ground {
-    /// Reads the profile and the folder, and finds out who calls AWS.
+    /// Reads the profile and the folder, and connects; the folder is read while AWS answers.
     pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Ground> {
         let loaded = load(console, file)?;
         let (connected, publication) =
@@ -93,15 +94,12 @@ impl Ground {
         let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
         let facts = Facts { edge: edge.code.clone(), ..facts };
         let blueprint = blueprint::blueprint(&loaded.profile, &facts);
-        Ok(Ground { loaded, connection, publication, edge, facts, blueprint })
+        Ok(Ground { loaded, connection, publication, facts, edge, blueprint, folder })
     }
-}
 
-impl Site {
-    /// Reads the profile and the folder, and looks at AWS; the folder is read while AWS answers.
-    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
-        let ground = Ground::open(console, file, folder).await?;
-        let Ground { loaded, connection, publication, edge, facts, blueprint } = ground;
+    /// Looks at AWS.
+    pub async fn look(self) -> Result<Site> {
+        let Ground { loaded, connection, publication, facts, edge, blueprint, folder } = self;
         let inventory = {
             let Connection { session, resolver, .. } = &connection;
             observe_site(session, &blueprint, publication.as_ref(), resolver).await?
@@ -113,6 +111,13 @@ impl Site {
             Folder::Needed | Folder::Verified | Folder::IfThere | Folder::Unused => None,
         };
         Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
+    }
+}
+
+impl Site {
+    /// Reads the profile and the folder, and looks at AWS.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
+        Ground::open(console, file, folder).await?.look().await
     }
 
     /// What AWS holds by now.

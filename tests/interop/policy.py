@@ -6,8 +6,8 @@ import sys
 
 from parliament import analyze_policy_string, enhance_finding
 
-# How long the policies inside a role may be together, without white space.
-INLINE_POLICY_CHARACTERS = 10240
+# How long a managed policy may be, without white space.
+MANAGED_POLICY_CHARACTERS = 6144
 
 
 def policies(sitecast, profile):
@@ -33,8 +33,8 @@ def main(sitecast, profiles):
         for role, policy in policies(sitecast, profile).items():
             text = json.dumps(policy, separators=(",", ":"))
             found = complaints(text)
-            if len(text) > INLINE_POLICY_CHARACTERS:
-                found.append(f"{len(text)} characters are too long for a role")
+            if len(text) > MANAGED_POLICY_CHARACTERS:
+                found.append(f"{len(text)} characters are too long for one managed policy")
             wrong += [f"{profile} {role}: {complaint}" for complaint in found]
             print(f"{profile} {role}: {len(policy['Statement'])} statements, {len(text)} characters")
     print("\n".join(wrong), file=sys.stderr)

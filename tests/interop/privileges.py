@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 UNNAMED = {"lambda:CreateFunction", "route53:GetChange"}
 # It takes the name of the operation for that of the action.
 CREATE_DISTRIBUTION = "cloudfront:CreateDistribution"
+# Of what IAM tells apart by tags, it knows the tags of functions and roles alone.
+BY_TAG = "aws:ResourceTag/sitecast:site"
 # What a managed policy may hold, and how many of them a user may have.
 POLICY_CHARACTERS, POLICIES = 6144, 10
 
@@ -150,6 +152,8 @@ class User:
 
 def as_the_emulator_judges(statement):
     """A statement in two parts: what the emulator can hold against the resources, and what it can't."""
+    if BY_TAG in statement.get("Condition", {}).get("StringEquals", {}):
+        statement = {key: value for key, value in statement.items() if key != "Condition"}
     named = [action for action in statement["Action"] if names_its_resource(action)]
     unnamed = [action for action in statement["Action"] if action not in named]
     if CREATE_DISTRIBUTION in unnamed:

@@ -2,8 +2,12 @@
 
 use crate::aws::refusal::Refusal;
 use crate::aws::session::{GLOBAL_REGION, Session};
-use aws_sdk_cloudfront::types::{CachePolicyType, ResponseHeadersPolicyType};
+use crate::blueprint::answers::Region;
+use aws_sdk_cloudfront::types::{CachePolicyType, FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_servicequotas::Client;
+
+/// How many buckets are asked for at once, which is as many as S3 gives (S3 model).
+const BUCKETS_OF_PAGE: i32 = 10_000;
 
 /// A quota of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,13 @@ pub const CACHE_POLICIES: Quota = Quota { what: "cache policies", service: "clou
 /// Response headers policies of an account.
 pub const HEADERS_POLICIES: Quota =
     Quota { what: "response headers policies", service: "cloudfront", code: "L-CF0D4FC5" };
+/// Behaviours of a distribution.
+pub const BEHAVIOURS: Quota =
+    Quota { what: "cache behaviours of the distribution", service: "cloudfront", code: "L-F432D044" };
+/// Certificates of a region.
+pub const CERTIFICATES: Quota = Quota { what: "certificates", service: "acm", code: "L-F141DD1D" };
+/// Buckets of an account.
+pub const BUCKETS: Quota = Quota { what: "buckets", service: "s3", code: "L-DC2B2D3D" };
 
 /// How many there may be. A quota that was never touched may have no value of its own (aws-facts.md A.1).
 pub async fn limit(session: &Session, quota: Quota) -> Result<f64, Refusal> {
@@ -58,4 +69,41 @@ pub async fn headers_policies(session: &Session) -> Result<usize, Refusal> {
         "count the response headers policies",
     ))?;
     Ok(answer.response_headers_policy_list.and_then(|list| list.items).unwrap_or_default().len())
+}
+
+/// How many CloudFront Functions the account has made.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn functions(session: &Session) -> Result<usize, Refusal> {
+    let (mut count, mut marker) = (0, None);
+    loop {
+        let call = session.cloudfront().list_functions().stage(FunctionStage::Development);
+        let answer = call.set_marker(marker).send().await;
+        let answer =
+            answer.map_err(Refusal::to("cloudfront:ListFunctions", "count the CloudFront Functions"))?;
+        let Some(list) = answer.function_list else { return Ok(count) };
+        count += list.items.unwrap_or_default().len();
+        marker = list.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// How many buckets the account has.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn buckets(session: &Session) -> Result<usize, Refusal> {
+    let client = session.s3(&Region(GLOBAL_REGION.to_owned()));
+    let mut pages = client.list_buckets().max_buckets(BUCKETS_OF_PAGE).into_paginator().send();
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(Refusal::to("s3:ListAllMyBuckets", "count the buckets"))?;
+        count += page.buckets.unwrap_or_default().len();
+    }
+    Ok(count)
 }

@@ -46,8 +46,51 @@ pub fn edge_role_statements(scope: &Scope<'_>) -> Vec<Statement> {
     statements::of_edge_role(scope)
 }
 
-/// Statements as a policy document.
+/// How much a managed policy may hold; IAM does not count white space (IAM guide, quotas).
+pub const MANAGED_POLICY_CHARACTERS: usize = 6144;
+
+/// Statements as a policy document. What is granted on the same resources under the same condition is granted together,
+/// since a policy must not be long.
 pub fn document(statements: &[Statement]) -> Value {
+    written(&merged(statements))
+}
+
+/// Statements as policy documents that are each short enough for a managed policy.
+pub fn documents(statements: &[Statement]) -> Vec<Value> {
+    let mut parts: Vec<Vec<Statement>> = Vec::new();
+    for statement in merged(statements) {
+        let room = parts.last_mut().filter(|part| {
+            let longer = [part.as_slice(), std::slice::from_ref(&statement)].concat();
+            characters(&written(&longer)) <= MANAGED_POLICY_CHARACTERS
+        });
+        match room {
+            Some(part) => part.push(statement),
+            None => parts.push(vec![statement]),
+        }
+    }
+    parts.iter().map(|part| written(part)).collect()
+}
+
+/// How long a policy is, as IAM counts.
+pub fn characters(document: &Value) -> usize {
+    document.to_string().chars().filter(|letter| !letter.is_whitespace()).count()
+}
+
+fn merged(statements: &[Statement]) -> Vec<Statement> {
+    let mut merged: Vec<Statement> = Vec::new();
+    for statement in statements {
+        let same = |other: &&mut Statement| {
+            other.resources == statement.resources && other.condition == statement.condition
+        };
+        match merged.iter_mut().find(same) {
+            Some(other) => other.actions.extend(&statement.actions),
+            None => merged.push(statement.clone()),
+        }
+    }
+    merged
+}
+
+fn written(statements: &[Statement]) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": statements.iter().map(Statement::json).collect::<Vec<_>>(),
@@ -99,6 +142,37 @@ mod tests {
             assert!(!small.contains(action), "{action}");
         }
         assert!(small.contains("cloudfront:CreateDistribution"));
+    }
+
+    fn statements_of(file: &str, domains: &[String]) -> Vec<Statement> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let mut profile = profile::load(&file).unwrap().profile;
+        if let Some(https) = profile.https.as_mut() {
+            https.domains.extend(domains.iter().cloned());
+        }
+        statements(&Scope::new(&profile, "aws", "123456789012"))
+    }
+
+    #[test]
+    fn a_site_with_everything_takes_one_managed_policy() {
+        for file in ["presets/everything.toml", "tests/interop/full.toml", "tests/interop/policy.toml"] {
+            let statements = statements_of(file, &[]);
+            let length = characters(&document(&statements));
+            assert!(length <= MANAGED_POLICY_CHARACTERS, "{file}: {length}");
+            assert_eq!(documents(&statements), [document(&statements)]);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_for_one_policy_is_told_in_several() {
+        let domains: Vec<_> = (0..40).map(|number| format!("shop-{number}.some-long-name.example")).collect();
+        let statements = statements_of("presets/everything.toml", &domains);
+        let parts = documents(&statements);
+        assert!(parts.len() > 1);
+        let of = |document: &Value| document["Statement"].as_array().unwrap().clone();
+        let all: Vec<_> = parts.iter().flat_map(of).collect();
+        assert_eq!(all, of(&document(&statements)));
+        assert!(parts.iter().all(|part| characters(part) <= MANAGED_POLICY_CHARACTERS));
     }
 
     #[test]

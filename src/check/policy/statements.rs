@@ -3,6 +3,9 @@
 use super::{Condition, Scope, Statement};
 use crate::profile::answers::{CopyBy, Dns, Https};
 
+/// By what IAM knows the tag that makes a resource a site's.
+const RESOURCE_TAG: &str = "aws:ResourceTag/sitecast:site";
+
 /// What deploying, looking after and destroying the site takes.
 pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = vec![
@@ -10,7 +13,7 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
         buckets(scope),
         files(scope),
         distributions(scope),
-        tags(scope),
+        own_distribution(scope),
         policies(scope),
         functions(scope),
         read_roles(scope),
@@ -23,10 +26,8 @@ pub(super) fn of_operator(scope: &Scope<'_>) -> Vec<Statement> {
     ];
     let roles = roles(scope);
     if !roles.is_empty() {
-        statements.push(allow("WriteRoles", &WRITE_ROLE, roles));
-    }
-    if is_replicated(scope) {
-        statements.push(replication(scope));
+        statements.push(allow("WriteRoles", &WRITE_ROLE, roles.clone()));
+        statements.push(pass_roles(roles, scope));
     }
     if !scope.profile.edge.is_empty() {
         statements.extend(edge(scope));
@@ -57,6 +58,11 @@ impl Statement {
         self
     }
 
+    /// Only on what carries the site's tag.
+    fn of_the_site(self, scope: &Scope<'_>) -> Self {
+        self.only_if("StringEquals", RESOURCE_TAG, vec![scope.profile.name.clone()])
+    }
+
     fn dispensable(self) -> Self {
         Statement { needed: false, ..self }
     }
@@ -80,7 +86,7 @@ fn find(scope: &Scope<'_>) -> Statement {
         actions.push("logs:DescribeLogGroups");
     }
     if scope.profile.https.as_ref().is_some_and(|https| https.dns == Dns::Route53) {
-        actions.extend(["route53:ListHostedZones", "route53:ListHostedZonesByName"]);
+        actions.push("route53:ListHostedZones");
     }
     allow("Find", &actions, everywhere())
 }
@@ -126,21 +132,21 @@ fn files(scope: &Scope<'_>) -> Statement {
 
 /// A distribution's id is AWS's choice, so no name can be asked for.
 fn distributions(scope: &Scope<'_>) -> Statement {
-    let actions = [
-        "cloudfront:CreateDistribution",
-        "cloudfront:GetDistribution",
-        "cloudfront:GetDistributionConfig",
-        "cloudfront:UpdateDistribution",
-        "cloudfront:DeleteDistribution",
-        "cloudfront:CreateInvalidation",
-    ];
+    let actions =
+        ["cloudfront:CreateDistribution", "cloudfront:GetDistribution", "cloudfront:GetDistributionConfig"];
     allow("Distribution", &actions, vec![scope.cloudfront("distribution/*")])
 }
 
-fn tags(scope: &Scope<'_>) -> Statement {
-    let actions = ["cloudfront:ListTagsForResource", "cloudfront:TagResource", "cloudfront:UntagResource"];
-    allow("Tags", &actions, vec![scope.cloudfront("distribution/*"), scope.cloudfront_functions()])
+/// The site's own distribution is told from others by its tag, which it has from the first moment.
+fn own_distribution(scope: &Scope<'_>) -> Statement {
+    let actions =
+        ["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution", "cloudfront:CreateInvalidation"];
+    allow("OwnDistribution", &actions, vec![scope.cloudfront("distribution/*")]).of_the_site(scope)
 }
+
+/// What tells the site's things from others'.
+const TAGS: [&str; 3] =
+    ["cloudfront:ListTagsForResource", "cloudfront:TagResource", "cloudfront:UntagResource"];
 
 fn policies(scope: &Scope<'_>) -> Statement {
     let actions = [
@@ -169,7 +175,7 @@ fn functions(scope: &Scope<'_>) -> Statement {
         "cloudfront:PublishFunction",
         "cloudfront:DeleteFunction",
     ];
-    allow("Functions", &actions, vec![scope.cloudfront_functions()])
+    allow("Functions", &[&actions[..], &TAGS].concat(), vec![scope.cloudfront_functions()])
 }
 
 /// Roles are looked for whether or not the profile has any, since an earlier one may have had.
@@ -198,27 +204,24 @@ fn is_replicated(scope: &Scope<'_>) -> bool {
     scope.profile.failover.as_ref().is_some_and(|failover| failover.copy == CopyBy::Replication)
 }
 
-fn replication(scope: &Scope<'_>) -> Statement {
-    let receiver = vec!["s3.amazonaws.com".to_owned()];
-    allow("PassReplicationRole", &["iam:PassRole"], vec![scope.role("replication")]).only_if(
-        "StringEquals",
-        "iam:PassedToService",
-        receiver,
-    )
+/// Each role trusts its own services alone, whichever of them it is passed to.
+fn pass_roles(roles: Vec<String>, scope: &Scope<'_>) -> Statement {
+    let mut receivers = Vec::new();
+    if is_replicated(scope) {
+        receivers.push("s3.amazonaws.com".to_owned());
+    }
+    if !scope.profile.edge.is_empty() {
+        receivers.extend(["lambda.amazonaws.com", "edgelambda.amazonaws.com"].map(str::to_owned));
+    }
+    allow("PassRoles", &["iam:PassRole"], roles).only_if("StringEquals", "iam:PassedToService", receivers)
 }
 
 fn edge(scope: &Scope<'_>) -> Vec<Statement> {
-    let receivers = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"].map(str::to_owned).into();
     let linked = ["replicator.lambda.amazonaws.com", "logger.cloudfront.amazonaws.com"];
     let linked_roles = linked.iter().map(|service| scope.iam(&format!("role/aws-service-role/{service}/*")));
     vec![
         edge_functions(scope),
         allow("EdgeLogs", &["logs:DeleteLogGroup"], vec![scope.edge_logs()]),
-        allow("PassEdgeRole", &["iam:PassRole"], vec![scope.role("edge")]).only_if(
-            "StringEquals",
-            "iam:PassedToService",
-            receivers,
-        ),
         allow("EdgeServiceRoles", &["iam:CreateServiceLinkedRole"], linked_roles.collect()).only_if(
             "StringEquals",
             "iam:AWSServiceName",
@@ -248,17 +251,18 @@ fn edge_functions(scope: &Scope<'_>) -> Statement {
 fn https_statements(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
     let actions = [
         "acm:DescribeCertificate",
-        "acm:DeleteCertificate",
         "acm:ListTagsForCertificate",
+        // A request comes with tags, when there is no tag yet to know it by.
         "acm:AddTagsToCertificate",
-        "acm:RemoveTagsFromCertificate",
     ];
+    let own = ["acm:DeleteCertificate"];
     let request = allow("RequestCertificate", &["acm:RequestCertificate"], everywhere()).only_if(
         "ForAllValues:StringEquals",
         "acm:DomainNames",
         https.domains.clone(),
     );
-    let mut statements = vec![request, allow("Certificates", &actions, vec![scope.certificates()])];
+    let own = allow("OwnCertificates", &own, vec![scope.certificates()]).of_the_site(scope);
+    let mut statements = vec![request, allow("Certificates", &actions, vec![scope.certificates()]), own];
     if https.dns == Dns::Route53 {
         statements.extend(records(scope, https));
     }
@@ -267,20 +271,19 @@ fn https_statements(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
 
 /// Only the records of the site's own names: theirs, and those by which ACM validates them.
 fn records(scope: &Scope<'_>, https: &Https) -> Vec<Statement> {
-    let read = ["route53:GetHostedZone", "route53:ListResourceRecordSets"];
+    let read = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:GetChange"];
     let names = https.domains.iter().flat_map(|domain| {
         let bare = domain.strip_prefix("*.").unwrap_or(domain);
         // Route 53 writes the star of a wildcard as an octal escape.
         [domain.replace('*', "\\052"), format!("_*.{bare}")]
     });
     vec![
-        allow("Zones", &read, vec![scope.route53("hostedzone/*")]),
+        allow("Zones", &read, vec![scope.route53("hostedzone/*"), scope.route53("change/*")]),
         allow("Records", &["route53:ChangeResourceRecordSets"], vec![scope.route53("hostedzone/*")]).only_if(
             "ForAllValues:StringLike",
             "route53:ChangeResourceRecordSetsNormalizedRecordNames",
             names.collect(),
         ),
-        allow("Changes", &["route53:GetChange"], vec![scope.route53("change/*")]),
     ]
 }
 
@@ -302,7 +305,8 @@ fn metrics() -> Statement {
 
 /// What only the check beforehand asks for.
 fn ask_before() -> Statement {
-    let actions = ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"];
+    let actions =
+        ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota", "s3:ListAllMyBuckets"];
     allow("AskQuotas", &actions, everywhere()).dispensable()
 }
 

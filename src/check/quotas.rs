@@ -1,0 +1,162 @@
+//! What the account has room for, and what one distribution may hold.
+
+use super::{Finding, Subject};
+use crate::aws::certificate;
+use crate::aws::preflight::distributions::Survey;
+use crate::aws::preflight::quotas::{self, Quota};
+use crate::aws::refusal::Refusal;
+use crate::aws::session::Session;
+use crate::blueprint::distribution::DistributionSpec;
+use crate::blueprint::resource::{Kind, Spec};
+use crate::blueprint::{self, Facts};
+use futures::future::OptionFuture;
+
+const CHECK: &str = "quotas";
+
+/// How often edge functions may be named by a distribution, unless AWS has agreed to more (aws-facts.md B).
+const EDGE_ASSOCIATIONS: usize = 100;
+
+/// How many CloudFront Functions an account may have, unless AWS has agreed to more (aws-facts.md B).
+const FUNCTIONS: usize = 100;
+
+/// Quotas that the site could run into.
+pub(super) async fn check(subject: &Subject<'_>, survey: Result<&Survey, &Refusal>) -> Vec<Finding> {
+    let session = subject.session;
+    let distributions = survey.map(|survey| survey.all.len()).map_err(Clone::clone);
+    let exists = survey.is_ok_and(|survey| survey.own.is_some());
+    let wanted = wanted(subject);
+    let has = |kind| wanted.kinds.contains(&kind);
+    let functions = has(Kind::Function).then(|| functions(session, exists));
+    let certificates = async { Ok(certificate::list(session.acm()).await?.len()) };
+    let certificates =
+        has(Kind::Certificate).then(|| quota(session, quotas::CERTIFICATES, certificates, exists));
+    let (distributions, caching, headers, buckets, behaviours, functions, certificates) = tokio::join!(
+        quota(session, quotas::DISTRIBUTIONS, async { distributions }, exists),
+        quota(session, quotas::CACHE_POLICIES, quotas::cache_policies(session), exists),
+        quota(session, quotas::HEADERS_POLICIES, quotas::headers_policies(session), exists),
+        quota(session, quotas::BUCKETS, quotas::buckets(session), exists),
+        behaviours(session, wanted.behaviours),
+        OptionFuture::from(functions),
+        OptionFuture::from(certificates),
+    );
+    // More names than a certificate may have are no profile.
+    let edge_calls =
+        beyond_the_usual("edge functions on a distribution's paths", wanted.edge_calls, EDGE_ASSOCIATIONS);
+    let counted = [distributions, caching, headers, buckets, behaviours].into_iter();
+    counted.chain(functions).chain(certificates).chain(edge_calls).collect()
+}
+
+/// What the profile asks for that is counted.
+#[derive(Default)]
+struct Wanted {
+    kinds: Vec<Kind>,
+    behaviours: usize,
+    edge_calls: usize,
+}
+
+fn wanted(subject: &Subject<'_>) -> Wanted {
+    let facts = Facts {
+        account: subject.identity.account.clone(),
+        partition: subject.identity.partition.clone(),
+        folder: None,
+        edge: Default::default(),
+    };
+    let blueprint = blueprint::blueprint(&subject.loaded.profile, &facts);
+    let mut wanted = Wanted::default();
+    for resource in &blueprint.resources {
+        wanted.kinds.push(resource.id.kind);
+        if let Spec::Distribution(spec) = &resource.spec {
+            wanted.count(spec);
+        }
+    }
+    wanted
+}
+
+impl Wanted {
+    /// The default behaviour is one of those that are counted.
+    fn count(&mut self, spec: &DistributionSpec) {
+        let behaviours = spec.behaviors.iter().map(|path| &path.behavior).chain([&spec.default_behavior]);
+        let calls = behaviours.map(|behaviour| behaviour.edge.len());
+        (self.behaviours, self.edge_calls) = calls.fold((0, 0), |(count, all), of| (count + 1, all + of));
+    }
+}
+
+async fn behaviours(session: &Session, wanted: usize) -> Finding {
+    let quota = quotas::BEHAVIOURS;
+    let limit = match quotas::limit(session, quota).await {
+        Ok(limit) => limit,
+        Err(refusal) => return unknown(quota, &refusal),
+    };
+    let words = format!("{wanted} of {limit} {}", quota.what);
+    match wanted as f64 <= limit {
+        true => Finding::ok(CHECK, words),
+        false => Finding::stop(CHECK, words)
+            .why("CloudFront takes no more of them")
+            .way_out(format!("merge rules, or {}", ask_for_more(quota))),
+    }
+}
+
+/// One more than there are must fit, unless the site has its own already.
+async fn quota(
+    session: &Session,
+    quota: Quota,
+    count: impl Future<Output = Result<usize, Refusal>>,
+    site_exists: bool,
+) -> Finding {
+    let (limit, count) = tokio::join!(quotas::limit(session, quota), count);
+    let (limit, count) = match (limit, count) {
+        (Ok(limit), Ok(count)) => (limit, count),
+        (Err(refusal), _) | (_, Err(refusal)) => return unknown(quota, &refusal),
+    };
+    let words = format!("{count} of {limit} {}", quota.what);
+    if (count as f64) < limit {
+        return Finding::ok(CHECK, words);
+    }
+    // A site that is there already may need none more.
+    let full = if site_exists { Finding::warning(CHECK, words) } else { Finding::stop(CHECK, words) };
+    full.why("AWS creates no more of them").way_out(ask_for_more(quota))
+}
+
+/// Whether one more CloudFront Function fits.
+async fn functions(session: &Session, site_exists: bool) -> Finding {
+    let what = "CloudFront Functions";
+    let count = match quotas::functions(session).await {
+        Ok(count) => count,
+        Err(refusal) => return Finding::not_checked(CHECK, format!("{what}: {}", refusal.said)),
+    };
+    let words = format!("{count} of usually {FUNCTIONS} {what}");
+    if count < FUNCTIONS || site_exists {
+        return Finding::ok(CHECK, words);
+    }
+    Finding::warning(CHECK, words)
+        .why("AWS creates more of them only where it has agreed to")
+        .way_out("ask AWS Support for more, or switch off distribution.pretty_urls")
+}
+
+fn unknown(quota: Quota, refusal: &Refusal) -> Finding {
+    Finding::not_checked(CHECK, format!("quota of {}: {}", quota.what, refusal.said))
+}
+
+fn ask_for_more(quota: Quota) -> String {
+    format!("ask for more: quota {} of {} in Service Quotas", quota.code, quota.service)
+}
+
+fn beyond_the_usual(what: &str, wanted: usize, usual: usize) -> Option<Finding> {
+    (wanted > usual).then(|| {
+        Finding::warning(CHECK, format!("{wanted} {what}, and {usual} is usual"))
+            .why("AWS refuses more unless it has agreed to them")
+            .way_out("make sure in Service Quotas that the account may have as many, or have fewer")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_is_usual_is_doubtful() {
+        assert_eq!(beyond_the_usual("names", 10, 10), None);
+        let doubtful = beyond_the_usual("names", 11, 10).unwrap();
+        assert_eq!(doubtful.what, "11 names, and 10 is usual");
+    }
+}

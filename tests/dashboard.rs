@@ -5,7 +5,7 @@
 #[expect(dead_code, reason = "only some of what the screen can do is needed here")]
 mod screen;
 
-use screen::site::SiteState;
+use screen::site::{STATES, SiteState};
 use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, painted};
 use sitecast::tui::Theme;
 use sitecast::tui::dashboard::Attention;
@@ -28,19 +28,6 @@ fn opened(site_state: SiteState, size: (u16, u16)) -> Driver {
     driver.press(OPEN);
     driver
 }
-
-const STATES: [(&str, SiteState); 10] = [
-    ("healthy", SiteState::Healthy),
-    ("deploying", SiteState::Deploying),
-    ("certificate_expiring", SiteState::Expiring),
-    ("dns_wrong", SiteState::DnsWrong),
-    ("primary_out", SiteState::PrimaryOut),
-    ("drifted", SiteState::Drifted),
-    ("no_metrics", SiteState::NoMetrics),
-    ("no_credentials", SiteState::NoCredentials),
-    ("throttled", SiteState::Throttled),
-    ("nothing_yet", SiteState::NothingYet),
-];
 
 /// What is opened over the panels: its name and the keys.
 const PANES: [(&str, &str); 6] = [

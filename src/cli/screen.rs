@@ -19,7 +19,7 @@ use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
 use crate::tui::message::{Caller, FolderContents, FoundProfile, ReadyFunction, RunEnd};
 use crate::tui::state::{Leaving, Planning, Run, RunPurpose, Setup, Start};
-use crate::tui::teardown::{Chosen, Teardown, TeardownPlanning};
+use crate::tui::teardown::Chosen;
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
 use deploying::{Prepared, Preparing, Wish};
@@ -88,7 +88,7 @@ pub async fn show(console: &Console, start: Start, command: Option<&args::Comman
     match &state.run {
         Some(run) => after_run(console, run)?,
         None if is_deploy => return without_run(console, state.planning),
-        None if is_teardown => return Err(without_teardown(state.teardown)),
+        None if is_teardown => return Err(tearing_down::without(state.teardown)),
         None => {}
     }
     match state.leaving {
@@ -100,7 +100,7 @@ pub async fn show(console: &Console, start: Start, command: Option<&args::Comman
 /// What is worth keeping once the screen is gone.
 fn after_run(console: &Console, run: &Run) -> Result<()> {
     if let (RunPurpose::TearDown, Some(Ok(end))) = (run.purpose, &run.ended) {
-        after_teardown(console, run, end);
+        tearing_down::after(console, run, end);
         return Ok(());
     }
     match &run.ended {
@@ -117,19 +117,6 @@ fn after_run(console: &Console, run: &Run) -> Result<()> {
     }
 }
 
-/// What is gone can be read on the screen; what stays or is still to go has to be remembered.
-fn after_teardown(console: &Console, run: &Run, end: &RunEnd) {
-    let receipt = run.receipt.clone().unwrap_or_default();
-    match end.outcome {
-        RunOutcome::Done => console.say(format!("{} is gone", run.planned.plan.site)),
-        RunOutcome::Failed | RunOutcome::Unfinished | RunOutcome::Interrupted => {
-            console.say(format!("go on with: {}", end.go_on));
-        }
-    }
-    receipt.kept.iter().for_each(|what| console.say(what));
-    receipt.pending.iter().for_each(|it| console.say(format!("still to go: {}: {}", it.name, it.why)));
-}
-
 /// A deploy that was asked for on the command line, and not carried out.
 fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
     let declined = || Error::new(End::Interrupted, "not agreed to; nothing was changed");
@@ -144,16 +131,6 @@ fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
         }
         Planning::Failed(error) => Err(error),
         Planning::None | Planning::Making | Planning::Asking(_) | Planning::Made(_) => Err(declined()),
-    }
-}
-
-/// A teardown that was asked for on the command line, and not carried out.
-fn without_teardown(teardown: Option<Teardown>) -> Error {
-    match teardown.map(|teardown| teardown.planning) {
-        Some(TeardownPlanning::Failed(error)) => error,
-        Some(TeardownPlanning::Making | TeardownPlanning::Made(_)) | None => {
-            Error::new(End::Interrupted, "not agreed to; nothing was changed")
-        }
     }
 }
 
@@ -402,39 +379,6 @@ impl Worker {
             let told = match carried.lock().await.as_mut() {
                 Some(ready) => deploying::undo(ready, &made, stop, &messages).await,
                 None => Err(Error::failed("there is no run to take back")),
-            };
-            drop(messages.send(Message::RunEnded(told)));
-        });
-    }
-}
-
-impl Worker {
-    /// What each bucket holds is told after the plan, since counting may take a while.
-    fn plan_teardown(&self, path: PathBuf, sandbox: bool) {
-        let (console, messages) = (self.console.in_sandbox(sandbox), self.messages.clone());
-        let arguments = args::Destroy { file: path, ..self.arguments.destroy.clone() };
-        let looked_at = self.looked_at.clone();
-        tokio::spawn(async move {
-            match tearing_down::prepare(console, arguments).await {
-                Ok((planned, prepared)) => {
-                    let prepared = Arc::new(prepared);
-                    *looked_at.lock().await = Some(prepared.clone());
-                    drop(messages.send(Message::TeardownPlanned(Ok(planned))));
-                    tearing_down::count(&prepared, &messages).await;
-                }
-                Err(error) => drop(messages.send(Message::TeardownPlanned(Err(error)))),
-            }
-        });
-    }
-
-    fn tear_down(&mut self, plan: Plan, chosen: Chosen) {
-        self.stop = Stop::new();
-        let (looked_at, messages, stop) = (self.looked_at.clone(), self.messages.clone(), self.stop.clone());
-        tokio::spawn(async move {
-            let prepared = looked_at.lock().await.take();
-            let told = match prepared {
-                Some(prepared) => tearing_down::carry_out(&prepared, (&plan, chosen), stop, &messages).await,
-                None => Err(Error::failed("nobody looked at what there is to remove")),
             };
             drop(messages.send(Message::RunEnded(told)));
         });

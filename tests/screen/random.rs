@@ -1,6 +1,7 @@
 //! Random keys, pastes and sizes: no panic, the focus stays valid, Escape leads home, undo takes back what was done,
 //! and nothing reaches AWS that wasn't agreed to.
 
+use super::site::STATES;
 use super::{COLOUR, Driver, FakeWorker, key};
 use crossterm::event::{Event as Input, KeyCode, KeyModifiers};
 use proptest::prelude::*;
@@ -76,6 +77,35 @@ proptest! {
         prop_assert!(driver.worker.deploys <= agreed);
         driver.happen(Input::Resize(80, 24));
         driver.press(&"<esc>".repeat(8));
+        prop_assert_eq!(driver.state.screen, Screen::Welcome);
+    }
+
+    #[test]
+    fn over_a_live_site_nothing_panics_and_nothing_happens_unasked(
+        state in prop::sample::select(STATES.to_vec()),
+        inputs in prop::collection::vec(any_input(), 0..60),
+    ) {
+        let worker = FakeWorker {
+            files: [("shop.toml".into(), SHOP.to_owned())].into(),
+            site_state: state.1,
+            ..FakeWorker::default()
+        };
+        let mut driver = Driver::new(worker, COLOUR, (80, 24));
+        driver.press("<down><down>s");
+        let mut agreed = 0;
+        for input in inputs {
+            let dashboard = driver.state.dashboard.as_ref();
+            agreed += usize::from(dashboard.is_some_and(|dashboard| dashboard.is_asked()));
+            driver.happen(input);
+            driver.frame();
+            if driver.state.leaving.is_some() {
+                return Ok(());
+            }
+        }
+        prop_assert!(driver.worker.invalidated.len() + driver.worker.drills <= agreed);
+        prop_assert!(driver.worker.teardowns.is_empty(), "the name was never typed");
+        driver.happen(Input::Resize(80, 24));
+        driver.press(&"<esc>".repeat(9));
         prop_assert_eq!(driver.state.screen, Screen::Welcome);
     }
 

@@ -24,6 +24,20 @@ pub enum SiteState {
     NothingYet,
 }
 
+/// Each state by name.
+pub const STATES: [(&str, SiteState); 10] = [
+    ("healthy", SiteState::Healthy),
+    ("deploying", SiteState::Deploying),
+    ("certificate_expiring", SiteState::Expiring),
+    ("dns_wrong", SiteState::DnsWrong),
+    ("primary_out", SiteState::PrimaryOut),
+    ("drifted", SiteState::Drifted),
+    ("no_metrics", SiteState::NoMetrics),
+    ("no_credentials", SiteState::NoCredentials),
+    ("throttled", SiteState::Throttled),
+    ("nothing_yet", SiteState::NothingYet),
+];
+
 /// What the clock on the wall says.
 pub fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000)

@@ -222,6 +222,8 @@ fn edge(scope: &Scope<'_>) -> Vec<Statement> {
     vec![
         edge_functions(scope),
         allow("EdgeLogs", &["logs:DeleteLogGroup"], vec![scope.edge_logs()]),
+        // Only the dashboard shows them.
+        allow("ReadEdgeLogs", &["logs:FilterLogEvents"], vec![scope.edge_logs()]).dispensable(),
         allow("EdgeServiceRoles", &["iam:CreateServiceLinkedRole"], linked_roles.collect()).only_if(
             "StringEquals",
             "iam:AWSServiceName",

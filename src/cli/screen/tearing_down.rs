@@ -5,18 +5,22 @@ use super::super::carry_out::performer;
 use super::super::destroy;
 use super::super::site::{Folder, Site, led_here_now};
 use super::super::{Console, history};
+use super::Worker;
+use crate::apply::event::RunOutcome;
 use crate::apply::{self, Event, Stop};
 use crate::aws::bucket_size::{self, BucketSize};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::answers::Dns;
 use crate::blueprint::resource::ReleaseBucket;
 use crate::blueprint::{Inventory, KeepOnDestroy, Plan, teardown};
-use crate::error::Result;
+use crate::error::{Error, Kind as End, Result};
 use crate::journal::Purpose;
 use crate::report;
 use crate::tui::Message;
 use crate::tui::message::RunEnd;
-use crate::tui::teardown::{Chosen, Held, Pending, PlannedTeardown, Receipt};
+use crate::tui::state::Run;
+use crate::tui::teardown::{Chosen, Held, Pending, PlannedTeardown, Receipt, Teardown, TeardownPlanning};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -138,5 +142,61 @@ fn receipt(receipt: &report::receipt::Receipt) -> Receipt {
         gone: receipt.gone.iter().map(report::receipt::named).collect(),
         kept: receipt.kept.clone(),
         pending: pending.collect(),
+    }
+}
+
+impl Worker {
+    /// What each bucket holds is told after the plan, since counting may take a while.
+    pub(super) fn plan_teardown(&self, path: PathBuf, sandbox: bool) {
+        let (console, messages) = (self.console.in_sandbox(sandbox), self.messages.clone());
+        let arguments = Destroy { file: path, ..self.arguments.destroy.clone() };
+        let looked_at = self.looked_at.clone();
+        tokio::spawn(async move {
+            match prepare(console, arguments).await {
+                Ok((planned, prepared)) => {
+                    let prepared = Arc::new(prepared);
+                    *looked_at.lock().await = Some(prepared.clone());
+                    drop(messages.send(Message::TeardownPlanned(Ok(planned))));
+                    count(&prepared, &messages).await;
+                }
+                Err(error) => drop(messages.send(Message::TeardownPlanned(Err(error)))),
+            }
+        });
+    }
+
+    pub(super) fn tear_down(&mut self, plan: Plan, chosen: Chosen) {
+        self.stop = Stop::new();
+        let (looked_at, messages, stop) = (self.looked_at.clone(), self.messages.clone(), self.stop.clone());
+        tokio::spawn(async move {
+            let prepared = looked_at.lock().await.take();
+            let told = match prepared {
+                Some(prepared) => carry_out(&prepared, (&plan, chosen), stop, &messages).await,
+                None => Err(Error::failed("nobody looked at what there is to remove")),
+            };
+            drop(messages.send(Message::RunEnded(told)));
+        });
+    }
+}
+
+/// What is gone can be read on the screen; what stays or is still to go has to be remembered.
+pub fn after(console: &Console, run: &Run, end: &RunEnd) {
+    let receipt = run.receipt.clone().unwrap_or_default();
+    match end.outcome {
+        RunOutcome::Done => console.say(format!("{} is gone", run.planned.plan.site)),
+        RunOutcome::Failed | RunOutcome::Unfinished | RunOutcome::Interrupted => {
+            console.say(format!("go on with: {}", end.go_on));
+        }
+    }
+    receipt.kept.iter().for_each(|what| console.say(what));
+    receipt.pending.iter().for_each(|it| console.say(format!("still to go: {}: {}", it.name, it.why)));
+}
+
+/// A teardown that was asked for on the command line, and not carried out.
+pub fn without(teardown: Option<Teardown>) -> Error {
+    match teardown.map(|teardown| teardown.planning) {
+        Some(TeardownPlanning::Failed(error)) => error,
+        Some(TeardownPlanning::Making | TeardownPlanning::Made(_)) | None => {
+            Error::new(End::Interrupted, "not agreed to; nothing was changed")
+        }
     }
 }

@@ -271,8 +271,8 @@ async fn a_deployed_site_is_watched_and_torn_down_on_the_screen() {
     assert_eq!(run.ended.unwrap().unwrap().outcome, RunOutcome::Done);
     let receipt = run.receipt.unwrap();
     assert!(receipt.pending.is_empty() && receipt.gone.len() > 4, "{receipt:?}");
-    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-    let copy = entries.filter(|path| path.to_string_lossy().contains("harbour-backup-")).next().unwrap();
+    let mut entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let copy = entries.find(|path| path.to_string_lossy().contains("harbour-backup-")).unwrap();
     assert!(copy.join("index.html").exists());
 
     // Nothing of the site is left in the account.

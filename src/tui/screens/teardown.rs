@@ -172,9 +172,10 @@ fn planned_lines(body: &mut Body, teardown: &Teardown, planned: &PlannedTeardown
     body.push(with_right(line(HEADING, words), line(FAINT, usual), columns));
     body.gap();
     led_lines(body, teardown, planned, columns);
-    removed(plan).for_each(|step| removal_lines(body, plan, step, &teardown.held, columns));
-    body.gap();
+    // Before what may be a long list, so that they are seen without going down.
     options(body, teardown, planned, columns);
+    body.gap();
+    removed(plan).for_each(|step| removal_lines(body, plan, step, &teardown.held, columns));
     notices(body, plan, columns);
 }
 

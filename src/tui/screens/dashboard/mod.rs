@@ -2,6 +2,7 @@
 
 mod facts;
 mod panes;
+mod traffic;
 
 pub use panes::{covered, drilled, edit, invalidated, read};
 

@@ -254,6 +254,6 @@ fn drill_body(body: &mut Body, drill: &Drill, columns: usize) {
     body.lines.extend(wrapped(words, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
     body.gap();
     asking(body, &drill.stage, ("Run it? Press y, not Enter.", "Running the drill…"), columns);
-    let lines = drill.lines.iter().flat_map(|text| wrapped(text, room));
+    let lines = drill.lines.iter().flat_map(|text| wrapped(text, columns.saturating_sub(6)));
     body.lines.extend(lines.map(|text| line(PLAIN, format!("     {text}"))));
 }

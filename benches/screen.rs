@@ -1,7 +1,11 @@
 //! How long a frame takes to draw, how many bytes it is, and how long a key takes to become bytes, also while many
-//! events arrive: `cargo bench --bench screen`.
+//! events arrive; how soon the program shows something, and whether it rests: `cargo bench --bench screen`.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that can't be taken has failed")]
+
+#[cfg(target_os = "linux")]
+#[path = "screen/program.rs"]
+mod program;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -26,6 +30,10 @@ const SIZE: (u16, u16) = (120, 36);
 const DRAW: Duration = Duration::from_millis(2);
 const KEY: Duration = Duration::from_millis(16);
 const BYTES: usize = 2_000;
+const FIRST_FRAME: Duration = Duration::from_millis(50);
+const HELP: Duration = Duration::from_millis(15);
+/// A screen at rest isn't woken at all; a few times are forgiven, since a lookup may end late.
+const WAKES: u64 = 5;
 
 fn main() {
     // `cargo test --all-targets` runs benches too, without this flag; then nothing is measured.
@@ -34,7 +42,30 @@ fn main() {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let measured = [drawing(), bytes(), runtime.block_on(keys(0)), runtime.block_on(keys(5_000))];
+    let measured = measured.into_iter().chain(of_program()).collect::<Vec<_>>();
     assert!(measured.into_iter().all(|within| within), "past twice the limit");
+}
+
+/// What the real program shows on a terminal of its own.
+#[cfg(target_os = "linux")]
+fn of_program() -> Vec<bool> {
+    let wakes = program::idle_wakes();
+    match wakes {
+        Some(wakes) => println!("at rest: woken {wakes} times in 5 s, limit 0"),
+        None => println!("at rest: this system doesn't tell"),
+    }
+    vec![
+        told("start to first frame", program::first_frame_times(), FIRST_FRAME),
+        told("--help", program::help_times(), HELP),
+        wakes.is_none_or(|wakes| wakes <= WAKES),
+    ]
+}
+
+/// Elsewhere there is no terminal to try it on.
+#[cfg(not(target_os = "linux"))]
+fn of_program() -> Vec<bool> {
+    println!("start, --help and rest: {FIRST_FRAME:?}, {HELP:?} and {WAKES} are measured on Linux alone");
+    Vec::new()
 }
 
 fn setup(start: Start) -> Setup {

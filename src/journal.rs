@@ -3,6 +3,8 @@
 //! Each run is one file of JSON lines: a heading, then its events. Events hold names, states and reasons, and
 //! no secret.
 
+pub mod recent;
+
 use crate::apply::event::{Event, Fact, RunOutcome};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, picture, script, setup};
 use sitecast::apply::event::RunOutcome;
-use sitecast::tui::message::{Replaced, WantedRecord};
+use sitecast::tui::message::{FoundProfile, LastRun, LastState, Replaced, WantedRecord};
 use sitecast::tui::state::{Leaving, Screen, Start};
 use sitecast::tui::{Command, Message, State, Theme, run};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -55,6 +55,20 @@ fn awaiting_dns() -> FakeWorker {
     FakeWorker { records, holds_runs: true, ..with_shop() }
 }
 
+/// A folder with one profile, and two that were opened elsewhere.
+fn with_recent() -> FakeWorker {
+    let found = |name: &str, state, seconds_ago| FoundProfile {
+        path: format!("/home/ada/{name}/site.toml").into(),
+        name: name.to_owned(),
+        about: format!("{name}.example.com"),
+        problems: 0,
+        elsewhere: true,
+        last: Some(LastRun { state, seconds_ago }),
+    };
+    let recent = vec![found("docs", LastState::Live, 120), found("harbour", LastState::Unfinished, 7_300)];
+    FakeWorker { recent, ..with_shop() }
+}
+
 /// From the welcome screen into the profile that is there.
 const INTO_SHOP: &str = "<down><down><enter>";
 
@@ -74,6 +88,7 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
     let row = |name, (worker, keys): (FakeWorker, String)| (name, worker, keys);
     vec![
         row("welcome", (with_shop(), String::new())),
+        row("welcome_recent", (with_recent(), "<down><down><down>".into())),
         row("welcome_signed_out", (signed_out, String::new())),
         row("presets", (with_shop(), "<enter>".into())),
         row("name", (with_shop(), "<enter><enter>-<enter>".into())),

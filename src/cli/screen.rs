@@ -2,6 +2,7 @@
 
 mod deploying;
 mod looking;
+mod profiles;
 mod tearing_down;
 mod wanted_records;
 mod watching;
@@ -17,7 +18,7 @@ use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
-use crate::tui::message::{Caller, FolderContents, FoundProfile, ReadyFunction, RunEnd};
+use crate::tui::message::{Caller, FolderContents, ReadyFunction, RunEnd};
 use crate::tui::state::{Leaving, Planning, Run, RunPurpose, Setup, Start};
 use crate::tui::teardown::Chosen;
 use crate::tui::{Command, Message, Theme, terminal};
@@ -259,10 +260,10 @@ impl Worker {
 
     fn perform(&mut self, command: Command) {
         match command {
-            Command::FindProfiles => self.tell(Message::ProfilesFound(profiles_here())),
+            Command::FindProfiles => self.tell(Message::ProfilesFound(profiles::found(&self.console))),
             Command::Identify { sandbox } => self.identify(sandbox),
-            Command::Open { path } => self.tell(opened(path)),
-            Command::Create { path, text, sandbox } => self.tell(created(path, text, sandbox)),
+            Command::Open { path } => self.begin(opened(path)),
+            Command::Create { path, text, sandbox } => self.begin(created(path, text, sandbox)),
             Command::Save { path, text } => self.tell(saved(&path, text)),
             Command::LookAtFolder { path, folder } => self.look_at(&path, folder),
             Command::LookUp { sandbox, lookup } => self.look_up(sandbox, lookup),
@@ -304,6 +305,14 @@ impl Worker {
     fn come_back(&self) {
         terminal::come_back().unwrap_or_default();
         self.tell(Message::CameBack);
+    }
+
+    /// Tells of a profile that is open by now, and remembers it.
+    fn begin(&self, message: Message) {
+        if let Message::Opened { path, text } | Message::Created { path, text } = &message {
+            profiles::remember(&self.console, path, text);
+        }
+        self.tell(message);
     }
 
     fn tell(&self, message: Message) {
@@ -383,28 +392,6 @@ impl Worker {
             drop(messages.send(Message::RunEnded(told)));
         });
     }
-}
-
-fn profiles_here() -> Vec<FoundProfile> {
-    let files = std::fs::read_dir(".").into_iter().flatten().flatten().map(|entry| entry.path());
-    let named = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut found: Vec<FoundProfile> = named.filter_map(|path| profile_at(&path)).collect();
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    found
-}
-
-/// What a file says of its site; `None` where it isn't a profile.
-fn profile_at(path: &Path) -> Option<FoundProfile> {
-    let path = path.strip_prefix(".").unwrap_or(path).to_owned();
-    let text = std::fs::read_to_string(&path).ok()?;
-    let reading = profile::read(&text, &path.display().to_string());
-    let name = reading.sheet.value("name")?.as_str()?.to_owned();
-    reading.sheet.value("schema")?;
-    let domains = reading.sheet.value("https.domains");
-    let main = domains.and_then(|domains| domains.get(0)?.as_str().map(str::to_owned));
-    let errors = reading.problems.problems.iter().filter(|it| it.severity == profile::Severity::Error);
-    let about = main.unwrap_or_else(|| "on its CloudFront name".to_owned());
-    Some(FoundProfile { path, name, about, problems: errors.count() })
 }
 
 fn opened(path: PathBuf) -> Message {

@@ -118,7 +118,8 @@ fn spoken_of(state: &State) -> Vec<Lookup> {
 
 fn https(state: &State) -> Vec<Lookup> {
     match domains(state) {
-        names if names.is_empty() => Vec::new(),
+        // The zones are wanted by the time that the first domain is typed.
+        names if names.is_empty() => vec![Lookup::Zones],
         names => vec![Lookup::Zones, Lookup::Certificates { names }],
     }
 }

@@ -243,7 +243,7 @@ pub enum Message {
     Terminated,
 }
 
-/// A profile in this folder.
+/// A profile that can be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundProfile {
     /// Where it is.
@@ -254,6 +254,34 @@ pub struct FoundProfile {
     pub about: String,
     /// How many problems keep it from being used.
     pub problems: usize,
+    /// Whether it is in another folder, and was opened lately.
+    pub elsewhere: bool,
+    /// How the last run of its site ended, where one is known.
+    pub last: Option<LastRun>,
+}
+
+/// How the last run of a site ended, as far as this machine knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRun {
+    /// What became of the site.
+    pub state: LastState,
+    /// How long ago that was.
+    pub seconds_ago: u64,
+}
+
+/// What became of a site by its last run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastState {
+    /// It was deployed.
+    Live,
+    /// It was removed.
+    Gone,
+    /// Something failed.
+    Failed,
+    /// Something is still waited for, such as a DNS record.
+    Unfinished,
+    /// It was stopped, or cut off.
+    Stopped,
 }
 
 /// Who calls AWS.

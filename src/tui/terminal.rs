@@ -12,6 +12,7 @@ use ratatui::backend::CrosstermBackend;
 use std::io::{self, BufWriter, Stderr, Write};
 use std::panic;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A terminal that is drawn on through stderr, since stdout is for data.
 pub type OnStderr = Terminal<CrosstermBackend<BufWriter<Stderr>>>;
@@ -27,6 +28,7 @@ pub struct Taken {
 pub fn take() -> Result<Taken> {
     let failed = |error: io::Error| Error::failed("can't take over the terminal").because(error);
     enable_raw_mode().map_err(failed)?;
+    IS_OURS.store(true, Ordering::SeqCst);
     give_back_after_panics();
     // From here on it is given back, also where the rest fails.
     let guard = GiveBack;
@@ -70,7 +72,14 @@ pub fn come_back() -> io::Result<()> {
     execute!(io::stderr(), EnterAlternateScreen)
 }
 
+/// Whether the terminal is ours. Leaving its second screen twice would put the cursor back to where it was before,
+/// over what a panic said meanwhile.
+static IS_OURS: AtomicBool = AtomicBool::new(false);
+
 fn give_back() {
+    if !IS_OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
     // Whatever fails here, there is nobody left to tell, and the rest is still worth trying.
     let _ = execute!(io::stderr(), DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();

@@ -44,6 +44,8 @@ pub const SIZES: [(u16, u16); 4] = [(80, 24), (120, 36), (60, 15), (39, 9)];
 pub struct FakeWorker {
     /// What stands in each file.
     pub files: BTreeMap<PathBuf, String>,
+    /// Profiles of other folders.
+    pub recent: Vec<FoundProfile>,
     /// Whether nobody is signed in.
     pub signed_out: bool,
     /// Whether a run is left where it is, for looking at it.
@@ -168,8 +170,10 @@ impl FakeWorker {
             name: path.file_stem().unwrap().to_string_lossy().into_owned(),
             about: "shop.example.com".into(),
             problems: 0,
+            elsewhere: false,
+            last: None,
         };
-        self.files.iter().map(found).collect()
+        self.files.iter().map(found).chain(self.recent.clone()).collect()
     }
 
     /// What the account holds: the zone of example.com, a certificate that waits, and this site's own bucket.

@@ -67,7 +67,8 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let planned = Planned {
         plan: plan.clone(),
         usual_seconds: usual_seconds(&console, &plan),
-        expected_seconds: outlook::expected_seconds(&plan),
+        // The sandbox keeps its own time.
+        expected_seconds: outlook::expected_seconds(&plan).filter(|_| !console.flags().sandbox),
         drift: drifted(&site, &plan).await,
         costs: outlook::costs(&site.loaded.profile, &plan),
         command: go_on.clone(),

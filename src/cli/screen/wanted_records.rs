@@ -72,13 +72,15 @@ fn wanted(records: &[ValidationRecord], said: &[Sighting]) -> Vec<WantedRecord> 
         kind: "CNAME".to_owned(),
         name: record.name.clone(),
         value: record.value.clone(),
-        verdict: said.get(number).map(in_words).unwrap_or_default(),
+        verdict: said.get(number).map(|said| in_words(said, record)).unwrap_or_default(),
     };
     records.iter().enumerate().map(of).collect()
 }
 
-fn in_words(sighting: &Sighting) -> String {
-    let fix = sighting.fix.iter().map(|fix| format!("; {fix}")).collect::<String>();
+/// What to do about it is told unless it is to add the record, which stands above these words.
+fn in_words(sighting: &Sighting, record: &ValidationRecord) -> String {
+    let fix = sighting.fix.iter().filter(|fix| !fix.contains(&record.value));
+    let fix = fix.map(|fix| format!("; {fix}")).collect::<String>();
     format!("{}; {}{fix}", sighting.seen, sighting.verdict)
 }
 

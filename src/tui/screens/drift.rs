@@ -97,8 +97,8 @@ fn field_lines(body: &mut Body, drift: &Drift, (is_here, is_kept): (bool, bool),
     let mut say = |style, text: String| {
         body.lines.extend(wrapped(&text, room).into_iter().map(|text| line(style, format!("     {text}"))));
     };
-    say(PLAIN, format!("theirs  {}", told(&change.from)));
-    say(PLAIN, format!("mine    {}", told(&change.to)));
+    say(PLAIN, format!("AWS has {}", told(&change.from)));
+    say(PLAIN, format!("the profile asks for {}", told(&change.to)));
     match (theirs, is_kept) {
         (_, true) => say(GOOD, "✓ mine: deploying sets it back".to_owned()),
         (Theirs::Inexpressible(why), false) => say(FAINT, format!("deploying sets it back: {why}")),

@@ -67,9 +67,7 @@ fn bucket(state: &State, stage: &str) -> Vec<Remark> {
     let Some(lookup) = lookup::bucket(state, stage) else { return Vec::new() };
     let name = if let Lookup::Bucket { name, .. } = &lookup { name.clone() } else { String::new() };
     vec![match state.lookups.answer(&lookup) {
-        Some(Ok(Answer::Bucket(BucketOwner::Nobody))) => {
-            (FAINT, "+", format!("{name} is to be made: the name is free"))
-        }
+        Some(Ok(Answer::Bucket(BucketOwner::Nobody))) => (FAINT, "+", format!("{name} is to be made")),
         Some(Ok(Answer::Bucket(BucketOwner::Site))) => {
             (GOOD, "✓", format!("{name} is there, and this site's"))
         }

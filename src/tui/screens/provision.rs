@@ -350,7 +350,8 @@ fn records(body: &mut Body, run: &Run, columns: usize) {
         record_lines(body, mark, record, columns);
     }
     let waiting = run.progress.steps.iter().filter(|step| waits_for_dns(step));
-    for words in waiting.flat_map(|step| step.message.split("; ")) {
+    let is_new = |words: &&str| !run.records.iter().any(|record| record.verdict.contains(*words));
+    for words in waiting.flat_map(|step| step.message.split("; ")).filter(is_new) {
         let lines = wrapped(words, columns.saturating_sub(4));
         body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
     }

@@ -6,7 +6,7 @@ use super::super::line_diff::{Compared, compared};
 use super::super::message::{Command, Planned, Replaced};
 use super::super::rows::Page;
 use super::super::state::{Confirmed, Overlay, Planning, Run, Screen, State};
-use super::super::text::{blank, clock, counted, line, padded, span, width, wrapped};
+use super::super::text::{blank, clock, counted, fit, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::{confirmation, drift};
@@ -230,10 +230,14 @@ fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) 
 
 fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
     let Planned { plan, command, doubts, obstacles, takeover, costs, .. } = planned;
-    body.push(Line::from(vec![
-        span(HEADING, format!(" {}", summary(plan))),
-        span(FAINT, how_long(planned).map(|words| format!("     {words}")).unwrap_or_default()),
-    ]));
+    let head = line(HEADING, format!(" {}", summary(plan)));
+    let time = line(FAINT, how_long(planned).map(|words| format!("     {words}")).unwrap_or_default());
+    if head.width() + time.width() <= columns {
+        body.push(Line::from_iter(head.spans.into_iter().chain(time.spans)));
+    } else {
+        body.push(head);
+        body.push(time);
+    }
     body.gap();
     obstacles.iter().for_each(|obstacle| marked(body, (WRONG, "✗"), obstacle, columns));
     takeover.iter().for_each(|replaced| consent(body, state, replaced, columns));
@@ -316,7 +320,8 @@ fn stage_lines(body: &mut Body, (plan, stage): (&Plan, Stage), shows_changes: bo
 
 fn step_lines(body: &mut Body, step: &Step, columns: usize) {
     let (sign, style) = sign(step.action);
-    let kind = padded(&step.resource.kind.to_string(), if columns < 60 { 16 } else { 24 });
+    let kind_columns = if columns < 60 { 16 } else { 24 };
+    let kind = padded(&fit(step.resource.kind.word(), kind_columns - 1), kind_columns);
     let head = vec![span(style, format!("   {sign} ")), span(PLAIN, kind), span(PLAIN, step.name.clone())];
     let line_of_step = Line::from(head);
     // A name is copied by people, so it may be too wide but is never cut; the reason moves down instead.

@@ -1,18 +1,19 @@
 //! What would you like to do?
 
 use super::super::keys::Action;
-use super::super::message::{Command, FoundProfile};
+use super::super::message::{Command, FoundProfile, LastState};
 use super::super::rows::Page;
 use super::super::site_keys::OnSite;
 use super::super::state::{Looked, NamePrompt, Overlay, Screen, State};
-use super::super::text::{blank, fit, line, padded, span, wrapped};
-use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN};
+use super::super::text::{blank, fit, line, padded, span, width, wrapped};
+use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::super::widgets::overlay::name_prompt;
 use super::super::widgets::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
 use crate::profile::questions::question;
 use crate::profile::{self, preset, presets};
+use ratatui::style::Style;
 use ratatui::text::Line;
 use std::path::PathBuf;
 
@@ -155,20 +156,16 @@ pub fn body(state: &State, columns: usize) -> Body {
     reason(&mut body, state, columns);
     body.push(line(HEADING, "   What would you like to do?"));
     body.gap();
-    let mut headed = false;
+    let mut headed = Heading::None;
     for (index, choice) in choices(state).iter().enumerate() {
-        if matches!(choice, Choice::Open(_)) && !headed {
-            headed = true;
-            body.gap();
-            body.push(line(HEADING, "   Profiles in this folder"));
-        }
+        headed = heading(&mut body, choice, headed);
         let is_here = index == state.welcome.cursor;
         if is_here {
             body.focus = Some((body.lines.len(), body.lines.len()));
         }
         body.push(choice_line(choice, is_here, columns));
     }
-    if !headed {
+    if headed == Heading::None {
         let words = match &state.welcome.profiles {
             None => "Looking for profiles in this folder…",
             Some(_) => "There is no profile in this folder yet.",
@@ -195,18 +192,68 @@ fn reason(body: &mut Body, state: &State, columns: usize) {
     body.gap();
 }
 
+/// What the profiles stand under that were added last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    None,
+    Here,
+    Recent,
+}
+
+fn heading(body: &mut Body, choice: &Choice, before: Heading) -> Heading {
+    let (heading, words) = match choice {
+        Choice::New | Choice::Practise => return before,
+        Choice::Open(FoundProfile { elsewhere: false, .. }) => (Heading::Here, "   Profiles in this folder"),
+        Choice::Open(FoundProfile { elsewhere: true, .. }) => {
+            (Heading::Recent, "   Recent, from other folders")
+        }
+    };
+    if heading != before {
+        body.gap();
+        body.push(line(HEADING, words));
+    }
+    heading
+}
+
 fn choice_line(choice: &Choice, is_here: bool, columns: usize) -> Line<'static> {
     let (label, detail) = match choice {
         Choice::New => ("Start a new site".to_owned(), "blog · app · documentation · downloads".to_owned()),
         Choice::Practise => {
             ("Practise in the sandbox".to_owned(), "nothing reaches AWS, no account needed".to_owned())
         }
+        Choice::Open(found) if found.elsewhere => {
+            (found.name.clone(), format!("{} · {}", found.about, found.path.display()))
+        }
         Choice::Open(found) => (found.path.display().to_string(), about(found)),
     };
     let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", PLAIN) };
     let label_columns = if columns < 60 { 24 } else { 28 };
-    let detail = fit(&detail, columns.saturating_sub(label_columns + 4));
-    Line::from(vec![span(FOCUS, mark), span(style, padded(&label, label_columns)), span(FAINT, detail)])
+    let (sign_style, known) = known(choice);
+    let detail = fit(&detail, columns.saturating_sub(label_columns + width(&known) + 4));
+    let label = padded(&fit(&label, label_columns - 1), label_columns);
+    Line::from(vec![span(FOCUS, mark), span(style, label), span(sign_style, known), span(FAINT, detail)])
+}
+
+/// How a site is known to be, by its last run from this machine.
+fn known(choice: &Choice) -> (Style, String) {
+    let Choice::Open(FoundProfile { last: Some(last), .. }) = choice else { return (PLAIN, String::new()) };
+    let (style, words) = match last.state {
+        LastState::Live => (GOOD, "✓ live"),
+        LastState::Gone => (FAINT, "○ removed"),
+        LastState::Failed => (WRONG, "✗ failed"),
+        LastState::Unfinished => (DOUBTFUL, "! waits for you"),
+        LastState::Stopped => (DOUBTFUL, "! stopped"),
+    };
+    (style, format!("{words} {} · ", ago(last.seconds_ago)))
+}
+
+fn ago(seconds: u64) -> String {
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
 }
 
 fn about(found: &FoundProfile) -> String {

@@ -1,0 +1,214 @@
+//! The real program on a terminal of its own: however it ends, the terminal is as it was before.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test that can't do what it describes has failed")]
+
+#[path = "support/terminal.rs"]
+mod terminal;
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use terminal::Terminal;
+
+const INTERRUPTED: i32 = 130;
+
+/// Only how long a failure takes to be told: everything that is waited for comes by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const CTRL_C: &str = "\x03";
+const ENTER: &str = "\r";
+const REVIEW: &str = "\x1b6";
+
+/// A program on a terminal.
+struct Screen {
+    terminal: Terminal,
+    child: Child,
+    shown: Arc<(Mutex<vt100::Parser>, Condvar)>,
+    before: String,
+    _folder: TempDir,
+}
+
+impl Screen {
+    /// The program in an empty folder, with an account of its own.
+    fn sitecast(arguments: &[&str]) -> Screen {
+        let arguments = [&["--sandbox", "--sandbox-dir", "account"], arguments].concat();
+        Screen::of(Path::new(env!("CARGO_BIN_EXE_sitecast")), &arguments)
+    }
+
+    fn of(program: &Path, arguments: &[&str]) -> Screen {
+        let folder = tempfile::tempdir().unwrap();
+        let terminal = Terminal::new(80, 24);
+        let before = terminal.settings();
+        let child = terminal.start(program, arguments, folder.path());
+        let shown = Arc::new((Mutex::new(vt100::Parser::new(24, 80, 0)), Condvar::new()));
+        follow(Box::new(terminal.person.try_clone().unwrap()), shown.clone());
+        Screen { terminal, child, shown, before, _folder: folder }
+    }
+
+    fn press(&self, keys: &str) {
+        (&self.terminal.person).write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits until the screen is as wanted.
+    fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let (shown, changed) = &*self.shown;
+        let shown = shown.lock().unwrap();
+        let (shown, waited) =
+            changed.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown.screen())).unwrap();
+        assert!(!waited.timed_out(), "no {what} on\n{}", shown.screen().contents());
+    }
+
+    fn until_told(&self, words: &str) {
+        self.until(words, |screen| screen.contents().contains(words));
+    }
+
+    fn resize(&self, columns: u16, rows: u16) {
+        self.shown.0.lock().unwrap().screen_mut().set_size(rows, columns);
+        self.terminal.resize(columns, rows);
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &process]).status().unwrap().success());
+    }
+
+    /// Waits for the end, and insists that the terminal is as it was and says these words last.
+    fn ends_with(mut self, code: i32, words: &str) {
+        let status = self.child.wait().unwrap();
+        self.until("end of the screen", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor() && screen.contents().contains(words)
+        });
+        assert_eq!(self.terminal.settings(), self.before);
+        let shown = self.shown.0.lock().unwrap();
+        let screen = shown.screen();
+        assert!(!screen.bracketed_paste());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert_eq!(status.code(), Some(code), "{}", screen.contents());
+    }
+
+    /// On the first stage of a new site.
+    fn on_stage(arguments: &[&str]) -> Screen {
+        let screen = Screen::sitecast(arguments);
+        screen.until_told("What would you like to do?");
+        screen.press(ENTER);
+        screen.until_told("Start from");
+        screen.press(ENTER);
+        screen.until_told("A new site from the preset");
+        screen.press(ENTER);
+        screen.until_told("Folder");
+        screen
+    }
+
+    /// With a deploy under way that takes as long as on AWS.
+    fn on_provisioning() -> Screen {
+        let screen = Screen::on_stage(&["--pace", "real"]);
+        screen.press(REVIEW);
+        screen.until_told("to create");
+        screen.press("a");
+        screen.until_told("Carry this out");
+        screen.press("y");
+        screen.until_told("so far");
+        screen
+    }
+}
+
+/// Where a test fails, its program goes with it.
+impl Drop for Screen {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Takes in what is drawn until the terminal is closed.
+fn follow(mut reader: Box<dyn Read + Send>, shown: Arc<(Mutex<vt100::Parser>, Condvar)>) {
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = reader.read(&mut bytes) {
+            shown.0.lock().unwrap().process(&bytes[..count]);
+            shown.1.notify_all();
+        }
+    });
+}
+
+#[test]
+fn ctrl_c_leaves_the_welcome_screen_at_once() {
+    let screen = Screen::sitecast(&[]);
+    screen.until_told("What would you like to do?");
+    screen.press(CTRL_C);
+    screen.ends_with(INTERRUPTED, "");
+}
+
+#[test]
+fn ctrl_c_asks_on_every_other_screen_and_leaves_the_second_time() {
+    let ways: [(&str, &str); 5] =
+        [("", "Folder"), (ENTER, "Folder"), ("\x1b5", "Domains"), (REVIEW, "to create"), ("\x10", "Command")];
+    for (keys, words) in ways {
+        let screen = Screen::on_stage(&["--pace", "instant"]);
+        screen.press(keys);
+        screen.until_told(words);
+        screen.press(CTRL_C);
+        screen.until_told("Leave? Everything is saved.");
+        screen.press(CTRL_C);
+        screen.ends_with(INTERRUPTED, "");
+    }
+}
+
+#[test]
+fn ctrl_c_during_a_deploy_offers_to_detach_and_the_second_time_leaves() {
+    let screen = Screen::on_provisioning();
+    screen.press(CTRL_C);
+    screen.until_told("Stop? AWS keeps what it already accepted.");
+    screen.press(CTRL_C);
+    screen.ends_with(INTERRUPTED, "go on with: sitecast");
+}
+
+#[test]
+fn signals_end_the_program_on_every_screen() {
+    for signal in ["TERM", "HUP"] {
+        let screen = Screen::sitecast(&[]);
+        screen.until_told("What would you like to do?");
+        screen.signal(signal);
+        screen.ends_with(INTERRUPTED, "");
+        let screen = Screen::on_provisioning();
+        screen.signal(signal);
+        screen.ends_with(INTERRUPTED, "");
+    }
+}
+
+#[test]
+fn a_storm_of_sizes_leaves_a_whole_screen() {
+    let screen = Screen::on_stage(&["--pace", "instant"]);
+    for number in 0..60_u16 {
+        screen.resize(1 + number * 37 % 300, 1 + number * 17 % 100);
+        screen.press("\x1b[B");
+    }
+    screen.resize(9, 3);
+    screen.resize(100, 30);
+    screen.until("whole frame", |screen| {
+        let rows: Vec<String> = screen.rows(0, 100).collect();
+        rows[0].ends_with("saved") && rows[29].contains("Ctrl-P commands") && rows[28] == "─".repeat(100)
+    });
+    screen.press(CTRL_C);
+    screen.until_told("Leave? Everything is saved.");
+    screen.press("y");
+    screen.ends_with(0, "");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    let this = std::env::current_exe().unwrap();
+    let panicking = ["--ignored", "--exact", "panicking", "--nocapture"];
+    Screen::of(&this, &panicking).ends_with(101, "on purpose");
+}
+
+/// Not a test of its own, but what the one before runs on a terminal.
+#[test]
+#[ignore = "run by another test, on a terminal"]
+fn panicking() {
+    let _taken = sitecast::tui::terminal::take().unwrap();
+    assert!(!Path::new("/").exists(), "on purpose");
+}

@@ -122,7 +122,7 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("provisioning", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay"))),
         row("stop_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>"))),
         row("undo_question", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>u"))),
-        row("undone", (holding, format!("{INTO_SHOP}<alt-6>ay<ctrl-c>ushop<enter>"))),
+        row("undone", (holding.clone(), format!("{INTO_SHOP}<alt-6>ay<ctrl-c>ushop<enter>"))),
         row("done", shop("<alt-6>ay")),
         row("quit_question", shop("<ctrl-c>")),
         row("teardown", shop(TEAR_DOWN)),

@@ -6,6 +6,7 @@
 #[path = "../benches/upload/objects.rs"]
 mod objects;
 mod sandbox;
+#[expect(dead_code, reason = "only the benchmark asks for a certificate")]
 #[path = "../benches/upload/server.rs"]
 mod server;
 

@@ -18,7 +18,7 @@ pub enum Client {
 }
 
 /// Connections at once, checksums for comparison, and no request beyond the PUT.
-const RCLONE: [&str; 17] = [
+const RCLONE: [&str; 18] = [
     "--transfers",
     "64",
     "--checkers",
@@ -28,6 +28,7 @@ const RCLONE: [&str; 17] = [
     "--s3-no-check-bucket",
     "--s3-no-head",
     "--s3-no-system-metadata",
+    "--s3-list-version=2",
     "--s3-provider",
     "Other",
     "--s3-env-auth",
@@ -45,6 +46,8 @@ pub struct Route<'a> {
     pub folder: &'a Path,
     /// The server.
     pub url: &'a str,
+    /// The file with the certificates to trust.
+    pub trusted: &'a Path,
     /// Where this program keeps its hashes between runs.
     pub cache: &'a Path,
     /// How many buckets.
@@ -89,7 +92,7 @@ impl Client {
     /// The commands that upload at once. A peer knows one bucket, so it runs once for each.
     pub fn commands(self, program: &Path, route: Route<'_>) -> Vec<Command> {
         if self == Client::Ours {
-            let mut command = command(program, route.url);
+            let mut command = command(program, route);
             command.arg("publish").args([route.folder, route.cache]).arg(route.buckets.to_string());
             return vec![command];
         }
@@ -97,7 +100,7 @@ impl Client {
     }
 
     fn to_bucket(self, program: &Path, route: Route<'_>, number: usize) -> Command {
-        let mut command = command(program, route.url);
+        let mut command = command(program, route);
         let folder = route.folder.display();
         match self {
             Client::S5cmd => command
@@ -116,7 +119,7 @@ impl Client {
     }
 }
 
-fn command(program: &Path, url: &str) -> Command {
+fn command(program: &Path, route: Route<'_>) -> Command {
     let mut command = Command::new(program);
     let variables = [
         ("AWS_ACCESS_KEY_ID", "AKIDBENCH"),
@@ -126,8 +129,8 @@ fn command(program: &Path, url: &str) -> Command {
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("AWS_CONFIG_FILE", "/dev/null"),
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
-        ("AWS_ENDPOINT_URL", url),
+        ("AWS_ENDPOINT_URL", route.url),
     ];
-    command.envs(variables);
+    command.envs(variables).env("SSL_CERT_FILE", route.trusted).env("AWS_CA_BUNDLE", route.trusted);
     command
 }

@@ -5,7 +5,7 @@
 //! in a hundred changed and one deleted. The figures are medians, and the ratios those of runs in turn.
 //!
 //! The environment decides the rest: `FILES`, `RUNS`, `BUCKETS`, `REQUEST_MS`, `LIST_MS`, `CONNECTION_MS`,
-//! `PUTS_PER_SECOND`, `CLIENTS` (names, by commas), and `PEERS`, a folder with the peers' programs.
+//! `PUTS_PER_SECOND`, `TLS` (0 for plain HTTP), `CLIENTS` (names, by commas), and `PEERS`, a folder with the peers' programs.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't run has failed")]
 
@@ -79,6 +79,7 @@ fn manner() -> Manner {
         connection: milliseconds("CONNECTION_MS", 60),
         puts_per_second: env::var("PUTS_PER_SECOND").ok().and_then(|text| text.parse().ok()),
         clock_ahead: 0,
+        tls: setting("TLS", 1) == 1,
     }
 }
 
@@ -88,6 +89,7 @@ struct Runner {
     program: PathBuf,
     server: Server,
     cache: PathBuf,
+    trusted: PathBuf,
 }
 
 fn compare() {
@@ -135,12 +137,15 @@ fn runner(runtime: &tokio::runtime::Runtime, client: Client, place: &Path) -> Op
         return None;
     };
     let server = runtime.block_on(Server::start(manner())).unwrap();
-    Some(Runner { client, program, server, cache: place.join(client.name()) })
+    let [cache, trusted] = ["cache", "pem"].map(|ending| place.join(format!("{}.{ending}", client.name())));
+    std::fs::write(&trusted, server.certificate().unwrap_or_default()).unwrap();
+    Some(Runner { client, program, server, cache, trusted })
 }
 
 fn measured(runner: &Runner, folder: &Path, case: Case) -> Row {
     let (url, before) = (runner.server.url(), runner.server.counted());
-    let route = Route { folder, url: &url, cache: &runner.cache, buckets: setting("BUCKETS", 1) };
+    let Runner { cache, trusted, .. } = runner;
+    let route = Route { folder, url: &url, trusted, cache, buckets: setting("BUCKETS", 1) };
     let took: Took = measure::run(runner.client.commands(&runner.program, route)).unwrap();
     let after = runner.server.counted();
     Row {

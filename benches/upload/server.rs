@@ -15,13 +15,19 @@ use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 use time::OffsetDateTime;
 use time::macros::format_description;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// How slow, how strict and how far ahead the server is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +42,8 @@ pub struct Manner {
     pub puts_per_second: Option<u32>,
     /// By how many seconds its clock is ahead of ours.
     pub clock_ahead: i64,
+    /// Whether it speaks TLS.
+    pub tls: bool,
 }
 
 /// What was asked of the server so far.
@@ -53,6 +61,7 @@ pub struct Counted {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    certificate: Option<String>,
     state: Arc<State>,
     accepting: tokio::task::JoinHandle<()>,
 }
@@ -69,6 +78,8 @@ struct State {
 
 type Answer = Response<Full<Bytes>>;
 
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
 /// A request that was read to its end.
 struct Asked {
     method: Method,
@@ -80,18 +91,25 @@ struct Asked {
 }
 
 impl Server {
-    /// A server on any free port.
-    pub async fn start(manner: Manner) -> std::io::Result<Server> {
+    /// A server on any free port; behind TLS, with a certificate that it makes itself.
+    pub async fn start(manner: Manner) -> Outcome<Server> {
+        let (acceptor, certificate) = if manner.tls { Some(tls()?).unzip() } else { (None, None) };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let state = Arc::new(State { manner, ..State::default() });
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&state)));
-        Ok(Server { address, state, accepting })
+        let accepting = tokio::spawn(accept(listener, acceptor, Arc::clone(&state)));
+        Ok(Server { address, certificate, state, accepting })
     }
 
     /// Where it answers.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The certificate that whoever calls it over TLS has to trust.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// What was asked of it so far.
@@ -141,19 +159,43 @@ impl State {
 /// Rates are counted in tenths of a second, lest a second begin with all its objects at once.
 const TENTH: Duration = Duration::from_millis(100);
 
-async fn accept(listener: TcpListener, state: Arc<State>) {
+/// What greets clients, and the certificate that they have to trust.
+fn tls() -> Outcome<(TlsAcceptor, String)> {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)?;
+    Ok((TlsAcceptor::from(Arc::new(config)), made.cert.pem()))
+}
+
+async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, _)) = listener.accept() => { connections.spawn(serve(stream, Arc::clone(&state))); }
+            Ok((stream, _)) = listener.accept() => {
+                connections.spawn(welcome(stream, acceptor.clone(), Arc::clone(&state)));
+            }
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
+async fn welcome(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
     state.connections.fetch_add(1, Ordering::Relaxed);
     let _ = stream.set_nodelay(true);
+    match acceptor {
+        None => serve(stream, state).await,
+        Some(acceptor) => {
+            // Who gives up while greeting has nothing to be told.
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            serve(stream, state).await;
+        }
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<State>) {
     let fresh = Arc::new(AtomicBool::new(true));
     let service = service_fn(move |request| answer(Arc::clone(&state), Arc::clone(&fresh), request));
     let _ended =

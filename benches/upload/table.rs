@@ -35,10 +35,11 @@ impl Table {
     /// Says what is uploaded, and to what kind of server.
     pub fn describe(&mut self, site: &Site, manner: &Manner) {
         let Manner { request, list, connection, puts_per_second, .. } = manner;
+        let scheme = if manner.tls { "HTTPS" } else { "plain HTTP" };
         let megabytes = site.bytes as f64 / 1e6;
         let limit = puts_per_second.map_or("no limit".to_owned(), |most| format!("{most} PUTs a second"));
         self.title = format!(
-            "{} files, {megabytes:.1} MB, {} folders; plain HTTP, {} ms a request, {} ms a LIST, {} ms a new \
+            "{} files, {megabytes:.1} MB, {} folders; {scheme}, {} ms a request, {} ms a LIST, {} ms a new \
              connection, {limit}",
             site.files.len(),
             site.folders,

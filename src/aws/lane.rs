@@ -24,19 +24,19 @@ pub struct Lane<'a> {
     number: usize,
     bucket: &'a Bucket,
     address: String,
-    pace: Mutex<Pace>,
+    pace: &'a Mutex<Pace>,
 }
 
 impl<'a> Lane<'a> {
-    /// A lane to the bucket of that number, with no more than so many connections.
+    /// A lane to the bucket of that number, at the pace that was found so far.
     pub async fn open(
         sender: &'a Sender<'a>,
         number: usize,
         bucket: &'a Bucket,
-        most: usize,
+        pace: &'a Mutex<Pace>,
     ) -> Result<Lane<'a>, Refusal> {
         let address = address(&bucket.s3, &bucket.name).await?;
-        Ok(Lane { sender, number, bucket, address, pace: Mutex::new(Pace::new(most)) })
+        Ok(Lane { sender, number, bucket, address, pace })
     }
 
     /// Sends what arrives until nothing more does. A run that is to stop sends what is on its way, and no more.

@@ -2,6 +2,7 @@
 
 use super::configuration_files::ConfigurationFiles;
 use super::credentials::{self, Why};
+use super::descriptors::idle_connections;
 use super::direct::Direct;
 use super::keys::Keys;
 use super::refusal::Refusal;
@@ -318,8 +319,10 @@ fn connector() -> Connector {
 /// site's region may be one that the account has to switch on first, and until then its STS knows none of the
 /// account's credentials (aws-facts.md C).
 async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> (SdkConfig, aws_config::Region) {
-    let http =
-        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = aws_smithy_http_client::Builder::new()
+        .pool_max_idle_per_host(idle_connections())
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .retry_config(retries(poll))

@@ -6,6 +6,7 @@ use super::descriptors::connections_each;
 use super::lane::Lane;
 use super::listing::key_of;
 use super::multipart;
+use super::pace::Pace;
 use super::reading::{Wanted, read_ahead};
 use super::record::{FLICKER, Marker};
 use super::refusal::Refusal;
@@ -76,6 +77,8 @@ pub struct Marked {
 #[derive(Debug)]
 pub struct Sender<'a> {
     places: Vec<Marked>,
+    /// How fast each of them takes files.
+    paces: Vec<Mutex<Pace>>,
     report: &'a Reporter,
     tally: Mutex<Tally>,
     /// How it was noticed that another run has taken over.
@@ -100,7 +103,15 @@ impl<'a> Sender<'a> {
             bytes_total: all.iter().map(|parcel| parcel.file.size() * parcel.bytes_to.len() as u64).sum(),
             ..Amount::default()
         };
-        Sender { places, report, tally: Mutex::new(Tally { amount, told: None }), overtaken: OnceLock::new() }
+        let most = connections_each(places.len());
+        let paces = places.iter().map(|_| Mutex::new(Pace::new(most))).collect();
+        Sender {
+            places,
+            paces,
+            report,
+            tally: Mutex::new(Tally { amount, told: None }),
+            overtaken: OnceLock::new(),
+        }
     }
 
     /// Sends all of these; in no order among themselves.
@@ -183,10 +194,10 @@ impl<'a> Sender<'a> {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let most = connections_each(self.places.len());
         let (inlets, outlets): (Vec<_>, Vec<_>) = self.places.iter().map(|_| unbounded_channel()).unzip();
-        let lanes = self.places.iter().zip(outlets).enumerate().map(|(number, (place, outlet))| async move {
-            Lane::open(self, number, &place.bucket, most).await?.send(parcels, outlet).await
+        let ways = self.places.iter().zip(&self.paces).zip(outlets).enumerate();
+        let lanes = ways.map(|(number, ((place, pace), outlet))| async move {
+            Lane::open(self, number, &place.bucket, pace).await?.send(parcels, outlet).await
         });
         let (sent, ()) = tokio::try_join!(try_join_all(lanes), read_ahead(wanted, inlets))?;
         Ok(sent.into_iter().flatten().collect())

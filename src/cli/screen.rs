@@ -12,7 +12,7 @@ use super::{Console, Ending, args};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::plan::Action;
-use crate::blueprint::{Made, Plan};
+use crate::blueprint::Made;
 use crate::content::scan::{ScanOptions, scan};
 use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};

@@ -21,6 +21,7 @@ use crate::edge;
 use crate::edge::prepare::{Need, Prepared};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{self, Loaded, Profile};
+use crate::status::Intended;
 use futures::future::join_all;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -90,10 +91,8 @@ impl Ground {
         let (connected, publication) =
             tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
         let (connection, publication) = (connected?, publication?);
-        let facts = facts(&connection.identity, publication.as_deref());
-        let edge = edge_code(&loaded, folder, facts.folder.as_ref()).await?;
-        let facts = Facts { edge: edge.code.clone(), ..facts };
-        let blueprint = blueprint::blueprint(&loaded.profile, &facts);
+        let (facts, edge, blueprint) =
+            draw(&loaded, &connection.identity, folder, publication.as_deref()).await?;
         Ok(Ground { loaded, connection, publication, facts, edge, blueprint, folder })
     }
 
@@ -112,6 +111,27 @@ impl Ground {
         };
         Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
     }
+}
+
+/// What a profile asks for with the folder as it is by now.
+pub async fn intended(loaded: &Loaded, identity: &Identity) -> Result<Intended> {
+    let publication = publication(loaded, Folder::IfThere).await?;
+    let (_, _, blueprint) = draw(loaded, identity, Folder::IfThere, publication.as_deref()).await?;
+    Ok(Intended { blueprint, publication })
+}
+
+/// Packs the edge functions, and draws the blueprint.
+async fn draw(
+    loaded: &Loaded,
+    identity: &Identity,
+    folder: Folder,
+    publication: Option<&Publication>,
+) -> Result<(Facts, Prepared, Blueprint)> {
+    let facts = facts(identity, publication);
+    let edge = edge_code(loaded, folder, facts.folder.as_ref()).await?;
+    let facts = Facts { edge: edge.code.clone(), ..facts };
+    let blueprint = blueprint::blueprint(&loaded.profile, &facts);
+    Ok((facts, edge, blueprint))
 }
 
 impl Site {

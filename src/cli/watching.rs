@@ -2,28 +2,29 @@
 
 use super::Console;
 use super::history::journal;
-use super::site::{Connection, Ground, Site};
+use super::site::{Connection, Ground, Site, intended};
 use crate::aws::publication::Publication;
 use crate::aws::session::Session;
 use crate::blueprint::Blueprint;
-use crate::profile::Profile;
+use crate::profile::Loaded;
 use crate::status::panels::DrillSeen;
 use crate::status::visit::{Edge, Visitor};
 use crate::status::{Live, Moment, Subject};
+use futures::FutureExt;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 
 /// The sources of a site that AWS was looked at for already; the first comparison with the profile needs no call.
 pub fn sources(console: &Console, site: &Site) -> Live {
     let Site { connection, publication, blueprint, loaded, .. } = site;
-    let subject = subject(console, connection, publication.as_ref(), blueprint, &loaded.profile);
+    let subject = subject(console, connection, publication.as_ref(), blueprint, loaded);
     Live::new(subject).observed(site.inventory.clone())
 }
 
 /// The sources of a site that nobody has looked at yet.
 pub fn fresh_sources(console: &Console, ground: &Ground) -> Live {
     let Ground { connection, publication, blueprint, loaded, .. } = ground;
-    Live::new(subject(console, connection, publication.as_ref(), blueprint, &loaded.profile))
+    Live::new(subject(console, connection, publication.as_ref(), blueprint, loaded))
 }
 
 /// Who asks the site for its pages.
@@ -36,14 +37,19 @@ fn subject(
     connection: &Connection,
     publication: Option<&Arc<Publication>>,
     blueprint: &Blueprint,
-    profile: &Profile,
+    loaded: &Loaded,
 ) -> Subject {
+    let (profile, again) = (loaded.profile.clone(), (loaded.clone(), connection.identity.clone()));
     let (journal, site) = (journal(console), blueprint.site.clone());
     Subject {
         session: connection.session.clone(),
-        profile: profile.clone(),
+        profile,
         blueprint: blueprint.clone(),
         publication: publication.cloned(),
+        read_again: Box::new(move || {
+            let (loaded, identity) = again.clone();
+            async move { intended(&loaded, &identity).await }.boxed()
+        }),
         resolver: connection.resolver.clone(),
         visitor: visitor(&connection.session),
         last_drill: Box::new(move || {

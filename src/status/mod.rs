@@ -23,7 +23,7 @@ pub mod visit;
 mod watch;
 
 pub use health::{Health, Reason, State};
-pub use live::{Live, Subject};
+pub use live::{Intended, Live, ReadAgain, Subject};
 pub use moment::Moment;
 pub use pace::{Pace, pace};
 pub use panels::Panel;

@@ -2,6 +2,7 @@
 
 use super::program::Place;
 use super::{FILES, PROFILE};
+use futures::FutureExt;
 use sitecast::aws::session::{ConnectOptions, Session};
 use sitecast::aws::{facts, publication::Publication};
 use sitecast::blueprint;
@@ -11,7 +12,7 @@ use sitecast::sandbox::pace::Pace;
 use sitecast::sandbox::server::{self, Options, Running};
 use sitecast::status::panels::Panel;
 use sitecast::status::visit::{Edge, Visitor};
-use sitecast::status::{Live, Sources, Subject};
+use sitecast::status::{Intended, Live, Sources, Subject};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,12 +41,15 @@ async fn live(place: &Place, running: &Running) -> Live {
     let session = Arc::new(Session::connect(options).await.unwrap());
     let loaded = profile::load(&place.account().with_file_name("site.toml")).unwrap();
     let facts = facts(session.identify().await.unwrap(), None::<&Publication>);
+    let blueprint = blueprint::blueprint(&loaded.profile, &facts);
+    let intended = Intended { blueprint: blueprint.clone(), publication: None };
     let address: SocketAddr = running.url().trim_start_matches("http://").parse().unwrap();
     Live::new(Subject {
         session,
-        blueprint: blueprint::blueprint(&loaded.profile, &facts),
+        blueprint,
         profile: loaded.profile,
         publication: None,
+        read_again: Box::new(move || std::future::ready(Ok(intended.clone())).boxed()),
         resolver: Resolver::at(address),
         visitor: Visitor::new(Edge::At(address)),
         last_drill: Box::new(|| None),

@@ -1,6 +1,6 @@
 //! Where AWS differs from the profile: what a deploy would do.
 
-use super::Live;
+use super::{Intended, Live};
 use crate::aws::observe_site;
 use crate::blueprint::plan::{Action, Step};
 use crate::blueprint::{self, Inventory};
@@ -11,24 +11,28 @@ use std::sync::PoisonError;
 
 impl Live {
     pub(super) async fn view_drift(&self) -> Answer<DriftView> {
-        let inventory = self.inventory().await?;
+        let (intended, inventory) = self.both_sides().await?;
         inventory.insist_on_reach()?;
-        let plan = blueprint::plan(&self.subject.blueprint, &inventory)?;
+        let plan = blueprint::plan(&intended.blueprint, &inventory)?;
         let differing = plan.steps.iter().filter(|step| step.action != Action::Keep);
         let mut notices = plan.notices.clone();
-        if self.subject.publication.is_none() {
+        if intended.publication.is_none() {
             notices.push("files were not compared: their folder is not there".to_owned());
         }
         Ok(DriftView { resources: differing.map(drifted).collect(), notices })
     }
 
-    async fn inventory(&self) -> Result<Inventory> {
+    /// What the profile asks for, and what AWS holds.
+    async fn both_sides(&self) -> Result<(Intended, Inventory)> {
+        let it = &self.subject;
         let observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(inventory) = observed {
-            return Ok(inventory);
+            let (blueprint, publication) = (it.blueprint.clone(), it.publication.clone());
+            return Ok((Intended { blueprint, publication }, inventory));
         }
-        let it = &self.subject;
-        observe_site(&it.session, &it.blueprint, it.publication.as_ref(), &it.resolver).await
+        let now = (it.read_again)().await?;
+        let seen = observe_site(&it.session, &now.blueprint, now.publication.as_ref(), &it.resolver).await?;
+        Ok((now, seen))
     }
 }
 

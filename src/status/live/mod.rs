@@ -29,9 +29,10 @@ use crate::aws::session::Session;
 use crate::blueprint::dns::ZoneFacts;
 use crate::blueprint::{Blueprint, Inventory};
 use crate::dns::Resolver;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::profile::Profile;
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use shared::Shared;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct Subject {
     pub blueprint: Blueprint,
     /// The folder's files, where they were read; without them they are not compared.
     pub publication: Option<Arc<Publication>>,
+    /// What reads the folder again, since files change while a site is watched.
+    pub read_again: ReadAgain,
     /// Who is asked what DNS says.
     pub resolver: Resolver,
     /// Who asks the site for its pages.
@@ -62,6 +65,18 @@ pub struct Subject {
     /// What tells of the latest drill that is remembered.
     pub last_drill: Box<dyn Fn() -> Option<DrillSeen> + Send + Sync>,
 }
+
+/// What a profile and its folder ask for.
+#[derive(Debug, Clone)]
+pub struct Intended {
+    /// Every resource.
+    pub blueprint: Blueprint,
+    /// The folder's files, where they were read.
+    pub publication: Option<Arc<Publication>>,
+}
+
+/// Reads what the profile and its folder ask for by now.
+pub type ReadAgain = Box<dyn Fn() -> BoxFuture<'static, Result<Intended>> + Send + Sync>;
 
 /// The sources of a real site.
 pub struct Live {

@@ -70,6 +70,7 @@ fn what_is_opened_over_the_panels() {
     for (name, keys) in PANES {
         compare(name, &shop(SiteState::Healthy), keys, ("colour", COLOUR));
     }
+    compare("help", &shop(SiteState::Healthy), "<f1>", ("colour", COLOUR));
     compare("drill", &shop(SiteState::Healthy), "fy", ("colour", COLOUR));
     compare("certificate_details", &shop(SiteState::Expiring), "<tab><enter>", ("colour", COLOUR));
     compare("throttled_details", &shop(SiteState::Throttled), "<enter>", ("colour", COLOUR));

@@ -3,6 +3,7 @@
 use super::super::answer;
 use super::super::keys::{Action, Change, Go, Move, shown};
 use super::super::rows::Row;
+use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
 use super::super::theme::{FAINT, HEADING, KEY, PLAIN};
@@ -31,6 +32,9 @@ pub fn body(state: &State, columns: usize) -> Body {
         }
     }
     say(HEADING, "Keys");
+    if state.screen == Screen::Dashboard {
+        body.lines.extend(dashboard_keys());
+    }
     body.lines.extend(key_lines());
     body.focus = Some((state.scroll, state.scroll));
     body
@@ -97,6 +101,26 @@ fn about(state: &State) -> &'static str {
     }
 }
 
+/// The letters of the dashboard, more than its foot has room for.
+fn dashboard_keys() -> Vec<Line<'static>> {
+    const ROWS: [(OnSite, &str); 8] = [
+        (OnSite::Refresh, "look at everything again"),
+        (OnSite::Pause, "pause looking, or go on"),
+        (OnSite::Invalidate, "have edge locations forget paths"),
+        (OnSite::Edit, "edit the profile"),
+        (OnSite::Upload, "upload what changed, by way of the plan"),
+        (OnSite::Drill, "drill the failover"),
+        (OnSite::Logs, "what edge functions wrote"),
+        (OnSite::TearDown, "tear the site down"),
+    ];
+    let told = |(wish, does): (OnSite, &str)| key_line(shown(Action::OnSite(wish), false), does);
+    ROWS.into_iter().map(told).collect()
+}
+
+fn key_line(keys: String, does: &str) -> Line<'static> {
+    Line::from(vec![span(KEY, format!("   {}", padded(&keys, 16))), span(PLAIN, does)])
+}
+
 fn key_lines() -> Vec<Line<'static>> {
     let rows: &[(&[Action], &str)] = &[
         (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
@@ -112,7 +136,7 @@ fn key_lines() -> Vec<Line<'static>> {
     ];
     let told = |(actions, does): &(&[Action], &str)| {
         let keys: Vec<String> = actions.iter().map(|action| shown(*action, true)).collect();
-        Line::from(vec![span(KEY, format!("   {}", padded(&keys.join("  "), 16))), span(PLAIN, *does)])
+        key_line(keys.join("  "), does)
     };
     rows.iter().map(told).collect()
 }

@@ -10,6 +10,10 @@ use crate::profile::question::Stage;
 /// The commands that can be given here.
 pub fn commands(state: &State) -> Vec<(String, Action)> {
     let mut commands: Vec<(String, Action)> = Vec::new();
+    // What one sees comes before what one could go to.
+    if state.screen == Screen::Dashboard {
+        commands.extend(on_site(state));
+    }
     if state.editing.is_some() && state.running().is_none() {
         let stages = (0_u8..).zip(Stage::ALL);
         commands.extend(stages.map(|(number, stage)| {
@@ -32,7 +36,9 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
         commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
     }
-    commands.extend(on_site(state));
+    if state.screen != Screen::Dashboard {
+        commands.extend(on_site(state));
+    }
     commands.push(("Help".to_owned(), Action::Go(Go::Help)));
     commands.push(("Draw everything anew".to_owned(), Action::Redraw));
     commands.push(("Back".to_owned(), Action::Back));

@@ -1,5 +1,6 @@
 //! What only the real program on a terminal can tell: how soon it shows something, and whether it rests.
 
+#[expect(dead_code, reason = "only tests compare the terminal's settings")]
 #[path = "../../tests/support/terminal.rs"]
 mod terminal;
 

@@ -93,13 +93,17 @@ fn of_distribution(step: &Step) -> Option<Effect> {
         Work::Disable { .. } | Work::Delete { .. } => Some(Effect::Interruption),
         Work::Purge { .. } => Some(Effect::NewCacheKey),
         Work::Tag { .. } => None,
-        _ if step.changes.iter().any(|change| names_cache_policy(&change.field)) => Some(Effect::NewCacheKey),
+        _ if step.changes.iter().any(|change| is_new_key(change, &step.changes)) => Some(Effect::NewCacheKey),
         _ => Some(Effect::Redeploy),
     }
 }
 
-fn names_cache_policy(field: &str) -> bool {
-    field.rsplit('.').next() == Some("cache_policy")
+/// Whether a path gets another cache policy. Where another path moved into its place, that policy is the other's.
+fn is_new_key(change: &Change, all: &[Change]) -> bool {
+    let Some((behavior, "cache_policy")) = change.field.rsplit_once('.') else { return false };
+    let place = behavior.split('.').next().unwrap_or_default();
+    let moved = format!("{place}.path");
+    change.from.is_some() && change.to.is_some() && all.iter().all(|other| other.field != moved)
 }
 
 /// Lifetimes are no part of a cache key.
@@ -115,5 +119,30 @@ fn of_alias(step: &Step) -> Option<Effect> {
         Action::Update if step.changes.iter().all(|change| change.to.is_none()) => None,
         Action::Create | Action::Update | Action::Adopt => Some(Effect::Arrival),
         Action::Keep | Action::Await | Action::BackUp => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(field: &str, from: &str, to: &str) -> Change {
+        Change { field: field.to_owned(), from: Some(from.to_owned()), to: Some(to.to_owned()) }
+    }
+
+    #[test]
+    fn a_path_with_another_cache_policy_is_cached_anew() {
+        let default = change("default_behavior.cache_policy", "a", "b");
+        assert!(is_new_key(&default, &[]));
+        let policy = change("behaviors[1].behavior.cache_policy", "a", "b");
+        assert!(is_new_key(&policy, std::slice::from_ref(&policy)));
+        let moved = [policy.clone(), change("behaviors[1].path", "/a/*", "/b/*")];
+        assert!(!is_new_key(&policy, &moved));
+    }
+
+    #[test]
+    fn lifetimes_alone_are_no_new_key() {
+        assert_eq!(of_cache_policy(&[change("max_ttl", "1", "2")]), Effect::Redeploy);
+        assert_eq!(of_cache_policy(&[change("query", "none", "all")]), Effect::NewCacheKey);
     }
 }

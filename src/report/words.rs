@@ -143,14 +143,14 @@ pub fn size(bytes: u64) -> String {
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
-/// `112 of 340 files, 12.1 of 40.2 MB, 1.2 MB/s, 0:23 left`, with what is not counted or not known left out.
+/// `112 of 340 files, 12.1 of 40.2 MB, 0:23 left, 1.2 MB/s`, with what is not counted or not known left out.
 pub fn amount(amount: Amount, bytes_per_second: Option<u64>, left_ms: Option<u64>) -> String {
     let files = (amount.files_total > 0).then(|| format!("{} of {} files", amount.files, amount.files_total));
     let bytes =
         (amount.bytes_total > 0).then(|| format!("{} of {}", size(amount.bytes), size(amount.bytes_total)));
     let rate = bytes_per_second.map(|rate| format!("{}/s", size(rate)));
     let left = left_ms.map(|left| format!("{} left", duration(left)));
-    [files, bytes, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [files, bytes, left, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn amounts_leave_out_what_is_not_counted() {
         let all = Amount { files: 1, files_total: 2, bytes: 1000, bytes_total: 4000 };
-        assert_eq!(amount(all, Some(500), Some(6_000)), "1 of 2 files, 1.0 kB of 4.0 kB, 500 B/s, 0:06 left");
+        assert_eq!(amount(all, Some(500), Some(6_000)), "1 of 2 files, 1.0 kB of 4.0 kB, 0:06 left, 500 B/s");
         assert_eq!(amount(Amount { files_total: 0, ..all }, None, None), "1.0 kB of 4.0 kB");
     }
 

@@ -332,7 +332,7 @@ fn amount(amount: Amount, rate: Option<u64>, left: Option<u64>) -> String {
     let sized = (bytes_total > 0).then(|| format!("{} of {}", size(bytes), size(bytes_total)));
     let rate = rate.map(|rate| format!("{}/s", size(rate)));
     let left = left.map(|left| format!("{} left", clock(left)));
-    [counted, sized, rate, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [counted, sized, left, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn waits_for_dns(step: &StepProgress) -> bool {

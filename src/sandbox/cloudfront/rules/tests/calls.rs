@@ -151,6 +151,7 @@ const OF_ONE: &[(&str, &str, &str, &str, &str)] = &[
     ("key-value-store-absent", "GET", "key-value-store/none", "", ""),
     ("invalidation-absent", "GET", "distribution/E1/invalidation/I0", "", ""),
     ("tagged-absent", "GET", "tagging?Resource=arn:aws:cloudfront::123456789012:distribution/E0", "", ""),
+    ("alias-question-uncovered", "GET", "conflicting-alias?DistributionId=E1&Alias=a.example", "", ""),
     ("subscription-absent", "GET", "distributions/E2/monitoring-subscription", "", ""),
 ];
 

@@ -180,7 +180,8 @@ async fn a_run_that_is_killed_again_and_again_ends_well_at_last() {
     let (folder, state) = (folder(), tempfile::tempdir().unwrap());
     let (running, session) = account(state.path()).await;
     let publication = publication(folder.path());
-    for kill_after in [1, 3, 30, 40, 50] {
+    // Each kill may leave as many files behind as two buckets take at once, which is never all of them.
+    for kill_after in [1, 3, 20] {
         let before = puts(&running);
         let killed = async {
             while puts(&running) < before + kill_after {

@@ -18,6 +18,12 @@ const ACTION: &str = "s3:PutObject";
 /// How often a request is tried.
 const ATTEMPTS: u32 = 10;
 
+/// How long S3 may go on saying that it is asked too much.
+const PATIENCE: Duration = Duration::from_secs(2 * 60);
+
+/// Codes by which it says so (aws-facts.md H).
+const SLOWER: &[&str] = &["SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded"];
+
 /// The pause after the first try; each one after it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
@@ -33,10 +39,6 @@ const EXPIRED: &[&str] = &["ExpiredToken", "TokenRefreshRequired"];
 
 /// Codes by which S3 says that our clock is wrong.
 const SKEWED: &[&str] = &["RequestTimeTooSkewed", "RequestExpired"];
-
-/// Codes that pass by themselves, whatever the status (aws-facts.md H).
-const PASSING: &[&str] =
-    &["SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "RequestLimitExceeded"];
 
 /// S3 of one region.
 #[derive(Debug, Clone)]
@@ -95,7 +97,7 @@ impl Direct {
             };
             if corrections < CORRECTIONS && self.is_put_right(refused, credentials.as_ref()).await {
                 corrections += 1;
-            } else if attempts < ATTEMPTS && may_pass(&refused.refusal) {
+            } else if self.is_worth_another(&refused.refusal, attempts, began.elapsed()) {
                 listener(Heard::Busy);
                 tokio::time::sleep(self.pause(attempts)).await;
             } else {
@@ -141,6 +143,12 @@ impl Direct {
         }
     }
 
+    /// Whoever is told to slow down is not refused: it goes on, ever slower, for as long as that is bearable.
+    fn is_worth_another(&self, refusal: &Refusal, attempts: u32, elapsed: Duration) -> bool {
+        let patience = self.0.poll.map_or(PATIENCE, |poll| poll * 1000);
+        (refusal.is_any(SLOWER) && elapsed < patience) || (attempts < ATTEMPTS && may_pass(refusal))
+    }
+
     /// Up to twice as long after each try, and seldom as long as that: many requests are refused together, and
     /// must not come back together.
     fn pause(&self, attempts: u32) -> Duration {
@@ -172,5 +180,5 @@ impl Direct {
 
 fn may_pass(refusal: &Refusal) -> bool {
     let is_busy = matches!(refusal.status, Some(429 | 500 | 502 | 503 | 504));
-    refusal.is_unreachable() || is_busy || refusal.is_any(PASSING)
+    refusal.is_unreachable() || is_busy || refusal.is("RequestTimeout") || refusal.is_any(SLOWER)
 }

@@ -56,7 +56,14 @@ impl Place {
 
     /// The findings of one check at one level.
     fn found(&self, check: &str, level: &str) -> Vec<String> {
-        let (_, out, err) = self.run(&["check", "site.toml", "--json"]);
+        self.found_despite(None, check, level)
+    }
+
+    /// The same where something goes wrong.
+    fn found_despite(&self, fault: Option<&str>, check: &str, level: &str) -> Vec<String> {
+        let fault = fault.map(|fault| ["--fault", fault]);
+        let words = ["check", "site.toml", "--json"].into_iter().chain(fault.into_iter().flatten());
+        let (_, out, err) = self.run(&words.collect::<Vec<_>>());
         let object: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
         let all = object["findings"].as_array().unwrap().clone();
         let wanted = all.iter().filter(|it| it["check"] == check && it["level"] == level);
@@ -131,6 +138,33 @@ fn a_permission_that_is_missing_ends_the_deploy_before_the_first_change() {
     assert!(err.contains("not allowed: s3:PutBucketPolicy"), "{err}");
     assert!(err.contains("nothing was changed"), "{err}");
     assert!(place.run(&["list"]).1.is_empty(), "something was made");
+}
+
+#[test]
+fn a_region_that_is_not_switched_on_stops() {
+    let place = Place::with(&PROFILE.replace("eu-west-1", "af-south-1"), &PAGES);
+    assert_eq!(place.found("regions", "ok"), ["af-south-1 is switched on"]);
+    let unknown_there = "op=GetCallerIdentity nth=2 fail=InvalidClientTokenId status=403";
+    let stops = place.found_despite(Some(unknown_there), "regions", "stop");
+    assert_eq!(stops, ["af-south-1 is not switched on for this account"]);
+}
+
+#[test]
+fn a_bucket_name_of_somebody_else_stops() {
+    let pinned = PROFILE.replace("region =", "bucket = \"the-one-name\"\nregion =");
+    let place = Place::with(&pinned.replace("name = \"acme\"", "name = \"other\""), &PAGES);
+    assert_eq!(place.run(&["deploy", "site.toml", "--yes", "--no-input"]).0, 0);
+    std::fs::write(place.path("site.toml"), pinned).unwrap();
+    assert_eq!(place.found("buckets", "stop"), ["the name the-one-name is taken"]);
+}
+
+#[test]
+fn an_account_without_a_distribution_may_yet_have_to_be_verified() {
+    let place = Place::with(PROFILE, &PAGES);
+    let unknown = ["whether AWS has verified this account for CloudFront"];
+    assert_eq!(place.found("account", "not-checked"), unknown);
+    assert_eq!(place.run(&["deploy", "site.toml", "--yes", "--no-input"]).0, 0);
+    assert_eq!(place.found("account", "not-checked"), [""; 0]);
 }
 
 #[test]

@@ -176,9 +176,13 @@ const PICTURES: [(&str, &str); 6] = [
 #[test]
 fn pictures_show_the_screens_as_they_are() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screens");
-    for (name, title) in PICTURES {
+    let of_a_row = |(name, title)| {
         let (_, worker, keys) = screens().into_iter().find(|(screen, ..)| *screen == name).unwrap();
-        let mut driver = Driver::new(worker, COLOUR, (100, 30));
+        (name, title, worker, keys, (100, 30))
+    };
+    let dashboard = ("dashboard", "The live site", with_shop(), "<down><down>s".to_owned(), (120, 36));
+    for (name, title, worker, keys, size) in PICTURES.map(of_a_row).into_iter().chain([dashboard]) {
+        let mut driver = Driver::new(worker, COLOUR, size);
         driver.press(&keys);
         let svg = picture::svg(&driver.frame(), title);
         let path = folder.join(format!("{name}.svg"));

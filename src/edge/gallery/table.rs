@@ -6,6 +6,9 @@ use super::options::{OptionDefault, OptionKind, OptionRow, TextCheck};
 use crate::edge::password::check_password_hash;
 use crate::profile::answers::EdgeEvent::{OriginRequest, OriginResponse, ViewerRequest, ViewerResponse};
 
+/// As long as a default root object may be (aws-facts.md B): the profile's index page is one.
+const LONGEST_INDEX: usize = 255;
+
 /// Every ready function.
 pub const READY_FUNCTIONS: &[ReadyFunction] = &[
     GREETING,
@@ -58,7 +61,7 @@ const PRETTY_URLS: ReadyFunction = ReadyFunction {
         text(
             "index",
             "The page that answers for a folder",
-            200,
+            LONGEST_INDEX,
             OptionDefault::Text("index.html"),
             Some(checks::file_path),
         ),

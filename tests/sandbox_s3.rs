@@ -202,12 +202,14 @@ async fn conditions_decide_writes_and_reads() {
 #[tokio::test]
 async fn only_one_of_many_creators_wins() {
     let (_folder, _running, client) = site().await;
-    let creators = (0..16).map(|n| {
-        let body = ByteStream::from(vec![n]);
-        client.put_object().bucket("site").key("marker").if_none_match("*").body(body).send()
-    });
-    let codes: Vec<_> = futures::future::join_all(creators).await.into_iter().map(code).collect();
-    assert_eq!(codes.iter().filter(|code| *code == "OK").count(), 1, "{codes:?}");
+    for marker in 0..20 {
+        let creators = (0..16).map(|n| {
+            let put = client.put_object().bucket("site").key(format!("marker-{marker}"));
+            put.if_none_match("*").body(ByteStream::from(vec![n])).send()
+        });
+        let codes: Vec<_> = futures::future::join_all(creators).await.into_iter().map(code).collect();
+        assert_eq!(codes.iter().filter(|code| *code == "OK").count(), 1, "{codes:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! The canary of a failover drill: an object that only the backup bucket has.
 
 use super::bucket::Bucket;
-use super::emptying::delete_batch;
+use super::emptying::{delete_batch, versions};
 use super::listing::key_of;
 use super::refusal::Refusal;
 use crate::blueprint::names::DRILL_PATH;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::ObjectIdentifier;
+use std::collections::BTreeSet;
 
 /// The canary of one drill.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,27 +59,13 @@ impl Canary {
 /// When AWS refuses.
 pub async fn clear(bucket: &Bucket) -> Result<usize, Refusal> {
     let folder = key_of(DRILL_PATH.trim_matches(['/', '*']));
-    let mut removed = 0;
-    // What was deleted is listed no more, so the next page is again the first.
+    let mut canaries = BTreeSet::new();
     loop {
-        let call = bucket.s3.list_object_versions().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-        let words = bucket.words("look for canaries in");
-        let page = call.prefix(format!("{folder}/")).send().await;
-        let page = page.map_err(Refusal::to("s3:ListBucketVersions", words.clone()))?;
-        let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
-        let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
-        let identifier = |(key, version): (Option<&str>, Option<&str>)| {
-            ObjectIdentifier::builder()
-                .key(key.unwrap_or_default())
-                .set_version_id(version.map(str::to_owned))
-                .build()
-                .map_err(|error| Refusal::of_ours("s3:DeleteObjectVersion", words.clone(), error))
-        };
-        let found: Vec<_> = versions.chain(markers).map(identifier).collect::<Result<_, _>>()?;
+        let found = versions(bucket, &format!("{folder}/")).await?;
         if found.is_empty() {
-            return Ok(removed);
+            return Ok(canaries.len());
         }
-        removed += page.versions().len();
+        canaries.extend(found.iter().map(|version| version.key().to_owned()));
         delete_batch(bucket, found).await?;
     }
 }

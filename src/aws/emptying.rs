@@ -47,10 +47,9 @@ fn unless_stopped(bucket: &Bucket, report: &Reporter) -> Result<(), Error> {
 
 async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Problem> {
     let mut done = Amount::default();
-    // What was deleted is listed no more, so the next page is again the first.
     loop {
         unless_stopped(bucket, report)?;
-        let page = versions(bucket).await?;
+        let page = versions(bucket, "").await?;
         if page.is_empty() {
             return Ok(done.files);
         }
@@ -62,13 +61,16 @@ async fn delete_versions(bucket: &Bucket, report: &Reporter) -> Result<u64, Prob
     }
 }
 
-async fn versions(bucket: &Bucket) -> Result<Vec<ObjectIdentifier>, Refusal> {
+/// The first page of versions and delete markers whose keys begin with `prefix`. What is deleted is listed no more, so
+/// whoever deletes them finds the next ones here again.
+pub(super) async fn versions(bucket: &Bucket, prefix: &str) -> Result<Vec<ObjectIdentifier>, Refusal> {
     let words = bucket.words("list the versions in");
     let page = bucket
         .s3
         .list_object_versions()
         .bucket(&bucket.name)
         .expected_bucket_owner(&bucket.owner)
+        .set_prefix(Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty()))
         .send()
         .await
         .map_err(Refusal::to("s3:ListBucketVersions", words.clone()))?;

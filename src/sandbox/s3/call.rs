@@ -55,10 +55,11 @@ impl Call {
     }
 
     /// Decides on changes while nobody else changes the bucket, and makes them. Replicas are written along.
+    /// `decide` is told the moment at which the changes happen.
     pub(super) fn change<T>(
         &self,
         name: &str,
-        decide: impl FnOnce(&Bucket, &Index) -> Result<(Vec<Change>, T), Refusal>,
+        decide: impl FnOnce(&Bucket, &Index, i64) -> Result<(Vec<Change>, T), Refusal>,
     ) -> Result<T, Refusal> {
         // Locks are taken in the order of names, lest two buckets that replicate to each other wait for ever.
         let mut names = replication::destinations(&self.bucket(name)?);
@@ -68,7 +69,8 @@ impl Call {
         let locks = names.iter().map(|name| buckets::lock(&self.world.store, name));
         let _locks = locks.collect::<io::Result<Vec<_>>>()?;
         let bucket = self.bucket(name)?;
-        let (mut changes, value) = self.read(&bucket, |index| decide(&bucket, index))?;
+        let (mut changes, value) =
+            self.read(&bucket, |index| decide(&bucket, index, index.moment(self.now())))?;
         let replicas = replication::replicate(self, &bucket, &mut changes)?;
         self.append(&bucket, changes)?;
         let mut changed = vec![bucket];

@@ -24,10 +24,10 @@ struct Deleted {
 }
 
 pub(super) fn one(call: &Call, input: DeleteObjectInput) -> Result<DeleteObjectOutput, Refusal> {
-    let deleted = call.change(&input.bucket, |bucket, index| {
-        let current = index.current(&input.key, call.now()).map(AsRef::as_ref);
+    let deleted = call.change(&input.bucket, |bucket, index, moment| {
+        let current = index.current(&input.key, moment).map(AsRef::as_ref);
         check_write(input.if_match.as_ref(), None, current)?;
-        let mut deleted = delete(call, bucket, index, &input.key, input.version_id.as_deref());
+        let mut deleted = delete(moment, bucket, index, &input.key, input.version_id.as_deref());
         Ok((deleted.change.take().into_iter().collect(), deleted))
     })?;
     Ok(DeleteObjectOutput {
@@ -44,11 +44,11 @@ pub(super) fn many(call: &Call, input: DeleteObjectsInput) -> Result<DeleteObjec
             "The XML you provided was not well-formed or did not validate against our published schema";
         return Err(rules::BATCH_SIZE.refusal(message));
     }
-    let deleted = call.change(&input.bucket, |bucket, index| {
+    let deleted = call.change(&input.bucket, |bucket, index, moment| {
         let mut answers = Vec::new();
         let mut changes = Vec::new();
         for object in objects {
-            let mut deleted = delete(call, bucket, index, &object.key, object.version_id.as_deref());
+            let mut deleted = delete(moment, bucket, index, &object.key, object.version_id.as_deref());
             changes.extend(deleted.change.take());
             answers.push(answer(object, deleted));
         }
@@ -69,9 +69,9 @@ fn answer(object: &ObjectIdentifier, deleted: Deleted) -> DeletedObject {
 
 /// Without a version id a bucket that has versions gets a delete marker; with one, that version goes for good.
 /// What isn't there counts as deleted.
-fn delete(call: &Call, bucket: &Bucket, index: &Index, key: &str, id: Option<&str>) -> Deleted {
+fn delete(moment: i64, bucket: &Bucket, index: &Index, key: &str, id: Option<&str>) -> Deleted {
     if id.is_none() && bucket.versioning.is_some() {
-        let marker = next_version(bucket, key.to_owned(), None, call.now());
+        let marker = next_version(bucket, key.to_owned(), None, moment);
         return Deleted {
             id: Some(marker.id.clone()),
             change: Some(Change::Put(Box::new(marker))),
@@ -79,7 +79,7 @@ fn delete(call: &Call, bucket: &Bucket, index: &Index, key: &str, id: Option<&st
         };
     }
     let removed = id.unwrap_or(NULL_VERSION);
-    let found = index.version(key, removed, call.now());
+    let found = index.version(key, removed, moment);
     Deleted {
         change: found.map(|version| Change::Remove { key: key.to_owned(), id: version.id.clone() }),
         marker: found.is_some_and(|version| version.is_marker()),

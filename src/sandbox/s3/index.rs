@@ -44,6 +44,8 @@ pub(super) struct Index {
     changes: usize,
     /// How many versions there are, delete markers included.
     live: usize,
+    /// Since when the newest version is there that was written here, rather than replicated from elsewhere.
+    newest: i64,
     /// Versions of each key, oldest first.
     keys: BTreeMap<String, Vec<Arc<Version>>>,
 }
@@ -90,7 +92,7 @@ impl Indexes {
 
 impl Index {
     fn of_log(log: PathBuf) -> Self {
-        Index { log, taken_in: 0, changes: 0, live: 0, keys: BTreeMap::new() }
+        Index { log, taken_in: 0, changes: 0, live: 0, newest: 0, keys: BTreeMap::new() }
     }
 
     /// Whether the log is long, and three of four lines are about what is gone.
@@ -158,6 +160,9 @@ impl Index {
                 let versions = self.keys.entry(version.key.clone()).or_default();
                 self.live -= remove(versions, &version.id);
                 let place = versions.partition_point(|other| other.since <= version.since);
+                if !version.replica {
+                    self.newest = self.newest.max(version.since);
+                }
                 versions.insert(place, Arc::from(version));
                 self.live += 1;
             }
@@ -185,6 +190,12 @@ impl Index {
             }
         };
         changes.iter().filter_map(superseded).collect()
+    }
+
+    /// The moment that counts for a change asked for at `asked`: calls begin in one order and get the bucket's lock
+    /// in another, and whoever gets it later must see what the others wrote under it.
+    pub(super) fn moment(&self, asked: i64) -> i64 {
+        asked.max(self.newest)
     }
 
     /// The version that a plain GET sees, be it a delete marker.
@@ -297,6 +308,17 @@ mod tests {
         let mut fresh = index(&folder);
         fresh.catch_up().unwrap();
         assert_eq!(fresh.starting_at("", 9).map(|(key, _)| key).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_change_sees_what_was_written_before_it_by_a_call_that_began_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = index(&folder);
+        index.append(vec![put("a", "null", 20)]).unwrap();
+        assert!(index.current("a", index.moment(19)).is_some());
+        let Change::Put(version) = put("b", "null", 90) else { panic!("a put") };
+        index.append(vec![Change::Put(Box::new(Version { replica: true, ..*version }))]).unwrap();
+        assert!(index.current("b", index.moment(19)).is_none(), "its replica is still under way");
     }
 
     #[test]

@@ -49,8 +49,8 @@ fn replace(
     id: Option<&str>,
     tags: BTreeMap<String, String>,
 ) -> Result<Option<String>, Refusal> {
-    call.change(bucket, |bucket, index| {
-        let mut version = Version::clone(&*find(index, key, id, call.now())?);
+    call.change(bucket, |bucket, index, moment| {
+        let mut version = Version::clone(&*find(index, key, id, moment)?);
         if let Some(content) = version.content.as_mut() {
             content.description.tags = tags;
         }

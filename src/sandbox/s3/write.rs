@@ -94,13 +94,13 @@ pub(super) fn check_tag_count(count: usize) -> Result<(), Refusal> {
 /// Makes a version that is decided on the one that readers see. Its body goes again if that fails.
 pub(super) fn commit(call: &Call, bucket: &Bucket, new: NewVersion) -> Result<Version, Refusal> {
     let body = new.content.body.clone();
-    let committed = call.change(&bucket.name, |now, index| {
-        if now.id != bucket.id {
+    let committed = call.change(&bucket.name, |there, index, moment| {
+        if there.id != bucket.id {
             return Err(no_such_bucket());
         }
-        let current = index.current(&new.key, call.now()).map(AsRef::as_ref);
+        let current = index.current(&new.key, moment).map(AsRef::as_ref);
         check_write(new.if_match.as_ref(), new.if_none_match.as_ref(), current)?;
-        let version = next_version(now, new.key, Some(new.content), call.now());
+        let version = next_version(there, new.key, Some(new.content), moment);
         Ok((vec![Change::Put(Box::new(version.clone()))], version))
     });
     if committed.is_err() {

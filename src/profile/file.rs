@@ -7,7 +7,7 @@ use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
 use super::sheet::Sheet;
-use super::syntax::{Mended, mend};
+use super::syntax::mend;
 use crate::error::{Error, Kind, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -142,11 +142,13 @@ fn answers(mut sheet: Sheet) -> (Option<Profile>, Sheet, Vec<Problem>) {
 
 /// All that is wrong with a text that is not TOML: the mistakes, and what is wrong with the answers between them.
 fn of_broken(text: &str) -> Vec<Problem> {
-    let Mended { mut problems, sound, keys } = mend(text);
-    let sound = sound.as_deref().and_then(|sound| Document::parse(sound).ok());
+    let mended = mend(text);
+    let sound = mended.sound.as_deref().and_then(|sound| Document::parse(sound).ok());
     let others = sound.map(|document| Sheet::read(&document).problems).unwrap_or_default();
     // An answer that can't be read is not one that is missing.
-    let is_mistaken = |key: &String| keys.iter().any(|mistaken| key.rsplit('.').next() == Some(mistaken));
-    problems.extend(others.into_iter().filter(|problem| !problem.keys.iter().any(is_mistaken)));
-    problems
+    let is_mistaken =
+        |key: &String| mended.keys.iter().any(|mistaken| key.rsplit('.').next() == Some(mistaken));
+    let others = others.into_iter().filter(|problem| !problem.keys.iter().any(is_mistaken));
+    let others: Vec<_> = others.map(|problem| mended.in_text(problem)).collect();
+    [mended.problems, others].concat()
 }

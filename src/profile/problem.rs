@@ -53,6 +53,13 @@ impl Problem {
         }
     }
 
+    /// The same problem, each place of it somewhere else.
+    pub(super) fn moved(self, to: impl Fn(usize) -> usize) -> Self {
+        let range = |range: Range<usize>| to(range.start)..to(range.end);
+        let related = self.related.into_iter().map(|(place, word)| (range(place), word)).collect();
+        Problem { place: range(self.place), related, ..self }
+    }
+
     /// The line and column of its place, both from one; the column in characters.
     pub fn line_and_column(&self, text: &str) -> (usize, usize) {
         let before = &text[..floor_boundary(text, self.place.start)];

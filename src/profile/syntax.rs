@@ -1,9 +1,9 @@
 //! What keeps a text from being TOML: not only the first mistake, as far as the others can be told from its
 //! consequences.
 //!
-//! A parser stops at the first mistake. Where that is one line `key = value` in an otherwise sound beginning, the
-//! line is taken for blank and the rest is read on. Anything else, such as an array that is never closed, would make
-//! whatever follows look wrong too, so the search ends there.
+//! A parser stops at the first mistake. Where that is one line by itself, the rest is read on: a line `key = value` is
+//! taken for blank, also where it opens what no line closes, and a table's name without its last bracket is given
+//! that. Anything else would make whatever follows look wrong too, so the search ends there.
 
 use super::problem::Problem;
 use super::question::Fault;
@@ -18,16 +18,26 @@ const MOST_MISTAKES: usize = 20;
 pub(super) struct Mended {
     /// Each mistake.
     pub problems: Vec<Problem>,
-    /// The text with the mistaken lines blank, where that makes it TOML. All places stay what they were.
+    /// The text without the mistakes, where what is left is TOML.
     pub sound: Option<String>,
+    /// Where brackets were put into it, places of its own. All else stays where it was.
+    pub added: Vec<usize>,
     /// The keys on the mistaken lines.
     pub keys: Vec<String>,
+}
+
+/// A mistake that is one line by itself.
+enum Lone {
+    /// The answer to this key can't be read.
+    Answer(String),
+    /// A table's name lacks these brackets.
+    Header(&'static str),
 }
 
 /// Finds the mistakes in `text`.
 pub(super) fn mend(text: &str) -> Mended {
     let mut left = text.to_owned();
-    let mut mended = Mended { problems: Vec::new(), sound: None, keys: Vec::new() };
+    let mut mended = Mended { problems: Vec::new(), sound: None, added: Vec::new(), keys: Vec::new() };
     while mended.problems.len() < MOST_MISTAKES {
         let error = match Document::parse(left.as_str()) {
             Ok(_) => {
@@ -36,17 +46,33 @@ pub(super) fn mend(text: &str) -> Mended {
             }
             Err(error) => error,
         };
-        let line = line_around(&left, error.span().map_or(0, |span| span.start));
-        let key = lone_mistake(&left, &line);
-        if key.is_some() || mended.problems.is_empty() {
-            mended.problems.push(problem(&error));
+        let line = mistaken_line(&left, error.span().map_or(0, |span| span.start));
+        let lone = lone_mistake(&left, &line);
+        if lone.is_some() || mended.problems.is_empty() {
+            mended.problems.push(mended.in_text(problem(&error)));
         }
-        let Some(key) = key else { break };
-        mended.keys.push(key);
-        let blank = " ".repeat(line.len());
-        left.replace_range(line, &blank);
+        match lone {
+            None => break,
+            Some(Lone::Answer(key)) => {
+                mended.keys.push(key);
+                let blank = " ".repeat(line.len());
+                left.replace_range(line, &blank);
+            }
+            Some(Lone::Header(brackets)) => {
+                let end = line.start + left.get(line.clone()).map_or(0, |line| line.trim_end().len());
+                left.insert_str(end, brackets);
+                mended.added.extend(brackets.chars().map(|_| end));
+            }
+        }
     }
     mended
+}
+
+impl Mended {
+    /// A problem found in what is left of the text, with its places in the text itself.
+    pub fn in_text(&self, problem: Problem) -> Problem {
+        problem.moved(|place| place - self.added.iter().filter(|added| **added < place).count())
+    }
 }
 
 fn problem(error: &TomlError) -> Problem {
@@ -62,14 +88,57 @@ fn line_around(text: &str, position: usize) -> Range<usize> {
     start..after.find('\n').map_or(text.len(), |newline| position + newline)
 }
 
-/// The key of a line `key = value` that is wrong by itself: all before it is sound.
-fn lone_mistake(text: &str, line: &Range<usize>) -> Option<String> {
-    let (key, _) = text.get(line.clone())?.split_once('=')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let key = key.trim();
-    let is_key = !key.is_empty() && key.chars().all(plain);
-    let sound = Document::parse(text.get(..line.start)?).is_ok();
-    (is_key && sound).then(|| key.rsplit('.').next().unwrap_or(key).to_owned())
+/// The line at which the text stops being TOML, for a mistake that shows at `position`: what a line opens and no line
+/// closes shows further down.
+fn mistaken_line(text: &str, position: usize) -> Range<usize> {
+    let mut line = line_around(text, position);
+    while line.start > 0 && !is_sound(text.get(..line.start)) {
+        line = line_around(text, line.start - 1);
+    }
+    line
+}
+
+fn lone_mistake(text: &str, line: &Range<usize>) -> Option<Lone> {
+    let (words, rest) = (text.get(line.clone())?.trim(), text.get(line.end..)?);
+    let stands_alone = rest.lines().find(|line| !line.trim().is_empty()).is_none_or(begins_anew);
+    if !is_sound(text.get(..line.start)) || !stands_alone {
+        return None;
+    }
+    if let Some(name) = words.strip_prefix('[') {
+        let (name, wanted) = name.strip_prefix('[').map_or((name, 1), |name| (name, 2));
+        let closed = name.len() - name.trim_end_matches(']').len();
+        let is_name = is_key(name.trim_end_matches(']'));
+        return (is_name && closed < wanted).then_some(Lone::Header(if wanted - closed == 1 {
+            "]"
+        } else {
+            "]]"
+        }));
+    }
+    let (key, _) = words.split_once('=')?;
+    is_key(key).then(|| Lone::Answer(key.trim().rsplit('.').next().unwrap_or(key).to_owned()))
+}
+
+/// Whether a line can only be the beginning of something, and not the rest of what an earlier one began.
+fn begins_anew(line: &str) -> bool {
+    let line = line.trim();
+    let is_answer = line.split_once('=').is_some_and(|(key, _)| is_key(key));
+    is_answer
+        || line.starts_with('#')
+        || line.strip_prefix('[').is_some_and(|name| name.starts_with(is_plain))
+        || line.starts_with("[[")
+}
+
+fn is_key(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._-".contains(c)
+}
+
+fn is_sound(text: Option<&str>) -> bool {
+    text.is_some_and(|text| Document::parse(text).is_ok())
 }
 
 #[cfg(test)]
@@ -88,11 +157,29 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_a_table_without_its_bracket_is_one_mistake() {
+        assert_eq!(lines("[table\nb = 2\nc = ?\n"), (vec![1, 3], true));
+        assert_eq!(lines("[[table]\nb = 2\n[[table\nc = ?\n"), (vec![1, 3, 4], true));
+    }
+
+    #[test]
+    fn what_is_never_closed_is_one_mistake_where_the_next_line_begins_anew() {
+        assert_eq!(lines("a = [1,\nb = 2\nc = ?\n"), (vec![2, 3], true));
+        assert_eq!(lines("a = { b = 1,\n[table]\nc = ?\n").0.len(), 2);
+    }
+
+    #[test]
     fn what_a_mistake_brings_about_is_not_told() {
         assert_eq!(lines("a = [1,\nb = 2\nc = 3\n").0.len(), 1);
         assert_eq!(lines("a = \"\"\"never closed\nb = 2\n").0.len(), 1);
-        assert_eq!(lines("[table\nb = 2\nc = ?\n").0, [1]);
         assert_eq!(lines("a = [x,\n \"y\",\n]\nb = ?\n").0.len(), 1);
+    }
+
+    #[test]
+    fn what_comes_after_an_added_bracket_keeps_its_place() {
+        let text = "[table\nb = 2\n[[other\nc = ?\n";
+        let starts: Vec<_> = mend(text).problems.iter().map(|problem| problem.place.start).collect();
+        assert_eq!(starts.last(), text.find('?').as_ref());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Making a distribution exactly once.
 //!
-//! CloudFront remembers every `CallerReference` for good, and refuses a second use without saying of what
-//! (aws-facts.md A.2). So a refusal may mean that an answer got lost, that another run was faster, or that
-//! an earlier distribution of the site was removed since. Only the list, which may lag, can tell.
+//! CloudFront remembers every `CallerReference` for good, and refuses a second use (aws-facts.md A.2). So a refusal
+//! may mean that an answer got lost, that another run was faster, or that an earlier distribution of the site was
+//! removed since. As a rule its words end with the id of the earlier one (aws/aws-sdk-js-v3#2618), and a look at
+//! that tells; without an id only the list can, which may lag for minutes.
 
 use super::change::{once_buckets_are_known, once_certificate_is_known, once_functions_are_ready, update};
-use super::observe::{candidates, output, read};
+use super::observe::{candidate_by_id, candidates, output, read};
 use super::{Candidate, fresh};
 use crate::apply::reporter::Reporter;
 use crate::apply::retry::Backoff;
@@ -15,6 +16,7 @@ use crate::aws::refusal::Refusal;
 use crate::aws::request::unanswered;
 use crate::aws::tags;
 use crate::blueprint::distribution::DistributionSpec;
+use crate::blueprint::inventory::Foreign;
 use crate::blueprint::resource::Output;
 use crate::error::{Error, Result};
 use aws_sdk_cloudfront::Client;
@@ -32,6 +34,12 @@ pub struct Owner<'a> {
     /// The site's name.
     pub site: &'a str,
 }
+
+/// How long CloudFront may go without knowing a distribution whose id it has told itself.
+const KNOWN_BY_ID: Duration = Duration::from_secs(10);
+
+/// The words before the id in the refusal of a `CallerReference`.
+const BEFORE_ID: &str = "Already exists: ";
 
 /// How long a distribution that must be there may stay off the list.
 pub fn patience() -> Backoff {
@@ -60,7 +68,11 @@ pub async fn create(
             Err(Problem::Refused(refusal)) if refusal.is("DistributionAlreadyExists") => refusal,
             Err(problem) => return Err(problem.into()),
         };
-        if let Some(present) = find(client, owner.site, patience, report).await? {
+        let present = match id_in(&refusal.said) {
+            Some(id) => find_named(client, owner.site, id, patience, report).await?,
+            None => find(client, owner.site, patience, report).await?,
+        };
+        if let Some(present) = present {
             return update(client, &present.id, spec, report).await;
         }
         if report.stop().requested() {
@@ -102,9 +114,45 @@ enum Missing {
 
 /// The site's distribution, looked for until `patience` ends; `None` when there is none by then.
 async fn find(client: &Client, site: &str, patience: Backoff, report: &Reporter) -> Result<Option<Output>> {
-    let not_listed = |missing: &Missing| matches!(missing, Missing::NotListed);
     let waiting_for = "CloudFront to list the distribution";
-    match patience.retry(waiting_for, report, not_listed, || find_once(client, site)).await {
+    found(patience.retry(waiting_for, report, is_not_listed, || find_once(client, site)).await)
+}
+
+/// The distribution `id` if it is the site's; `None` when it has been removed.
+async fn find_named(
+    client: &Client,
+    site: &str,
+    id: &str,
+    patience: Backoff,
+    report: &Reporter,
+) -> Result<Option<Output>> {
+    let look = || async {
+        let candidate = candidate_by_id(client, id).await.map_err(refused)?.ok_or(Missing::NotListed)?;
+        match claim(client, site, candidate).await? {
+            Some(Claim::Ours(present)) => Ok(present),
+            Some(Claim::Foreign(foreign)) => Err(foreign_in_the_way(&foreign)),
+            None => Err(Missing::NotListed),
+        }
+    };
+    let patience = Backoff { bound: patience.bound.min(KNOWN_BY_ID), ..patience };
+    let waiting_for = format!("CloudFront to show distribution {id}, unless it was removed");
+    found(patience.retry(&waiting_for, report, is_not_listed, look).await)
+}
+
+/// The id that CloudFront names in a refusal.
+fn id_in(said: &str) -> Option<&str> {
+    let (_, id) = said.rsplit_once(BEFORE_ID)?;
+    let id = id.trim().trim_end_matches('.');
+    let is_id = !id.is_empty() && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    is_id.then_some(id)
+}
+
+fn is_not_listed(missing: &Missing) -> bool {
+    matches!(missing, Missing::NotListed)
+}
+
+fn found(outcome: Result<Output, Missing>) -> Result<Option<Output>> {
+    match outcome {
         Ok(found) => Ok(Some(found)),
         Err(Missing::NotListed) => Ok(None),
         Err(Missing::Problem(problem)) => Err(problem.into()),
@@ -121,9 +169,13 @@ async fn find_once(client: &Client, site: &str) -> Result<Output, Missing> {
         }
     }
     match foreign {
-        Some(foreign) => Err(Missing::Problem(not_ours("distribution", &foreign).into())),
+        Some(foreign) => Err(foreign_in_the_way(&foreign)),
         None => Err(Missing::NotListed),
     }
+}
+
+fn foreign_in_the_way(foreign: &Foreign) -> Missing {
+    Missing::Problem(not_ours("distribution", foreign).into())
 }
 
 async fn claim(client: &Client, site: &str, candidate: Candidate) -> Result<Option<Claim<Output>>, Missing> {
@@ -136,4 +188,18 @@ async fn claim(client: &Client, site: &str, candidate: Candidate) -> Result<Opti
 
 fn refused(refusal: Refusal) -> Missing {
     Missing::Problem(refusal.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_in;
+
+    #[test]
+    fn the_id_is_taken_from_a_refusal_that_names_one() {
+        let said =
+            "The caller reference is associated with another distribution. Already exists: E1SXXXXXXXXXX";
+        assert_eq!(id_in(said), Some("E1SXXXXXXXXXX"));
+        assert_eq!(id_in("The caller reference was used before."), None);
+        assert_eq!(id_in("Already exists: by another name"), None);
+    }
 }

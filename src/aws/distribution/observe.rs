@@ -69,6 +69,23 @@ pub async fn overview(client: &Client, site: &str) -> Result<Overview, Refusal> 
     Ok(found)
 }
 
+/// The distribution with this id; `None` when there is none.
+///
+/// # Errors
+///
+/// When AWS refuses to read it.
+pub async fn candidate_by_id(client: &Client, id: &str) -> Result<Option<Candidate>, Refusal> {
+    let tried = format!("read the distribution {id}");
+    let answer = client.get_distribution().id(id).send().await;
+    match answer.map_err(Refusal::to("cloudfront:GetDistribution", tried)) {
+        Ok(answer) => Ok(answer
+            .distribution
+            .map(|found| Candidate { deployed: says_deployed(&found.status), output: output(&found) })),
+        Err(refusal) if refusal.is_not_found() => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// Reads whose the candidate is, and if the site's, what it is; `None` when it is gone by now.
 ///
 /// # Errors

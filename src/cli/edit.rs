@@ -11,13 +11,18 @@ use std::path::{Path, PathBuf};
 /// The preset to begin with when none is named: the plainest.
 const DEFAULT_PRESET: &str = "blog";
 
+/// The key of the site's name.
+const NAME: &str = "name";
+
 /// Writes a new profile from a preset and answers.
 pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     if arguments.preset.is_none() && arguments.answers.set.is_empty() && console.silence().is_none() {
         return interview::new(console, arguments.file.as_deref());
     }
     let preset = profile::preset(arguments.preset.as_deref().unwrap_or(DEFAULT_PRESET))?;
-    let text = profile::new_profile(preset, &sets(&arguments.answers)?)?;
+    let mut answers = sets(&arguments.answers)?;
+    answers.extend(name_of_file(arguments.file.as_deref()).filter(|_| !answers.iter().any(is_name)));
+    let text = profile::new_profile(preset, &answers)?;
     let shown =
         arguments.file.as_ref().map_or("the new profile".to_owned(), |file| file.display().to_string());
     let profile = checked(console, &text, &shown)?;
@@ -56,6 +61,17 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
     Ok(Ending::Fine)
 }
 
+fn is_name((key, _): &(String, String)) -> bool {
+    key == NAME
+}
+
+/// The site's name where only a file is named: two profiles of one preset are two sites.
+fn name_of_file(file: Option<&Path>) -> Option<(String, String)> {
+    let answer = (NAME.to_owned(), file?.file_stem()?.to_str()?.to_owned());
+    // A file may have a name that a site can't have.
+    profile::edited("", std::slice::from_ref(&answer)).is_ok().then_some(answer)
+}
+
 /// The answers as pairs of key and value.
 fn sets(answers: &Answers) -> Result<Vec<(String, String)>> {
     let pair = |set: &String| match set.split_once('=') {
@@ -73,8 +89,12 @@ fn checked(console: &Console, text: &str, name: &str) -> Result<profile::Profile
 /// Writes a profile where none stands yet.
 pub fn write_new(console: &Console, file: &Path, text: &str) -> Result<()> {
     if file.exists() {
-        return Err(Error::usage(format!("{} exists already; it was left as it is", file.display()))
-            .hint("name another file, or change this one with: sitecast edit FILE --set KEY=VALUE"));
+        return Err(Error::usage(format!("{} exists already; it was left as it is", file.display())).hint(
+            format!(
+                "name another file, or change this one with: sitecast edit {} --set KEY=VALUE",
+                shell_word(&file.display().to_string())
+            ),
+        ));
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {

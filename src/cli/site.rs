@@ -11,6 +11,7 @@ use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
 use crate::blueprint::domains::main_domain;
+use crate::blueprint::inventory::ObservedRelease;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
@@ -105,7 +106,8 @@ impl Ground {
         };
         let takeover = match folder {
             Folder::Needed | Folder::Verified if changes(&blueprint, &inventory) => {
-                takeover(&loaded, &connection.session, &blueprint, &inventory).await?
+                let other_folder = takeover(&loaded, &connection.session, &blueprint, &inventory).await?;
+                other_folder.or_else(|| other_files(&blueprint, &inventory, facts.folder.as_ref()))
             }
             Folder::Needed | Folder::Verified | Folder::IfThere | Folder::Unused => None,
         };
@@ -216,6 +218,18 @@ async fn takeover(
             now.display()
         )
     }))
+}
+
+/// Where nothing of what is published would stay, that is as unlikely for the next release as another folder.
+fn other_files(wanted: &Blueprint, inventory: &Inventory, folder: Option<&FolderFacts>) -> Option<String> {
+    let primary = inventory.buckets.get(&wanted.buckets.first()?.name)?;
+    let ObservedRelease::Published { changes: Some(changes), .. } = &primary.release else { return None };
+    (changes.deletions > 0 && changes.uploads >= folder?.files).then(|| {
+        format!(
+            "no file that {} publishes now would stay as it is; if this is another site, give it another name",
+            wanted.site
+        )
+    })
 }
 
 /// The profile that was deployed last, where one of the site's buckets holds a copy that can be read.

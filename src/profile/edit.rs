@@ -14,13 +14,29 @@ pub fn edited(original: &str, sets: &[(String, String)]) -> Result<String> {
     let mut document: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
         Error::usage("can't change a file that is not TOML").because(error)
     })?;
-    for (key, text) in sets {
-        match text.trim().is_empty() {
-            true => drop(unset(&mut document, key)?),
-            false => set(&mut document, key, text)?,
+    let write = |(key, text): &(String, String)| match text.trim().is_empty() {
+        true => unset(&mut document, key).map(drop),
+        false => set(&mut document, key, text),
+    };
+    refuse_together(sets.iter().map(write).filter_map(Result::err).collect())?;
+    Ok(line_ends::like(original, &document.to_string()))
+}
+
+/// Several refusals as one, each with what it would have as a hint by itself.
+fn refuse_together(refusals: Vec<Error>) -> Result<()> {
+    let words = |refusal: &Error| {
+        let help = refusal.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let causes = refusal.causes.iter().map(|cause| format!(": {cause}")).collect::<String>();
+        format!("{}{causes}{help}", refusal.message)
+    };
+    match refusals.as_slice() {
+        [] => Ok(()),
+        [one] => Err(one.clone()),
+        several => {
+            let error = Error::usage(format!("{} of these answers can't be set", several.len()));
+            Err(several.iter().map(words).fold(error, Error::why))
         }
     }
-    Ok(line_ends::like(original, &document.to_string()))
 }
 
 /// Writes an answer as a person types it: `set(document, "caching.rule[0].browser", "1h")`.

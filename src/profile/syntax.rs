@@ -47,6 +47,9 @@ pub(super) fn mend(text: &str) -> Mended {
             Err(error) => error,
         };
         let line = mistaken_line(&left, error.span().map_or(0, |span| span.start));
+        // The parser doesn't tell mistakes in the order of their places.
+        let upto_there = left.get(..line.end).map(Document::parse);
+        let error = upto_there.and_then(Result::err).unwrap_or(error);
         let lone = lone_mistake(&left, &line);
         if lone.is_some() || mended.problems.is_empty() {
             mended.problems.push(mended.in_text(problem(&error)));
@@ -154,6 +157,13 @@ mod tests {
     #[test]
     fn each_mistaken_line_is_found() {
         assert_eq!(lines("a = 1\nb = \"open\nc = ?\nd = 4\n"), (vec![2, 3], true));
+    }
+
+    #[test]
+    fn mistakes_of_different_kinds_are_each_told_once() {
+        let text = "a = bare\n[table\nb = \"open\nc = [1, 2,\nd = 4\n";
+        let at: Vec<_> = mend(text).problems.iter().map(|problem| problem.line_and_column(text).0).collect();
+        assert_eq!(at, [1, 2, 3, 4]);
     }
 
     #[test]

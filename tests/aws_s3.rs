@@ -3,24 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't set up its case has failed")]
 
 mod sandbox;
+#[path = "aws_s3/workshop.rs"]
+mod workshop;
 
-use sandbox::{code, s3, start};
+use sandbox::{code, s3};
 use sitecast::apply::event::{Event, Fact, RunOutcome};
-use sitecast::apply::{self, Stop};
-use sitecast::aws::{ConnectOptions, Performer, Publication, Session, facts, observe, profile_copy, sites};
+use sitecast::aws::{ConnectOptions, Session, profile_copy, sites};
 use sitecast::blueprint::inventory::ObservedRelease;
-use sitecast::blueprint::{self, Blueprint, Inventory, KeepOnDestroy, Plan};
-use sitecast::content::hash_cache::HashCache;
-use sitecast::content::release::Release;
-use sitecast::content::scan::ScanOptions;
-use sitecast::profile::Profile;
-use sitecast::sandbox::pace::Pace;
-use sitecast::sandbox::server::Running;
-use std::fs;
-use std::path::Path;
+use sitecast::blueprint::{self, Plan};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-use tempfile::TempDir;
+use std::time::Duration;
+use workshop::Workshop;
 
 const ONE_BUCKET: &str = r#"
 schema = 1
@@ -52,145 +45,6 @@ enabled = true
 region = "eu-central-1"
 copy = "replication"
 "#;
-
-/// A site, a folder and an AWS of its own.
-struct Workshop {
-    sandbox: Running,
-    session: Arc<Session>,
-    profile_text: String,
-    folder: TempDir,
-    _state: TempDir,
-}
-
-/// A site as it is to be, and as AWS has it.
-struct View {
-    blueprint: Blueprint,
-    inventory: Inventory,
-    publication: Arc<Publication>,
-}
-
-impl Workshop {
-    async fn open(profile_text: &str, faults: &[&str]) -> Workshop {
-        let (folder, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let sandbox = start(state.path(), Pace::Instant, faults).await;
-        let session = Arc::new(connect(&sandbox).await);
-        let workshop =
-            Workshop { sandbox, session, profile_text: profile_text.into(), folder, _state: state };
-        workshop.write("index.html", "<h1>hello</h1>");
-        workshop.write("assets/app.js", "console.log('hello')");
-        workshop.write("assets/a b+ü.css", "body {}");
-        workshop
-    }
-
-    fn write(&self, key: &str, text: impl AsRef<[u8]>) {
-        let path = self.folder.path().join(key);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn remove(&self, key: &str) {
-        fs::remove_file(self.folder.path().join(key)).unwrap();
-    }
-
-    fn profile(&self) -> Profile {
-        sitecast::profile::parse(&self.profile_text, "site.toml")
-            .unwrap_or_else(|problems| panic!("{}", problems.into_error(sitecast::profile::Colour::Off)))
-    }
-
-    async fn view(&self) -> View {
-        let profile = self.profile();
-        let publication = Arc::new(publication(self.folder.path(), &profile, &self.profile_text));
-        let facts = facts(self.session.identify().await.unwrap(), Some(&publication));
-        let blueprint = blueprint::blueprint(&profile, &facts);
-        let inventory =
-            observe(&self.session, "hello", &blueprint.buckets, &[], Some(&publication)).await.unwrap();
-        View { blueprint, inventory, publication }
-    }
-
-    async fn plan(&self) -> (Plan, View) {
-        let view = self.view().await;
-        (blueprint::plan(&view.blueprint, &view.inventory).unwrap(), view)
-    }
-
-    /// Plans and runs; gives the outcome and everything that was told.
-    async fn deploy(&self) -> (RunOutcome, Vec<Event>) {
-        let (plan, view) = self.plan().await;
-        self.run(&plan, Some(view.publication)).await
-    }
-
-    async fn deployed(&self) -> Vec<Event> {
-        let (outcome, events) = self.deploy().await;
-        assert_eq!(outcome, RunOutcome::Done, "{:#?}", failures(&events));
-        events
-    }
-
-    async fn run(&self, plan: &Plan, publication: Option<Arc<Publication>>) -> (RunOutcome, Vec<Event>) {
-        let identity = self.session.identify().await.unwrap();
-        let performer = Performer {
-            session: Arc::clone(&self.session),
-            site: "hello".into(),
-            account: identity.account.clone(),
-            partition: identity.partition.clone(),
-            publication,
-            waiting: Default::default(),
-            archives: Default::default(),
-        };
-        let mut events = Vec::new();
-        let ended =
-            apply::run(plan, Arc::new(performer), Stop::new(), |event| events.push(event)).await.unwrap();
-        (ended.outcome, events)
-    }
-
-    async fn destroy(&self) {
-        let view = self.view().await;
-        let plan = blueprint::teardown("hello", "123456789012", &view.inventory, KeepOnDestroy::default());
-        let (outcome, events) = self.run(&plan, None).await;
-        assert_eq!(outcome, RunOutcome::Done, "{:#?}", failures(&events));
-    }
-
-    /// How many objects were written, or are being written.
-    fn puts(&self) -> usize {
-        self.sandbox.calls().iter().filter(|call| call.operation == "PutObject").count()
-    }
-
-    /// The script as the only bucket serves it.
-    async fn app(&self) -> String {
-        let client = s3(&self.sandbox, "eu-west-1");
-        let app = client.get_object().bucket("hello-123456789012-eu-west-1-an").key("site/assets/app.js");
-        let bytes = app.send().await.unwrap().body.collect().await.unwrap().into_bytes();
-        String::from_utf8(bytes.to_vec()).unwrap()
-    }
-
-    /// What a bucket holds under the folder that is served: key and content type.
-    async fn served(&self, region: &'static str) -> Vec<String> {
-        let bucket = format!("hello-123456789012-{region}-an");
-        let client = s3(&self.sandbox, region);
-        let listed = client.list_objects_v2().bucket(&bucket).prefix("site/").send().await.unwrap();
-        listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
-    }
-}
-
-async fn connect(sandbox: &Running) -> Session {
-    let options = ConnectOptions {
-        sandbox: Some(sandbox.url()),
-        poll: Some(Duration::from_millis(5)),
-        ..ConnectOptions::default()
-    };
-    Session::connect(options).await.unwrap()
-}
-
-fn publication(folder: &Path, profile: &Profile, profile_text: &str) -> Publication {
-    let mut cache = HashCache::default();
-    let options = ScanOptions::default();
-    let release = Release::prepare(folder, profile, options, &mut cache, SystemTime::now()).unwrap();
-    Publication {
-        release,
-        profile: profile.clone(),
-        folder: folder.to_path_buf(),
-        profile_text: profile_text.to_owned(),
-        verify: false,
-    }
-}
 
 fn failures(events: &[Event]) -> Vec<String> {
     let told = events.iter().filter_map(|event| match &event.fact {

@@ -211,6 +211,14 @@ fn happen(inventory: &mut Inventory, what: &str) {
             resource: ResourceId::new(Kind::Bucket, name),
             why: "it belongs to another account".into(),
         }),
+        "cache policies taken by others" => inventory.other_cache_policies = name.parse().unwrap(),
+        other => happen_to_domains(inventory, other, name),
+    }
+}
+
+/// Things that happen to the domains of a deployed site.
+fn happen_to_domains(inventory: &mut Inventory, what: &str, name: &str) {
+    match what {
         "zone gone" => inventory.https.zones.clear(),
         "zone" => inventory.https.zones.extend(assume::zones(&[name.to_owned()])),
         "zones of one name" => {
@@ -234,7 +242,7 @@ fn happen(inventory: &mut Inventory, what: &str) {
             inventory.https.certificates.push(ObservedCertificate { ours: false, ..theirs });
         }
         "domains not taken yet" => {
-            let distribution = distribution.unwrap();
+            let distribution = inventory.distribution.as_mut().unwrap();
             distribution.spec.aliases.clear();
             distribution.spec.viewer_certificate = None;
             distribution.record_tags.clear();
@@ -245,10 +253,9 @@ fn happen(inventory: &mut Inventory, what: &str) {
             inventory.https.records.retain(|record| record.name != name);
             assume::hold_record(inventory, name, kind, value, None);
         }
-        "records made by somebody else" => distribution.unwrap().record_tags.clear(),
+        "records made by somebody else" => inventory.distribution.as_mut().unwrap().record_tags.clear(),
         "alias records gone" => inventory.https.records.retain(|record| record.alias.is_none()),
         "domain taken" => drop(inventory.https.taken_domains.insert(name.into(), "E2OTHER".into())),
-        "cache policies taken by others" => inventory.other_cache_policies = name.parse().unwrap(),
         unknown => panic!("nobody knows how {unknown:?} happens"),
     }
 }

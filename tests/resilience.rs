@@ -13,26 +13,19 @@ mod account;
 mod program;
 #[expect(dead_code, reason = "only some of the clients are needed here")]
 mod sandbox;
+#[path = "support/two_regions.rs"]
+mod two_regions;
 #[path = "support/zone.rs"]
 mod zone;
 
 use program::{Place, told};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use two_regions::{PAGES, TWO_REGIONS};
 use zone::{block_on, in_zone};
 
-const PROFILE: &str = r#"
-schema = 1
-name = "acme"
-
-[distribution]
-folder = "public"
-region = "eu-west-1"
-error_page = "404.html"
-
-[failover]
-region = "eu-central-1"
-
+/// What the profile says beside the two regions.
+const MORE: &str = r#"
 [[caching.rule]]
 path = "/search/*"
 browser = "0s"
@@ -80,18 +73,13 @@ event = "origin-response"
 options = { frame = "sameorigin" }
 "#;
 
-const FILES: &[(&str, &str)] = &[
-    ("index.html", "<h1>Acme</h1>"),
-    ("404.html", "<h1>Not here</h1>"),
-    ("assets/app.js", "console.log(1)"),
-    ("a b+c%/ü.txt", "odd"),
-];
+const ASSETS: [(&str, &str); 2] = [("assets/app.js", "console.log(1)"), ("a b+c%/ü.txt", "odd")];
 
 const DEPLOY: &[&str] = &["deploy", "site.toml", "--yes", "--no-input", "--quiet"];
 const DESTROY: &[&str] = &["destroy", "site.toml", "--yes", "--confirm", "acme", "--no-input", "--quiet"];
 
 fn place() -> Place {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(&format!("{TWO_REGIONS}{MORE}"), &[PAGES, ASSETS].concat());
     in_zone(&place, &[]);
     place
 }

@@ -7,27 +7,14 @@
 mod program;
 #[expect(dead_code, reason = "only some of the clients are needed here")]
 mod sandbox;
+#[path = "support/two_regions.rs"]
+mod two_regions;
 
 use program::Place;
 use sitecast::sandbox::pace::Pace;
 use sitecast::sandbox::server::Running;
 use sitecast::status::visit::{Edge, Visited, Visitor};
-
-const PROFILE: &str = r#"
-schema = 1
-name = "acme"
-
-[distribution]
-folder = "public"
-region = "eu-west-1"
-error_page = "404.html"
-
-[failover]
-region = "eu-central-1"
-"#;
-
-const FILES: &[(&str, &str)] =
-    &[("index.html", "<h1>Acme</h1>"), ("404.html", "<h1>Not here</h1>"), ("about.html", "<h1>About</h1>")];
+use two_regions::{PAGES, TWO_REGIONS};
 
 /// A deployed site, and whoever visits it.
 struct Site {
@@ -39,7 +26,8 @@ struct Site {
 
 impl Site {
     async fn new() -> Site {
-        let place = Place::new(PROFILE, FILES);
+        let place = Place::new(TWO_REGIONS, &PAGES);
+        place.write("about.html", "<h1>About</h1>");
         let address = place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
         let host = address.trim().trim_start_matches("https://").trim_end_matches('/').to_owned();
         let running = sandbox::start(&place.account(), Pace::Instant, &[]).await;

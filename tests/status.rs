@@ -9,6 +9,8 @@ mod health;
 #[expect(dead_code, reason = "only some of what places can do is needed here")]
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/two_regions.rs"]
+mod two_regions;
 #[path = "status/watching.rs"]
 mod watching;
 
@@ -16,26 +18,12 @@ use program::{Place, told};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-
-const PROFILE: &str = r#"
-schema = 1
-name = "acme"
-
-[distribution]
-folder = "public"
-region = "eu-west-1"
-error_page = "404.html"
-
-[failover]
-region = "eu-central-1"
-"#;
-
-const FILES: &[(&str, &str)] = &[("index.html", "<h1>Acme</h1>"), ("404.html", "<h1>Not here</h1>")];
+use two_regions::{PAGES, TWO_REGIONS};
 
 const PRIMARY_OUT: [&str; 2] = ["--fault", "s3-region=eu-west-1 outage"];
 
 fn deployed() -> Place {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
     place
 }
@@ -132,7 +120,7 @@ fn a_failing_service_costs_its_own_panels_alone() {
 #[test]
 fn a_difference_is_told_field_by_field() {
     let place = deployed();
-    place.set_profile(&PROFILE.replace("[failover]", "price_class = \"all\"\n[failover]"));
+    place.set_profile(&TWO_REGIONS.replace("[failover]", "price_class = \"all\"\n[failover]"));
     let status = status(&place, &[], 3);
     assert_eq!(status["health"], "differs from the profile");
     let resource = &status["panels"]["drift"]["data"]["resources"][0];
@@ -141,7 +129,7 @@ fn a_difference_is_told_field_by_field() {
 
 #[test]
 fn a_site_that_is_not_deployed_has_no_data_and_no_errors() {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     let status = status(&place, &[], 3);
     assert_eq!(status["health"], "not deployed");
     for (name, panel) in status["panels"].as_object().unwrap() {
@@ -216,18 +204,18 @@ fn a_drill_that_proves_nothing_says_why() {
 
 #[test]
 fn a_drill_is_refused_where_there_is_nothing_to_drill() {
-    let without = PROFILE.split("[failover]").next().unwrap();
+    let without = TWO_REGIONS.split("[failover]").next().unwrap();
     let refused = |place: &Place, words: &str| {
         let output = place.run(&["drill", "site.toml"]);
         assert_eq!(output.status.code(), Some(1), "{}", told(&output));
         assert!(told(&output).contains(words), "{}", told(&output));
     };
-    let place = Place::new(without, FILES);
+    let place = Place::new(without, &PAGES);
     refused(&place, "its profile has no failover");
-    place.set_profile(PROFILE);
+    place.set_profile(TWO_REGIONS);
     refused(&place, "it is not deployed");
     place.set_profile(without);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
-    place.set_profile(PROFILE);
+    place.set_profile(TWO_REGIONS);
     refused(&place, "it was deployed without failover");
 }

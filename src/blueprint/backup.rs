@@ -75,15 +75,7 @@ mod tests {
 
     fn bucket(release: ObservedRelease) -> ObservedBucket {
         let region = Region("eu-west-1".into());
-        let settings = BucketSettingsSpec {
-            region: region.clone(),
-            public_access_blocked: true,
-            owner_enforced: true,
-            encryption: "AES256".into(),
-            versioning: true,
-            old_versions_expire_days: 30,
-            unfinished_uploads_expire_days: 7,
-        };
+        let settings = BucketSettingsSpec::of_a_site(region.clone());
         ObservedBucket { region, settings, policy: None, replication: None, role_of_others: None, release }
     }
 

@@ -122,15 +122,7 @@ impl Draft<'_> {
         for (stage, bucket) in self.staged_buckets() {
             let spec = Spec::Bucket(BucketSpec { region: bucket.region.clone() });
             self.want(stage, Kind::Bucket, &bucket.name, spec);
-            let settings = Spec::BucketSettings(BucketSettingsSpec {
-                region: bucket.region,
-                public_access_blocked: true,
-                owner_enforced: true,
-                encryption: "AES256".to_owned(),
-                versioning: true,
-                old_versions_expire_days: OLD_VERSIONS_DAYS,
-                unfinished_uploads_expire_days: UNFINISHED_UPLOADS_DAYS,
-            });
+            let settings = Spec::BucketSettings(BucketSettingsSpec::of_a_site(bucket.region));
             self.want(stage, Kind::BucketSettings, bucket.name, settings);
         }
     }
@@ -365,4 +357,18 @@ fn drill_behavior(profile: &Profile) -> PathBehavior {
 
 fn error_page(page: &str) -> ErrorPage {
     ErrorPage { status: 404, page: format!("/{page}"), response_status: 404, cache: ERROR_CACHE }
+}
+impl BucketSettingsSpec {
+    /// The settings of every bucket of a site.
+    pub fn of_a_site(region: Region) -> BucketSettingsSpec {
+        BucketSettingsSpec {
+            region,
+            public_access_blocked: true,
+            owner_enforced: true,
+            encryption: "AES256".to_owned(),
+            versioning: true,
+            old_versions_expire_days: OLD_VERSIONS_DAYS,
+            unfinished_uploads_expire_days: UNFINISHED_UPLOADS_DAYS,
+        }
+    }
 }

@@ -125,19 +125,10 @@ fn inventory(wanted: &Blueprint) -> Inventory {
 }
 
 fn observed(region: &Region) -> ObservedBucket {
-    let settings = BucketSettingsSpec {
-        region: region.clone(),
-        public_access_blocked: true,
-        owner_enforced: true,
-        encryption: "AES256".into(),
-        versioning: true,
-        old_versions_expire_days: 30,
-        unfinished_uploads_expire_days: 7,
-    };
     let release = ObservedRelease::Published { hash: "1a2b3c4d5e6f7a8b".into(), changes: None };
     ObservedBucket {
         region: region.clone(),
-        settings,
+        settings: BucketSettingsSpec::of_a_site(region.clone()),
         policy: None,
         replication: None,
         role_of_others: None,

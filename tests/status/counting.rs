@@ -1,7 +1,7 @@
 //! How many calls a look at each panel makes, counted at a real deployment in the sandbox.
 
 use super::program::Place;
-use super::{FILES, PROFILE};
+use super::two_regions::{PAGES, TWO_REGIONS};
 use futures::FutureExt;
 use sitecast::aws::session::{ConnectOptions, Session};
 use sitecast::aws::{facts, publication::Publication};
@@ -74,7 +74,7 @@ async fn look(live: &Live, panel: Panel) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_look_makes_no_more_calls_than_are_counted_on() {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
     let options =
         Options { folder: place.account(), pace: Pace::Instant, port: 0, faults: Vec::new(), dns_port: None };

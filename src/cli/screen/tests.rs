@@ -41,6 +41,15 @@ impl Played {
         played
     }
 
+    /// Someone who has taken the first preset and its name.
+    async fn with_profile(folder: &Path) -> Played {
+        let mut played = Played::new(folder);
+        played.press(KeyCode::Enter, KeyModifiers::NONE);
+        played.press(KeyCode::Enter, KeyModifiers::NONE);
+        played.until("profile", |state| state.editing.is_some()).await;
+        played
+    }
+
     fn perform(&mut self, commands: Vec<Command>) {
         commands.into_iter().for_each(|command| self.worker.perform(command));
     }
@@ -136,10 +145,7 @@ async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
 #[tokio::test]
 async fn the_screen_is_told_which_records_to_add() {
     let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::new(folder.path());
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.until("profile", |state| state.editing.is_some()).await;
+    let mut played = Played::with_profile(folder.path()).await;
     let editing = played.state.editing.as_mut().unwrap();
     editing.answer("https.domains", "www.shop.example.com");
     editing.answer("https.dns", "manual");
@@ -154,10 +160,7 @@ async fn the_screen_is_told_which_records_to_add() {
 #[tokio::test]
 async fn the_account_is_looked_into_while_a_person_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::new(folder.path());
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.until("profile", |state| state.editing.is_some()).await;
+    let mut played = Played::with_profile(folder.path()).await;
     let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
     let zone = connection.session.route53().create_hosted_zone().name("example.com").caller_reference("1");
     zone.send().await.unwrap();
@@ -187,10 +190,7 @@ fn held(played: &Played) -> Vec<String> {
 #[tokio::test]
 async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
     let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::new(folder.path());
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.until("profile", |state| state.editing.is_some()).await;
+    let mut played = Played::with_profile(folder.path()).await;
     played.plan().await;
     let empty = held(&played);
     played.stop_and_undo(5).await;

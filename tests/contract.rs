@@ -252,6 +252,41 @@ fn a_profile_with_another_folder_is_told_before_it_takes_a_site_over() {
 }
 
 #[test]
+fn files_that_share_nothing_with_the_published_ones_are_told_before_they_replace_them() {
+    let place = place();
+    place.write("about.html", "<h1>About</h1>");
+    place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
+    let another_site = "if this is another site";
+    place.write("index.html", "<h1>Acme anew</h1>");
+    let own = place.run_well(&["plan", "site.toml"]);
+    assert!(!own.contains(another_site), "{own}");
+    std::fs::remove_file(place.account().with_file_name("public").join("about.html")).unwrap();
+    let other = place.run_well(&["plan", "site.toml"]);
+    assert!(other.contains(another_site), "{other}");
+}
+
+#[test]
+fn a_new_profile_is_named_after_its_file_where_a_site_can_have_that_name() {
+    let place = place();
+    for (file, name) in [("shop.toml", "shop"), ("Shop_2.toml", "my-blog")] {
+        place.run_well(&["new", file, "--no-input"]);
+        let written = std::fs::read_to_string(place.account().with_file_name(file)).unwrap();
+        assert!(written.contains(&format!("name = \"{name}\"")), "{written}");
+    }
+}
+
+#[test]
+fn all_answers_that_cannot_be_set_are_told_at_once() {
+    let place = place();
+    let output =
+        place.run(&["edit", "site.toml", "--set", "distribution.http=http9", "--set", "failover.on=777"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    for words in ["2 of these answers", "\"http9\"", "777"] {
+        assert!(told(&output).contains(words), "{words}: {}", told(&output));
+    }
+}
+
+#[test]
 fn an_imported_profile_says_that_its_folder_is_elsewhere() {
     let place = deployed();
     let here = place.run(&["import", "acme", "copy.toml"]);

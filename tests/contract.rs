@@ -75,7 +75,10 @@ fn lines(output: &Output) -> Vec<Value> {
 const COMMANDS: &[&[&str]] = &[
     &["new", "new.toml", "--set", "name=other", "--set", "distribution.folder=public"],
     &["edit", "site.toml", "--set", "distribution.price_class=all"],
+    &["check", "site.toml"],
+    &["policy", "site.toml"],
     &["plan", "site.toml"],
+    &["history", "site.toml"],
     &["status", "site.toml"],
     &["drill", "site.toml"],
     &["deploy", "site.toml", "--yes"],

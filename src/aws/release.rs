@@ -300,7 +300,7 @@ fn told(places: &[Place], forgotten: usize) -> String {
 }
 
 /// A number of things as a person says it.
-pub(super) fn counted(count: usize, thing: &str) -> String {
+pub fn counted(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{ending}")
 }

@@ -1,6 +1,7 @@
 //! The site's files: whether they can be published, and whether visitors can follow them.
 
 use super::{Finding, links};
+use crate::aws::release::counted;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::content::scan::{FoundFile, ScanOptions, missing_pages, scan};
 use crate::profile::Profile;
@@ -34,7 +35,8 @@ pub fn check(folder: &Path, profile: &Profile) -> Vec<Finding> {
     let broken = broken_links(&files, profile);
     if missing.is_empty() && broken.is_empty() {
         let bytes: u64 = files.iter().map(|file| file.stamp.size).sum();
-        return vec![Finding::ok(CHECK, format!("{} files, {} kB", files.len(), bytes.div_ceil(1000)))];
+        let files = counted(files.len(), "file");
+        return vec![Finding::ok(CHECK, format!("{files}, {} kB", bytes.div_ceil(1000)))];
     }
     missing.into_iter().chain(broken).collect()
 }

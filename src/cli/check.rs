@@ -113,10 +113,8 @@ fn subject<'a>(loaded: &'a Loaded, connection: &'a Connection) -> Subject<'a> {
 }
 
 fn show(console: &Console, findings: &[Finding]) -> Result<()> {
-    if console.flags().json {
-        let stop = findings.iter().any(|finding| finding.level == Level::Stop);
-        return console.json(json!({ "ok": !stop, "findings": findings }));
-    }
+    let stop = findings.iter().any(|finding| finding.level == Level::Stop);
+    console.output().result(json!({ "ok": !stop, "findings": findings }));
     console.data_lines(&findings.iter().map(line).collect::<Vec<_>>())
 }
 

@@ -63,13 +63,18 @@ impl Console {
     /// Gives what the command came to: `value` to a program, and `text` to a person.
     pub fn give(&self, value: serde_json::Value, text: impl AsRef<str>) -> Result<()> {
         self.output.result(value);
-        if self.is_for_program() { Ok(()) } else { self.data(text) }
+        self.data(text)
+    }
+
+    /// Says something even to a person who wants quiet.
+    pub fn complain(&self, text: impl AsRef<str>) {
+        anstream::eprintln!("{}", text.as_ref().trim_end());
     }
 
     /// Says something to the person, unless they want quiet.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
-            anstream::eprintln!("{}", text.as_ref().trim_end());
+            self.complain(text);
         }
     }
 
@@ -154,8 +159,12 @@ impl Console {
         }
     }
 
-    /// Prints data on stdout. A reader that went away, as `head` does, is no error.
+    /// Prints data for a person on stdout, which is a program's alone where one reads it. A reader that went away,
+    /// as `head` does, is no error.
     pub fn data(&self, text: impl AsRef<str>) -> Result<()> {
+        if self.is_for_program() {
+            return Ok(());
+        }
         let mut stdout = anstream::stdout();
         written_well(writeln!(stdout, "{}", text.as_ref().trim_end()).and_then(|()| stdout.flush()))
     }

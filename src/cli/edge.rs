@@ -95,8 +95,8 @@ fn report(console: &Console, found: &[Finding], run: &LocalRun) -> Result<()> {
         "answer": run.answer, "findings": findings, "log": run.log, "ran_on": run.ran_on,
     }));
     match &run.answer {
-        Some(answer) if !console.is_for_program() => console.data(format!("{answer:#}")),
-        Some(_) | None => Ok(()),
+        Some(answer) => console.data(format!("{answer:#}")),
+        None => Ok(()),
     }
 }
 
@@ -118,7 +118,7 @@ fn told(findings: &[Finding]) -> Vec<Json> {
 fn tell(console: &Console, findings: &[Finding]) {
     for finding in findings {
         match finding.severity {
-            Severity::Error => anstream::eprintln!("{finding}"),
+            Severity::Error => console.complain(finding.to_string()),
             Severity::Warning | Severity::Note => console.say(finding.to_string()),
         }
     }

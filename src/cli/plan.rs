@@ -14,9 +14,7 @@ pub async fn run(console: &Console, arguments: &PlanArguments) -> Result<Ending>
     site.look_who_leads_here(&kept).await;
     plan.notices.extend(leading_here(&site, &kept));
     console.output().result(report::plan::plan_json(&plan));
-    if !console.is_for_program() {
-        console.data_lines(&report::plan::lines(&plan, console.look()))?;
-    }
+    console.data_lines(&report::plan::lines(&plan, console.look()))?;
     match plan.changes_aws() && arguments.detailed_exitcode {
         true => Ok(Ending::Of(Kind::Changes)),
         false => Ok(Ending::Fine),

@@ -73,7 +73,8 @@ fn named<'a>(program: &'a clap::Command, words: &[String]) -> Result<&'a clap::C
 
 fn page(command: &clap::Command) -> Result<String> {
     let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
+    let source = concat!("sitecast ", env!("CARGO_PKG_VERSION"));
+    let rendered = clap_mangen::Man::new(command.clone()).source(source).render(&mut page);
     rendered.map_err(|error| Error::failed("can't make the manual page").because(error))?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }

@@ -171,11 +171,11 @@ impl Workshop {
 }
 
 async fn connect(sandbox: &Running) -> Session {
-    let options = ConnectOptions {
-        sandbox: Some(sandbox.url()),
-        poll: Some(Duration::from_millis(5)),
-        ..ConnectOptions::default()
-    };
+    connect_with_pauses(sandbox, Some(Duration::from_millis(5))).await
+}
+
+async fn connect_with_pauses(sandbox: &Running, poll: Option<Duration>) -> Session {
+    let options = ConnectOptions { sandbox: Some(sandbox.url()), poll, ..ConnectOptions::default() };
     Session::connect(options).await.unwrap()
 }
 
@@ -391,6 +391,35 @@ async fn a_run_that_goes_on_after_another_has_finished_leaves_a_marker() {
     workshop.deployed().await;
     assert_settled(&workshop).await;
     assert_eq!(workshop.app().await, "second");
+}
+
+/// What a run that is taken over still writes, before it is killed with nothing told, is found by the one that took
+/// over.
+#[tokio::test]
+async fn what_is_written_right_after_the_marker_was_taken_over_is_mended() {
+    let mut workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    workshop.session = Arc::new(connect_with_pauses(&workshop.sandbox, Some(Duration::from_secs(2))).await);
+    let client = s3(&workshop.sandbox, "eu-west-1");
+    let bucket = "hello-123456789012-eu-west-1-an";
+    let put = |key: &'static str, text: &'static [u8]| {
+        client.put_object().bucket(bucket).key(key).body(text.to_vec().into()).send()
+    };
+    put("sitecast/pending", b"of a run that is gone").await.unwrap();
+    let before = workshop.puts();
+    let (ended, ()) = tokio::join!(workshop.deploy(), async {
+        let taken_over = async {
+            while workshop.puts() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), taken_over).await.unwrap();
+        put("site/assets/app.js", b"late").await.unwrap();
+    });
+    assert_eq!(ended.0, RunOutcome::Done, "{:#?}", failures(&ended.1));
+    workshop.session = Arc::new(connect(&workshop.sandbox).await);
+    assert_settled(&workshop).await;
+    assert_eq!(workshop.app().await, "console.log('hello')");
 }
 
 #[tokio::test]

@@ -245,6 +245,7 @@ fn happen(inventory: &mut Inventory, what: &str) {
             inventory.https.records.retain(|record| record.name != name);
             assume::hold_record(inventory, name, kind, value, None);
         }
+        "alias record gone" => inventory.https.records.retain(|record| record.kind != name),
         "records made by somebody else" => distribution.unwrap().record_tags.clear(),
         "alias records gone" => inventory.https.records.retain(|record| record.alias.is_none()),
         "domain taken" => drop(inventory.https.taken_domains.insert(name.into(), "E2OTHER".into())),

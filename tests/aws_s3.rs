@@ -247,6 +247,35 @@ async fn a_run_that_goes_on_after_another_has_finished_leaves_a_marker() {
     assert_eq!(workshop.app().await, "second");
 }
 
+/// What a run that is taken over still writes, before it is killed with nothing told, is found by the one that took
+/// over.
+#[tokio::test]
+async fn what_is_written_right_after_the_marker_was_taken_over_is_mended() {
+    let mut workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    workshop.session = Arc::new(connect_with_pauses(&workshop.sandbox, Some(Duration::from_secs(2))).await);
+    let client = s3(&workshop.sandbox, "eu-west-1");
+    let bucket = "hello-123456789012-eu-west-1-an";
+    let put = |key: &'static str, text: &'static [u8]| {
+        client.put_object().bucket(bucket).key(key).body(text.to_vec().into()).send()
+    };
+    put("sitecast/pending", b"of a run that is gone").await.unwrap();
+    let before = workshop.puts();
+    let (ended, ()) = tokio::join!(workshop.deploy(), async {
+        let taken_over = async {
+            while workshop.puts() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), taken_over).await.unwrap();
+        put("site/assets/app.js", b"late").await.unwrap();
+    });
+    assert_eq!(ended.0, RunOutcome::Done, "{:#?}", failures(&ended.1));
+    workshop.session = Arc::new(connect(&workshop.sandbox).await);
+    assert_settled(&workshop).await;
+    assert_eq!(workshop.app().await, "console.log('hello')");
+}
+
 #[tokio::test]
 async fn a_conflict_of_conditional_writes_and_a_file_that_hides_are_tried_again() {
     let mut workshop = Workshop::open(ONE_BUCKET, &[]).await;

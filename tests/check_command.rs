@@ -106,10 +106,8 @@ fn what_the_site_takes_is_held_against_every_quota() {
         assert!(fine.iter().any(|found| found == quota), "{quota} is not in {fine:?}");
     }
     assert!(fine.iter().any(|found| found == "71 of 75 cache behaviours of the distribution"), "{fine:?}");
-    assert_eq!(
-        place.found("quotas", "warning"),
-        ["213 edge functions on a distribution's paths, and 100 is usual"]
-    );
+    assert_eq!(place.found("quotas", "stop"), ["213 of usually 100 uses of Lambda@Edge functions on paths"]);
+    assert!(fine.iter().any(|found| found == "0 of usually 500 distributions with Lambda@Edge functions"));
     let plain = Place::with(PROFILE, &PAGES).found("quotas", "ok");
     assert!(plain.iter().any(|found| found == "0 of usually 100 CloudFront Functions"), "{plain:?}");
 }

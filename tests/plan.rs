@@ -253,6 +253,7 @@ fn happen_to_domains(inventory: &mut Inventory, what: &str, name: &str) {
             inventory.https.records.retain(|record| record.name != name);
             assume::hold_record(inventory, name, kind, value, None);
         }
+        "alias record gone" => inventory.https.records.retain(|record| record.kind != name),
         "records made by somebody else" => inventory.distribution.as_mut().unwrap().record_tags.clear(),
         "alias records gone" => inventory.https.records.retain(|record| record.alias.is_none()),
         "domain taken" => drop(inventory.https.taken_domains.insert(name.into(), "E2OTHER".into())),

@@ -304,6 +304,30 @@ async fn a_large_object_comes_in_parts() {
 }
 
 #[tokio::test]
+async fn a_part_may_be_copied_from_an_object() {
+    let (_folder, _running, client) = site().await;
+    put(&client, "source", "0123456789").await;
+    let upload = client.create_multipart_upload().bucket("site").key("joined").send().await.unwrap();
+    let id = upload.upload_id().unwrap();
+    let copy = |number: i32, range: &str| {
+        let call = client.upload_part_copy().bucket("site").key("joined").upload_id(id).part_number(number);
+        call.copy_source("site/source").copy_source_range(range)
+    };
+    for wrong in ["bytes=0-10", "bytes=5-2", "0-3"] {
+        assert_eq!(code(copy(1, wrong).send().await), "InvalidArgument", "{wrong}");
+    }
+    assert_eq!(code(copy(0, "bytes=0-3").send().await), "InvalidArgument");
+    assert_eq!(code(copy(1, "bytes=0-3").copy_source_if_match("other").send().await), "PreconditionFailed");
+    let copied = copy(1, "bytes=2-4").send().await.unwrap();
+    let etag = copied.copy_part_result().unwrap().e_tag().unwrap();
+    let part = CompletedPart::builder().part_number(1).e_tag(etag).build();
+    let whole = CompletedMultipartUpload::builder().parts(part).build();
+    let complete = client.complete_multipart_upload().bucket("site").key("joined").upload_id(id);
+    complete.multipart_upload(whole).send().await.unwrap();
+    assert_eq!(body(&client, "site", "joined").await, "234");
+}
+
+#[tokio::test]
 async fn a_copy_keeps_or_replaces_what_is_said_about_it() {
     let (_folder, _running, client) = site().await;
     let original = client.put_object().bucket("site").key("a").body(ByteStream::from_static(b"a"));

@@ -72,7 +72,8 @@ pub async fn retry<T, E, F: Future<Output = Result<T, E>>>(
     Backoff::bounded(bound).retry(waiting_for, report, should, call).await
 }
 
-async fn stopped_before(moment: Instant, report: &Reporter) -> bool {
+/// Waits for a moment; whether the run should stop before it comes.
+pub async fn stopped_before(moment: Instant, report: &Reporter) -> bool {
     tokio::select! {
         () = tokio::time::sleep_until(moment) => false,
         () = report.stop().until_requested() => {

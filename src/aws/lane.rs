@@ -54,7 +54,7 @@ impl<'a> Lane<'a> {
                 loaded = arriving.recv(), if is_open && has_room => match loaded {
                     None => is_open = false,
                     Some(loaded) => {
-                        outcome = self.sender.ensure_going_on();
+                        outcome = self.sender.ensure_going_on().await;
                         is_open = outcome.is_ok();
                         if is_open {
                             flying.push(self.put(parcels[loaded.index].file, loaded));

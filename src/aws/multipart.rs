@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::upload::{Sender, bare};
 use crate::content::hash::ContentHash;
 use crate::content::release::SiteFile;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart};
 use base64::Engine as _;
@@ -74,15 +74,14 @@ async fn send_parts(file: &SiteFile, uploads: &[Upload<'_>], sender: &Sender<'_>
     let sending = parts.map_ok(|part| send_part(part, uploads, sender));
     let mut sent: Vec<SentPart> = sending.try_buffer_unordered(PARTS_AT_ONCE).try_collect().await?;
     file.ensure_unchanged()?;
+    // Sending may have taken long, and only now do the parts become a file.
+    sender.ensure_checked().await?;
     sent.sort_by_key(|part| part.number);
     Ok(sent)
 }
 
 async fn send_part(part: Part, uploads: &[Upload<'_>], sender: &Sender<'_>) -> Result<SentPart> {
-    if sender.report().stop().requested() {
-        sender.report().cut_short();
-        return Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"));
-    }
+    sender.ensure_going_on().await?;
     let etags = try_join_all(uploads.iter().map(|upload| async {
         let etag = upload.send(&part).await?;
         sender.count(0, part.bytes.len() as u64);

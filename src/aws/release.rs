@@ -1,7 +1,8 @@
 //! Publishing the site's files: into every bucket, in an order that no interruption can turn into stale or mixed
 //! content unnoticed.
 //!
-//! 1. A marker in each bucket says that its manifest can't be trusted from now on.
+//! 1. A marker in each bucket says that its manifest can't be trusted from now on. Where it replaces the marker of
+//!    another run, that one is given the time to notice before anything is looked at.
 //! 2. Assets go first, then the pages that load them, then what the release no longer has is deleted.
 //! 3. Where the bucket's state was in doubt, it is listed and repaired.
 //! 4. Edge locations are told what to forget; that is accepted before the new manifest stands.
@@ -21,7 +22,7 @@ use super::record::{MANIFEST, Marker, PROFILE, Record, put_always, put_if};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::upload::{LARGEST_COPY, Marked, Parcel, Sender, Sent};
-use crate::apply::{Performed, Reporter};
+use crate::apply::{Performed, Reporter, retry};
 use crate::blueprint::resource::ReleaseSpec;
 use crate::content::change::{Basis, Held, Upload, change};
 use crate::content::headers::Class;
@@ -34,9 +35,15 @@ use bytes::Bytes;
 use futures::future::{join_all, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How often a bucket is listed and repaired before we give up.
 const REPAIRS: usize = 3;
+
+/// How long a run that is taken over may go on writing: until a second after its last look has lost its worth, and
+/// the time of one request. That it is then killed before it has told anybody makes no difference.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// A release to publish.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +82,18 @@ pub async fn publish(job: Job<'_>) -> Result<Performed> {
             .why("the folder is no longer what was planned")
             .hint("run the same command again"));
     }
-    let mut places = prepare(job).await?;
-    if places.iter().all(Place::is_finished) {
-        return Ok(Performed::unneeded("every bucket has this release"));
+    let mut places = reach(job).await?;
+    if places.iter().any(Place::is_marked) {
+        mark(job, &mut places).await?;
+        take_over(job, &mut places).await?;
+        work_out_all(job, &mut places).await?;
+    } else {
+        work_out_all(job, &mut places).await?;
+        if places.iter().all(|place| place.upload.is_empty()) {
+            return Ok(Performed::unneeded("every bucket has this release"));
+        }
+        mark(job, &mut places).await?;
     }
-    mark(job, &mut places).await?;
     // Who is overtaken before having written anything leaves the other run alone.
     ensure_marked(job, &places).await?;
     let ended = fill(job, &mut places).await;
@@ -105,8 +119,9 @@ async fn fill(job: Job<'_>, places: &mut [Place]) -> Result<usize> {
 }
 
 impl Place {
-    fn is_finished(&self) -> bool {
-        self.upload.is_empty() && self.record.pending_etag.is_none()
+    /// Whether a run has begun to write here that has not ended, or not well.
+    fn is_marked(&self) -> bool {
+        self.record.pending_etag.is_some()
     }
 
     /// The bucket with this run's marker.
@@ -121,17 +136,38 @@ impl Place {
     }
 }
 
-async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
+async fn reach(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
         let record = Record::read(&bucket).await?;
-        let mut upload = work_out(&bucket, &record, job.publication).await?.upload;
-        upload.spare(&job.spec.spared);
         let replicated = job.spec.replicated && index > 0;
-        let (etags, marker) = (BTreeMap::new(), Marker::default());
+        let (upload, etags, marker) = (Upload::default(), BTreeMap::new(), Marker::default());
         Ok::<_, Error>(Place { bucket, replicated, upload, etags, record, marker })
     });
     try_join_all(places).await
+}
+
+/// Waits until a run that was taken over writes no more, and reads again what it may have written.
+async fn take_over(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+    let until = Instant::now() + job.session.poll().unwrap_or(LAST_WRITES);
+    job.report.waiting("the deploy that did not end to write no more, should it still run");
+    if retry::stopped_before(until, job.report).await {
+        return Err(Error::new(Kind::Interrupted, "Stopped before any file was sent"));
+    }
+    let records = places.iter_mut().map(|place| async {
+        place.record = Record::read(&place.bucket).await?;
+        Ok::<_, Error>(())
+    });
+    try_join_all(records).await.map(drop)
+}
+
+async fn work_out_all(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+    let differences = places.iter_mut().map(|place| async {
+        place.upload = work_out(&place.bucket, &place.record, job.publication).await?.upload;
+        place.upload.spare(&job.spec.spared);
+        Ok::<_, Error>(())
+    });
+    try_join_all(differences).await.map(drop)
 }
 
 /// The marker tells this run's upload from any other, so that only its own is ever taken away.
@@ -203,15 +239,15 @@ async fn delete_dropped(job: Job<'_>, places: &[Place]) -> Result<()> {
         return Ok(());
     }
     ensure_marked(job, places).await?;
-    let deletions = places
-        .iter()
-        .map(|place| delete_files(&place.bucket, place.upload.deleted().map(str::to_owned).collect()));
-    try_join_all(deletions).await?;
-    Ok(())
+    try_join_all(places.iter().map(|place| delete_files(job, place))).await.map(drop)
 }
 
-async fn delete_files(bucket: &Bucket, files: Vec<String>) -> Result<(), Refusal> {
-    for batch in files.chunks(BATCH) {
+async fn delete_files(job: Job<'_>, place: &Place) -> Result<()> {
+    let (bucket, files) = (&place.bucket, place.upload.deleted().collect::<Vec<_>>());
+    for (number, batch) in files.chunks(BATCH).enumerate() {
+        if number > 0 {
+            place.marker.ensure_stands(bucket, job.report).await?;
+        }
         let objects = batch.iter().map(|file| ObjectIdentifier::builder().key(key_of(file)).build());
         let objects = objects
             .collect::<Result<Vec<_>, _>>()
@@ -280,10 +316,9 @@ async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
     try_join_all(places.iter().map(|place| async {
         let bytes = Bytes::from(place.manifest(job).to_bytes()?);
         let replaced = place.record.manifest_etag.as_deref();
-        tokio::try_join!(
-            put_if(&place.bucket, MANIFEST, bytes, replaced, job.report),
-            put_always(&place.bucket, PROFILE, profile.clone(), job.report),
-        )?;
+        // Only who has the manifest may say which profile it is of: another run may have ended meanwhile.
+        put_if(&place.bucket, MANIFEST, bytes, replaced, job.report).await?;
+        put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
         place.marker.remove(&place.bucket, job.report).await
     }))
     .await

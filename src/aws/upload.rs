@@ -15,12 +15,12 @@ use crate::apply::{Reporter, retry};
 use crate::content::release::SiteFile;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::types::MetadataDirective;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Larger files go in parts.
@@ -32,6 +32,10 @@ pub const LARGEST_COPY: u64 = 5_000_000_000;
 
 /// How often it is checked that no other run has taken over.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(1);
+
+/// How long after such a check something may begin. Whoever takes over waits for longer before looking at what
+/// there is, so that nothing of this run arrives later, even where it is killed before the next check.
+const CHECK_HOLDS_FOR: Duration = Duration::from_secs(2);
 
 /// How many copies are on their way at once.
 const COPIES_AT_ONCE: usize = 64;
@@ -81,6 +85,8 @@ pub struct Sender<'a> {
     paces: Vec<Mutex<Pace>>,
     report: &'a Reporter,
     tally: Mutex<Tally>,
+    /// When it was last seen that no other run has taken over, by a clock that goes on while the machine sleeps.
+    checked: tokio::sync::Mutex<SystemTime>,
     /// How it was noticed that another run has taken over.
     overtaken: OnceLock<Error>,
 }
@@ -93,7 +99,7 @@ struct Tally {
 }
 
 impl<'a> Sender<'a> {
-    /// A sender to these buckets that has this much to do in all.
+    /// A sender to these buckets, whose markers were just seen, that has this much to do in all.
     pub fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
         let amount = Amount {
             files_total: all
@@ -110,13 +116,14 @@ impl<'a> Sender<'a> {
             paces,
             report,
             tally: Mutex::new(Tally { amount, told: None }),
+            checked: tokio::sync::Mutex::new(SystemTime::now()),
             overtaken: OnceLock::new(),
         }
     }
 
     /// Sends all of these; in no order among themselves.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
-        self.ensure_going_on()?;
+        self.ensure_going_on().await?;
         self.report.progress(self.tally().amount);
         let sending = async {
             tokio::try_join!(
@@ -152,27 +159,49 @@ impl<'a> Sender<'a> {
 
     /// A run that is to stop, or that was overtaken, begins nothing new. What is on its way still arrives: given
     /// up, it might arrive after whoever comes next has looked.
-    pub fn ensure_going_on(&self) -> Result<()> {
-        self.ensure_not_overtaken()?;
+    pub async fn ensure_going_on(&self) -> Result<()> {
         if !self.report.stop().requested() {
-            return Ok(());
+            return self.ensure_checked().await;
         }
+        self.ensure_not_overtaken()?;
         self.report.cut_short();
         Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"))
+    }
+
+    /// An error once another run has taken over. Looks anew where the last look is too old, as after this machine
+    /// has slept; one look does for all.
+    pub async fn ensure_checked(&self) -> Result<()> {
+        self.ensure_not_overtaken()?;
+        let mut checked = self.checked.lock().await;
+        if checked.elapsed().is_ok_and(|age| age < CHECK_HOLDS_FOR) {
+            return Ok(());
+        }
+        let begun = SystemTime::now();
+        self.ensure_marked().await?;
+        *checked = begun;
+        Ok(())
     }
 
     fn ensure_not_overtaken(&self) -> Result<()> {
         self.overtaken.get().cloned().map_or(Ok(()), Err)
     }
 
-    /// Looks again and again whether another run has taken over.
+    /// Looks again and again whether another run has taken over. Once one has, the next must find a marker from
+    /// then on: what is on its way may take long to arrive, and this run may not live to see it.
     async fn notice_overtaking(&self) -> Infallible {
         loop {
             tokio::time::sleep(BETWEEN_CHECKS).await;
-            if let Err(error) = self.ensure_marked().await {
-                // Whoever was first to notice has told why.
-                let _ = self.overtaken.set(error);
-                return std::future::pending().await;
+            let begun = SystemTime::now();
+            match self.ensure_marked().await {
+                Ok(()) => *self.checked.lock().await = begun,
+                Err(error) => {
+                    // Whoever was first to notice has told why.
+                    let _ = self.overtaken.set(error);
+                    let places = self.places.iter();
+                    // The run ends with an error, and tries this once more before it does.
+                    let _ =
+                        join_all(places.map(|place| place.marker.put_back(&place.bucket, self.report))).await;
+                }
             }
         }
     }
@@ -212,8 +241,7 @@ impl<'a> Sender<'a> {
     }
 
     async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
-        self.ensure_going_on()?;
-        self.ensure_marked().await?;
+        self.ensure_going_on().await?;
         let file = parcel.file;
         let buckets: Vec<&Bucket> = parcel.bytes_to.iter().map(|index| &self.places[*index].bucket).collect();
         let etags = multipart::send(file, &buckets, self).await?;
@@ -232,7 +260,7 @@ impl<'a> Sender<'a> {
     }
 
     async fn replace_headers_of(&self, file: &SiteFile, number: usize) -> Result<Sent> {
-        self.ensure_going_on()?;
+        self.ensure_going_on().await?;
         let bucket = &self.places[number].bucket;
         let etag = copied(bucket, self.report, || copy_onto_itself(bucket, file)).await?;
         self.count(1, 0);

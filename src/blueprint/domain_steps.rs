@@ -103,7 +103,14 @@ impl<'a> Planner<'a> {
         }
         match others.clone().any(is_tagged) && !current.is_some_and(is_tagged) {
             true => (Action::Adopt, "it was made for the certificate before this one".to_owned(), Vec::new()),
-            false => (Action::Keep, "it proves that the domain is yours".to_owned(), Vec::new()),
+            false => (Action::Keep, self.proof_in_words(id).to_owned(), Vec::new()),
+        }
+    }
+
+    fn proof_in_words(&self, id: &ResourceId) -> &'static str {
+        match certificates::proven_domains(self.wanted_domains()).contains(id.name.as_str()) {
+            true => "it proves that the domain is yours",
+            false => "the certificate names this domain too, and is renewed only while the record is there",
         }
     }
 
@@ -117,10 +124,12 @@ impl<'a> Planner<'a> {
         let changes = zones::differences(self.inventory, domains, &id.name, &spec.target).changes;
         if changes.is_empty() {
             (Action::Keep, "the domain leads to the distribution".to_owned(), changes)
-        } else if changes.iter().all(|change| change.from.is_none()) {
+        } else if changes.len() == spec.types.len() && changes.iter().all(|change| change.from.is_none()) {
             (Action::Create, "leads visitors of the domain to the distribution".to_owned(), Vec::new())
+        } else if changes.iter().all(|change| change.from.is_none()) {
+            (Action::Create, zones::reason(&changes, &spec.target), Vec::new())
         } else {
-            (Action::Update, "the domain leads elsewhere".to_owned(), changes)
+            (Action::Update, zones::reason(&changes, &spec.target), changes)
         }
     }
 
@@ -139,6 +148,24 @@ impl<'a> Planner<'a> {
         let wanted = self.wanted_domains();
         let aliases = self.inventory.distribution.iter().flat_map(|found| &found.spec.aliases);
         aliases.filter(move |alias| !wanted.contains(*alias))
+    }
+
+    /// That the certificate stays as it is, though the site is giving up some of its names.
+    fn certificate_beyond_need(&self) -> Option<String> {
+        let found = self.certificate()?;
+        let given_up: Vec<&str> = self
+            .dropped_domains()
+            .filter(|domain| found.names.contains(domain))
+            .map(String::as_str)
+            .collect();
+        (!given_up.is_empty()).then(|| {
+            format!(
+                "stays: certificate {}, though it names {} too, which the site gives up: it covers every domain \
+                 that is left",
+                found.arn,
+                given_up.join(" and ")
+            )
+        })
     }
 
     fn wanted_domains(&self) -> &'a [String] {
@@ -200,6 +227,7 @@ impl<'a> Planner<'a> {
         let dropped = aliases.into_iter().filter(|step| !wanted.contains(&step.name));
         self.steps.extend(dropped);
         self.forget_records(&wanted);
+        self.notices.extend(self.certificate_beyond_need());
         let Removal { steps, notices } = self.old_certificates();
         self.steps.extend(steps);
         self.notices.extend(notices);

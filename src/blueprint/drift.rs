@@ -106,6 +106,7 @@ impl Field<'_> {
             "viewer_certificate.minimum_tls" => self.plain("https.minimum_tls"),
             "origin_groups[0].statuses" => self.listed("failover.on"),
             "error_pages[0].page" => self.error_page(),
+            "behaviors" => inexpressible("the order is that of the profile's caching rules"),
             "enabled" => inexpressible("a site that is not wanted any more is destroyed, not switched off"),
             _ if field.starts_with("geo") => self.geo(),
             _ if field.starts_with("origins[") => self.of_origin(),
@@ -204,14 +205,9 @@ impl Field<'_> {
         if self.change.field.starts_with("default_behavior.") {
             return Some("caching.default".to_owned());
         }
-        let (place, _) = self.change.field.strip_prefix("behaviors[")?.split_once(']')?;
-        let moved = format!("behaviors[{place}].path");
-        if self.step.changes.iter().any(|change| change.field == moved) {
-            return None;
-        }
-        // The first behaviour of a site with failover is the drill's.
-        let rule = place.parse::<usize>().ok()?.checked_sub(usize::from(self.profile.failover.is_some()))?;
-        (rule < self.profile.caching.rules.len()).then(|| format!("caching.rule[{rule}]"))
+        let (path, _) = self.change.field.strip_prefix("behaviors[")?.split_once("].")?;
+        let place = self.profile.caching.rules.iter().position(|rule| rule.path == path)?;
+        Some(format!("caching.rule[{place}]"))
     }
 
     /// One answer holds for all paths, and the one for what no rule covers tells it.

@@ -93,17 +93,14 @@ fn of_distribution(step: &Step) -> Option<Effect> {
         Work::Disable { .. } | Work::Delete { .. } => Some(Effect::Interruption),
         Work::Purge { .. } => Some(Effect::NewCacheKey),
         Work::Tag { .. } => None,
-        _ if step.changes.iter().any(|change| is_new_key(change, &step.changes)) => Some(Effect::NewCacheKey),
+        _ if step.changes.iter().any(is_new_key) => Some(Effect::NewCacheKey),
         _ => Some(Effect::Redeploy),
     }
 }
 
-/// Whether a path gets another cache policy. Where another path moved into its place, that policy is the other's.
-fn is_new_key(change: &Change, all: &[Change]) -> bool {
-    let Some((behavior, "cache_policy")) = change.field.rsplit_once('.') else { return false };
-    let place = behavior.split('.').next().unwrap_or_default();
-    let moved = format!("{place}.path");
-    change.from.is_some() && change.to.is_some() && all.iter().all(|other| other.field != moved)
+/// Whether a path gets another cache policy.
+fn is_new_key(change: &Change) -> bool {
+    change.field.ends_with(".cache_policy") && change.from.is_some() && change.to.is_some()
 }
 
 /// Lifetimes are no part of a cache key.
@@ -133,11 +130,11 @@ mod tests {
     #[test]
     fn a_path_with_another_cache_policy_is_cached_anew() {
         let default = change("default_behavior.cache_policy", "a", "b");
-        assert!(is_new_key(&default, &[]));
-        let policy = change("behaviors[1].behavior.cache_policy", "a", "b");
-        assert!(is_new_key(&policy, std::slice::from_ref(&policy)));
-        let moved = [policy.clone(), change("behaviors[1].path", "/a/*", "/b/*")];
-        assert!(!is_new_key(&policy, &moved));
+        assert!(is_new_key(&default));
+        assert!(is_new_key(&change("behaviors[/a.b/*].cache_policy", "a", "b")));
+        assert!(!is_new_key(&change("behaviors[/a.b/*].compress", "true", "false")));
+        let added = Change { from: None, ..default };
+        assert!(!is_new_key(&added));
     }
 
     #[test]

@@ -87,6 +87,33 @@ pub(super) fn differences(
     found
 }
 
+/// Why the records at a domain change in this way.
+pub(super) fn reason(changes: &[Change], target: &Ref) -> String {
+    let here = alias_to(target);
+    let mut elsewhere: Vec<&str> = Vec::new();
+    let mut missing: Vec<&str> = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
+    for Change { field, from, .. } in changes {
+        match (field.as_str(), from.as_deref()) {
+            (kind, None) => missing.push(kind),
+            ("AAAA", Some(from)) if from == here => reasons.push("IPv6 is switched off".to_owned()),
+            ("HTTPS", Some(from)) if from == here => reasons.push("HTTP/3 is switched off".to_owned()),
+            ("CNAME", Some(from)) if target.known() == Some(from.trim_end_matches('.')) => {
+                reasons.push("aliases take the place of its CNAME record".to_owned());
+            }
+            (kind, Some(_)) => elsewhere.push(kind),
+        }
+    }
+    let of_types = |kinds: &[&str], one: &str, several: &str| match kinds {
+        [] => None,
+        [kind] => Some(format!("its {kind} record {one}")),
+        kinds => Some(format!("its {} records {several}", kinds.join(" and "))),
+    };
+    let elsewhere = of_types(&elsewhere, "leads elsewhere", "lead elsewhere");
+    let missing = of_types(&missing, "is missing", "are missing");
+    elsewhere.into_iter().chain(reasons).chain(missing).collect::<Vec<_>>().join("; ")
+}
+
 fn alias_to(target: &Ref) -> String {
     match target.known() {
         Some(host) => format!("alias {host}"),

@@ -13,6 +13,7 @@ mod links;
 pub mod permissions;
 pub mod policy;
 mod quotas;
+mod usual;
 
 pub use finding::{Finding, Level};
 

@@ -1,6 +1,6 @@
 //! What the account has room for, and what one distribution may hold.
 
-use super::{Finding, Subject};
+use super::{Finding, Subject, usual};
 use crate::aws::certificate;
 use crate::aws::preflight::distributions::Survey;
 use crate::aws::preflight::quotas::{self, Quota};
@@ -11,13 +11,7 @@ use crate::blueprint::resource::{Kind, Spec};
 use crate::blueprint::{self, Facts};
 use futures::future::OptionFuture;
 
-const CHECK: &str = "quotas";
-
-/// How often edge functions may be named by a distribution, unless AWS has agreed to more (aws-facts.md B).
-const EDGE_ASSOCIATIONS: usize = 100;
-
-/// How many CloudFront Functions an account may have, unless AWS has agreed to more (aws-facts.md B).
-const FUNCTIONS: usize = 100;
+pub(super) const CHECK: &str = "quotas";
 
 /// Quotas that the site could run into.
 pub(super) async fn check(subject: &Subject<'_>, survey: Result<&Survey, &Refusal>) -> Vec<Finding> {
@@ -26,24 +20,24 @@ pub(super) async fn check(subject: &Subject<'_>, survey: Result<&Survey, &Refusa
     let exists = survey.is_ok_and(|survey| survey.own.is_some());
     let wanted = wanted(subject);
     let has = |kind| wanted.kinds.contains(&kind);
-    let functions = has(Kind::Function).then(|| functions(session, exists));
+    let functions = has(Kind::Function).then(|| usual::functions(session, exists));
     let certificates = async { Ok(certificate::list(session.acm()).await?.len()) };
     let certificates =
         has(Kind::Certificate).then(|| quota(session, quotas::CERTIFICATES, certificates, exists));
-    let (distributions, caching, headers, buckets, behaviours, functions, certificates) = tokio::join!(
+    let (distributions, caching, headers, buckets, behaviours, access, functions, certificates) = tokio::join!(
         quota(session, quotas::DISTRIBUTIONS, async { distributions }, exists),
         quota(session, quotas::CACHE_POLICIES, quotas::cache_policies(session), exists),
         quota(session, quotas::HEADERS_POLICIES, quotas::headers_policies(session), exists),
         quota(session, quotas::BUCKETS, quotas::buckets(session), exists),
         behaviours(session, wanted.behaviours),
+        usual::access_controls(session, exists),
         OptionFuture::from(functions),
         OptionFuture::from(certificates),
     );
     // More names than a certificate may have are no profile.
-    let edge_calls =
-        beyond_the_usual("edge functions on a distribution's paths", wanted.edge_calls, EDGE_ASSOCIATIONS);
-    let counted = [distributions, caching, headers, buckets, behaviours].into_iter();
-    counted.chain(functions).chain(certificates).chain(edge_calls).collect()
+    let at_edge = survey.map(|survey| usual::at_edge(survey, wanted.edge_calls)).unwrap_or_default();
+    let counted = [distributions, caching, headers, buckets, behaviours, access].into_iter();
+    counted.chain(functions).chain(certificates).chain(at_edge).collect()
 }
 
 /// What the profile asks for that is counted.
@@ -117,46 +111,10 @@ async fn quota(
     full.why("AWS creates no more of them").way_out(ask_for_more(quota))
 }
 
-/// Whether one more CloudFront Function fits.
-async fn functions(session: &Session, site_exists: bool) -> Finding {
-    let what = "CloudFront Functions";
-    let count = match quotas::functions(session).await {
-        Ok(count) => count,
-        Err(refusal) => return Finding::not_checked(CHECK, format!("{what}: {}", refusal.said)),
-    };
-    let words = format!("{count} of usually {FUNCTIONS} {what}");
-    if count < FUNCTIONS || site_exists {
-        return Finding::ok(CHECK, words);
-    }
-    Finding::warning(CHECK, words)
-        .why("AWS creates more of them only where it has agreed to")
-        .way_out("ask AWS Support for more, or switch off distribution.pretty_urls")
-}
-
 fn unknown(quota: Quota, refusal: &Refusal) -> Finding {
     Finding::not_checked(CHECK, format!("quota of {}: {}", quota.what, refusal.said))
 }
 
 fn ask_for_more(quota: Quota) -> String {
     format!("ask for more: quota {} of {} in Service Quotas", quota.code, quota.service)
-}
-
-fn beyond_the_usual(what: &str, wanted: usize, usual: usize) -> Option<Finding> {
-    (wanted > usual).then(|| {
-        Finding::warning(CHECK, format!("{wanted} {what}, and {usual} is usual"))
-            .why("AWS refuses more unless it has agreed to them")
-            .way_out("make sure in Service Quotas that the account may have as many, or have fewer")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_than_is_usual_is_doubtful() {
-        assert_eq!(beyond_the_usual("names", 10, 10), None);
-        let doubtful = beyond_the_usual("names", 11, 10).unwrap();
-        assert_eq!(doubtful.what, "11 names, and 10 is usual");
-    }
 }

@@ -43,7 +43,7 @@ pub struct Listed {
 
 /// What to do in one bucket, and what it then holds. Keys are in order within each list; the lists are
 /// meant to be worked off in the order of the fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Upload {
     /// Assets to send: new, or with other bytes.
     pub assets: Vec<String>,
@@ -74,9 +74,10 @@ pub struct Upload {
 }
 
 /// What an [`Upload`] was worked out from. Edge locations can only hold what a trusted manifest lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Basis {
     /// An empty bucket.
+    #[default]
     Nothing,
     /// A manifest that is trusted.
     Manifest,
@@ -139,23 +140,12 @@ impl Upload {
 
     fn starting_from(held: &Held<'_>) -> Upload {
         Upload {
-            assets: Vec::new(),
-            header_only: Vec::new(),
-            html: Vec::new(),
-            delete_now: Vec::new(),
-            delete_retired: Vec::new(),
-            retire: Vec::new(),
-            unchanged: 0,
-            bytes: 0,
-            added: BTreeSet::new(),
-            retired: BTreeMap::new(),
-            etags: BTreeMap::new(),
-            new_manifest: false,
             basis: match held {
                 Held::Nothing => Basis::Nothing,
                 Held::Manifest(_) | Held::Verified { .. } => Basis::Manifest,
                 Held::Untrusted { .. } => Basis::Listing,
             },
+            ..Upload::default()
         }
     }
 

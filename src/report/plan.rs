@@ -2,7 +2,6 @@
 
 use super::text::{Look, Text};
 use super::words;
-use crate::blueprint::diff::Change;
 use crate::blueprint::plan::{Action, Plan, Stage, Step, Summary};
 use crate::blueprint::visitors::Effect;
 use serde_json::{Value, json};
@@ -88,15 +87,10 @@ fn step_lines(step: &Step, look: Look) -> Vec<Text> {
     } else {
         vec![line, detail(&step.reason)]
     };
-    lines.extend(step.changes.iter().map(|change| detail(&told(change))));
+    lines.extend(step.changes.iter().map(|change| detail(&change.in_words())));
     lines
 }
 
 fn detail(words: &str) -> Text {
     Text::new().styled(words::FAINT, format!("{:15}{words}", ""))
-}
-
-fn told(change: &Change) -> String {
-    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "(nothing)".to_owned());
-    format!("{}: {} -> {}", change.field, shown(&change.from), shown(&change.to))
 }

@@ -136,11 +136,11 @@ impl Workshop {
 }
 
 pub async fn connect(sandbox: &Running) -> Session {
-    let options = ConnectOptions {
-        sandbox: Some(sandbox.url()),
-        poll: Some(Duration::from_millis(5)),
-        ..ConnectOptions::default()
-    };
+    connect_with_pauses(sandbox, Some(Duration::from_millis(5))).await
+}
+
+pub async fn connect_with_pauses(sandbox: &Running, poll: Option<Duration>) -> Session {
+    let options = ConnectOptions { sandbox: Some(sandbox.url()), poll, ..ConnectOptions::default() };
     Session::connect(options).await.unwrap()
 }
 

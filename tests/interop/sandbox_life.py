@@ -43,6 +43,7 @@ class Life:
         self.make_certificate()
         self.make_distribution()
         self.invalidate()
+        self.move_domain()
         self.list_everything()
         self.remove()
         self.nothing_is_left()
@@ -107,9 +108,14 @@ class Life:
         key = {"Bucket": self.primary, "Key": "site/film.mp4"}
         upload = {**key, "UploadId": self.s3.create_multipart_upload(**key, ChecksumAlgorithm="CRC32")["UploadId"]}
         sent = []
-        for number, body in [(1, b"a" * PART), (2, b"b" * PART), (3, b"c")]:
+        for number, body in [(1, b"a" * PART), (3, b"c")]:
             part = self.s3.upload_part(**upload, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32")
             sent.append({"PartNumber": number, "ETag": part["ETag"], "ChecksumCRC32": part["ChecksumCRC32"]})
+        self.s3.put_object(Bucket=self.primary, Key="part.bin", Body=b"xx" + b"b" * PART)
+        source = {"CopySource": f"{self.primary}/part.bin", "CopySourceRange": f"bytes=2-{PART + 1}"}
+        copied = self.s3.upload_part_copy(**upload, **source, PartNumber=2)["CopyPartResult"]
+        part = {"PartNumber": 2, "ETag": copied["ETag"], "ChecksumCRC32": copied["ChecksumCRC32"]}
+        sent.insert(1, part)
         parts = self.pages("s3", "list_parts", "Parts", 1, PRIMARY, **upload)
         self.failures.same("sizes of parts", [part["Size"] for part in parts], [PART, PART, 1])
         self.s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": sent})
@@ -191,6 +197,31 @@ class Life:
 
     def invalidations(self):
         return self.pages("cloudfront", "list_invalidations", "InvalidationList.Items", 1, DistributionId=self.id)
+
+    def move_domain(self):
+        """There by a TXT record that names the target, and back from what is disabled."""
+        domain, own = f"www.{self.domain}", site.own_certificate(self.certificate)
+        other = site.distribution(self.running, ViewerCertificate=own)
+        by = {"DistributionId": other["Id"]}
+        asked = self.cloudfront.list_domain_conflicts(Domain=domain, DomainControlValidationResource=by)
+        found = [(each["Domain"], each["ResourceType"]) for each in asked["DomainConflicts"]]
+        self.failures.same("who has the domain", found, [(domain, "distribution")])
+        proof = site.record(f"_{domain}", "TXT", f'"{other["DomainName"]}"')
+        site.records(self.running, self.zone, "CREATE", proof)
+        self.cloudfront.associate_alias(TargetDistributionId=other["Id"], Alias=domain)
+        self.failures.same("names of the target", self.names_of(other["Id"]), [domain])
+        site.change(self.running, other["Id"], Enabled=False)
+        target = {"DistributionId": self.id}
+        moved = self.cloudfront.update_domain_association(Domain=domain, TargetResource=target)
+        self.failures.same("who has the domain back", moved["ResourceId"], self.id)
+        self.failures.same("names of the first", sorted(self.names_of(self.id)), sorted([self.domain, domain]))
+        site.remove_distribution(self.running, other["Id"])
+        site.records(self.running, self.zone, "DELETE", proof)
+        site.deployed(self.running, self.id)
+
+    def names_of(self, identifier):
+        config = self.cloudfront.get_distribution_config(Id=identifier)["DistributionConfig"]
+        return config["Aliases"].get("Items", [])
 
     def list_everything(self):
         """Every listing that has pages, with one more of each kind so that there are two."""

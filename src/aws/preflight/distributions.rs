@@ -25,6 +25,8 @@ pub struct Surveyed {
     pub aliases: Vec<String>,
     /// The ARN of the certificate that it shows for them.
     pub certificate: Option<String>,
+    /// How often its behaviours name Lambda@Edge functions.
+    pub edge_calls: usize,
 }
 
 /// Somebody who has a name that overlaps with one of ours.
@@ -73,12 +75,20 @@ impl Survey {
             self.own = Some(summary.id.clone());
         }
         self.all.push(Surveyed {
+            edge_calls: edge_calls(&summary),
             id: summary.id,
             host: summary.domain_name,
             aliases: summary.aliases.and_then(|aliases| aliases.items).unwrap_or_default(),
             certificate: summary.viewer_certificate.and_then(|viewers| viewers.acm_certificate_arn),
         });
     }
+}
+
+fn edge_calls(summary: &DistributionSummary) -> usize {
+    let default = summary.default_cache_behavior.iter().map(|all| &all.lambda_function_associations);
+    let of_paths = summary.cache_behaviors.iter().filter_map(|paths| paths.items.as_ref()).flatten();
+    let all = default.chain(of_paths.map(|path| &path.lambda_function_associations));
+    all.flatten().map(|calls| usize::try_from(calls.quantity).unwrap_or(0)).sum()
 }
 
 /// Who has a name that overlaps with `alias`, in any account. CloudFront can only be asked by way of a distribution

@@ -71,6 +71,21 @@ pub async fn headers_policies(session: &Session) -> Result<usize, Refusal> {
     Ok(answer.response_headers_policy_list.and_then(|list| list.items).unwrap_or_default().len())
 }
 
+/// How many origin access controls the account has.
+///
+/// # Errors
+///
+/// When AWS refuses to list them.
+pub async fn access_controls(session: &Session) -> Result<usize, Refusal> {
+    let mut pages = session.cloudfront().list_origin_access_controls().into_paginator().send();
+    let (tried, mut count) = ("count the origin access controls", 0);
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(Refusal::to("cloudfront:ListOriginAccessControls", tried))?;
+        count += page.origin_access_control_list.and_then(|list| list.items).unwrap_or_default().len();
+    }
+    Ok(count)
+}
+
 /// How many CloudFront Functions the account has made.
 ///
 /// # Errors

@@ -92,6 +92,13 @@ fn size(event_type: EdgeEvent, answer: &Json) -> Option<Finding> {
                 "that is the limit on {} (CloudFront guide: lambda-at-edge-function-restrictions)",
                 event_name(event_type)
             ))
-            .way_out("put the page into the site's folder, and change `uri` to lead there")
+            .way_out(match event_type {
+                EdgeEvent::ViewerRequest | EdgeEvent::OriginRequest => {
+                    "put the page into the site's folder, and change `uri` to lead there"
+                }
+                EdgeEvent::ViewerResponse | EdgeEvent::OriginResponse => {
+                    "leave the body alone, or answer on a request event, with a `uri` that leads to the page"
+                }
+            })
     })
 }

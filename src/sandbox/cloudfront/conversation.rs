@@ -49,8 +49,13 @@ impl Conversation<'_> {
     /// The page that `Marker` and `MaxItems` ask for. Keys are in ascending order; a page begins after its
     /// marker. Pages hold 100 items unless asked for fewer (aws-facts.md A.2).
     pub fn page<T>(&self, items: Vec<(String, T)>) -> Result<Page<T>, Refusal> {
-        let size = self.page_size()?;
-        let marker = self.request.query("Marker").unwrap_or_default().to_owned();
+        let query = |name| self.request.query(name).unwrap_or_default();
+        self.page_of(items, query("Marker"), query("MaxItems"))
+    }
+
+    /// [`Conversation::page`] for a call that asks in its body.
+    pub fn page_of<T>(&self, items: Vec<(String, T)>, marker: &str, size: &str) -> Result<Page<T>, Refusal> {
+        let (size, marker) = (page_size(size)?, marker.to_owned());
         let mut left = items.into_iter().skip_while(|(key, _)| !marker.is_empty() && *key <= marker);
         let (mut keys, mut page) = (Vec::new(), Vec::new());
         for (key, item) in left.by_ref().take(size) {
@@ -60,15 +65,13 @@ impl Conversation<'_> {
         let next = left.next().and(keys.pop());
         Ok(Page { marker, size, next, items: page })
     }
+}
 
-    fn page_size(&self) -> Result<usize, Refusal> {
-        match self.request.query("MaxItems") {
-            None | Some("") => Ok(100),
-            Some(size) => match size.parse() {
-                Ok(size @ 1..=1000) => Ok(size),
-                Ok(_) | Err(_) => Err(refusal("InvalidArgument", "The parameter MaxItems is invalid.")),
-            },
-        }
+fn page_size(asked: &str) -> Result<usize, Refusal> {
+    match asked.parse() {
+        _ if asked.is_empty() => Ok(100),
+        Ok(size @ 1..=1000) => Ok(size),
+        Ok(_) | Err(_) => Err(refusal("InvalidArgument", "The parameter MaxItems is invalid.")),
     }
 }
 
@@ -83,6 +86,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// What the next page begins after, if there is one.
+    pub fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
     /// The page as the lists with markers write it.
     pub fn write(self, name: &str, item: impl Fn(T) -> Element) -> Element {
         let truncated = self.next.is_some();

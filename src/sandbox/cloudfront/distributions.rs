@@ -90,7 +90,7 @@ pub fn get_config(call: &mut Conversation) -> Result<Answer, Refusal> {
 
 /// UpdateDistribution: a full replacement, checked against what a client must send at an update.
 pub fn update(call: &mut Conversation) -> Result<Answer, Refusal> {
-    let mut distribution = find(call)?.clone();
+    let distribution = find(call)?.clone();
     call.check_version(&distribution.etag)?;
     let mut config = shapes::read(&call.request.body, "DistributionConfig", &DISTRIBUTION_CONFIG)?;
     rules::hold(
@@ -99,10 +99,7 @@ pub fn update(call: &mut Conversation) -> Result<Answer, Refusal> {
     )?;
     defaults::complete(&mut config);
     hold(call, &config, Some(&distribution))?;
-    distribution.config = config;
-    distribution.etag = call.state.next_id('E');
-    distribution.modified = call.now();
-    distribution.settled = call.now() + call.world.pace.duration(Wait::DistributionDeployed);
+    let distribution = changed(call, distribution, config);
     let answer = versioned(200, &distribution.etag, &summary::whole(&call.state, &distribution, call.now()));
     keep(call, distribution);
     Ok(answer)
@@ -151,7 +148,19 @@ fn hold(call: &Conversation, config: &Element, own: Option<&Distribution>) -> Re
     rules::hold_distribution(&proposal)
 }
 
-fn keep(call: &mut Conversation, distribution: Distribution) {
+/// A distribution with another configuration, which has yet to reach every edge location.
+pub fn changed(call: &mut Conversation, distribution: Distribution, config: Element) -> Distribution {
+    Distribution {
+        etag: call.state.next_id('E'),
+        modified: call.now(),
+        settled: call.now() + call.world.pace.duration(Wait::DistributionDeployed),
+        config,
+        ..distribution
+    }
+}
+
+/// Keeps a distribution that was made or changed, and what it holds of other services.
+pub fn keep(call: &mut Conversation, distribution: Distribution) {
     let now = call.now();
     let held = attachments::held(&distribution.config);
     attachments::follow(&mut call.state.attachments, &distribution.arn(), &held, now);

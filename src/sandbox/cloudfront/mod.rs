@@ -7,6 +7,7 @@ mod attachments;
 mod conversation;
 mod defaults;
 mod distributions;
+mod domains;
 pub mod edge;
 mod edge_cache;
 pub(super) mod edge_origin;
@@ -31,11 +32,11 @@ mod tests;
 mod usage;
 
 pub use attachments::associations;
+pub use domains::hold_elsewhere;
 pub use element::Element;
 pub use routes::operations;
 pub use rules::rules;
 pub use state::Attachment;
-pub use usage::hold_elsewhere;
 
 use crate::sandbox::call::{Answer, Refusal, Request, World};
 use conversation::Conversation;

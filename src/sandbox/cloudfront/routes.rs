@@ -2,7 +2,9 @@
 
 use super::conversation::Conversation;
 use super::named::{CACHE_POLICY, ORIGIN_ACCESS_CONTROL, ORIGIN_REQUEST_POLICY, RESPONSE_HEADERS_POLICY};
-use super::{distributions, functions, invalidations, key_value_stores, monitoring, named, tags, usage};
+use super::{
+    distributions, domains, functions, invalidations, key_value_stores, monitoring, named, tags, usage,
+};
 use crate::sandbox::call::{Answer, Refusal, Request};
 use percent_encoding::percent_decode_str;
 
@@ -104,7 +106,10 @@ const ROUTES: &[Route] = &[
         "DeleteMonitoringSubscription",
         monitoring::delete,
     ),
-    route("GET", "conflicting-alias", "ListConflictingAliases", usage::conflicting_aliases),
+    route("GET", "conflicting-alias", "ListConflictingAliases", domains::conflicting_aliases),
+    route("POST", "domain-conflicts", "ListDomainConflicts", domains::conflicting_domains),
+    route("PUT", "distribution/*/associate-alias", "AssociateAlias", domains::associate),
+    route("POST", "domain-association", "UpdateDomainAssociation", domains::update_association),
     route("GET", "distributionsByCachePolicyId/*", "ListDistributionsByCachePolicyId", |call| {
         usage::by_named(call, &CACHE_POLICY)
     }),

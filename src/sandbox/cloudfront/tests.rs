@@ -32,10 +32,12 @@ impl Sandbox {
     fn ask(&self, method: &str, path: &str, etag: &str, body: &str) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert("if-match", HeaderValue::from_str(etag).unwrap());
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query = query.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
         let request = Request {
             method: method.to_owned(),
             path: format!("/2020-05-31/{path}"),
-            query: Vec::new(),
+            query: query.into_iter().collect(),
             headers,
             body: Bytes::from(body.to_owned()),
             service: "cloudfront".to_owned(),
@@ -152,6 +154,77 @@ fn a_certificate_counts_once_it_is_issued_and_its_holder_is_known() {
     });
     assert_eq!(released.status, 200, "{released:?}");
     assert_eq!(holds(&sandbox)[0].detached, Some(sandbox.world.now));
+}
+
+/// Two distributions with the same certificate, of which the first has the domain.
+fn neighbours(sandbox: &Sandbox) -> [String; 2] {
+    sandbox.keep(&certificate(Some(Outcome::Issued { at: OffsetDateTime::UNIX_EPOCH })));
+    let mut other = aliased();
+    other.set(Element::list("Aliases", Vec::new()));
+    other.set(Element::leaf("CallerReference", "other"));
+    [aliased(), other].map(|config| sandbox.create(&config).text_at("Id").to_owned())
+}
+
+fn about_domain(root: &str, place: &str, domain: &str, distribution: &str) -> String {
+    format!(
+        "<{root}><Domain>{domain}</Domain><{place}><DistributionId>{distribution}</DistributionId></{place}></{root}>"
+    )
+}
+
+#[test]
+fn who_holds_a_domain_is_told_to_whom_has_a_certificate_for_it() {
+    let sandbox = Sandbox::new(Pace::Instant);
+    let [holder, other] = neighbours(&sandbox);
+    let asked = |domain: &str, by: &str| {
+        let place = "DomainControlValidationResource";
+        let body = about_domain("ListDomainConflictsRequest", place, domain, by);
+        document(&sandbox.ask("POST", "domain-conflicts", "", &body))
+    };
+    let found = asked("www.example.com", &other);
+    let conflict = &found.child("DomainConflicts").unwrap().children[0];
+    assert_eq!(conflict.text_at("Domain"), "www.example.com");
+    assert_eq!(conflict.text_at("ResourceType"), "distribution");
+    assert!(
+        conflict.text_at("ResourceId").ends_with(&holder[7..]) && conflict.text_at("ResourceId") != holder
+    );
+    assert_eq!(asked("www.example.com", &holder).child("DomainConflicts").unwrap().children.len(), 0);
+    assert_eq!(asked("other.example.org", &other).text_at("Error/Code"), "InvalidArgument");
+    assert_eq!(asked("www.example.com", "ENOBODY").text_at("Error/Code"), "EntityNotFound");
+}
+
+#[test]
+fn a_domain_moves_only_away_from_what_is_disabled() {
+    let sandbox = Sandbox::new(Pace::Instant);
+    let [holder, other] = neighbours(&sandbox);
+    let move_with = |etag: &str| {
+        let body =
+            about_domain("UpdateDomainAssociationRequest", "TargetResource", "www.example.com", &other);
+        sandbox.ask("POST", "domain-association", etag, &body)
+    };
+    let aliases = |id: &str| {
+        let read = document(&sandbox.ask("GET", &format!("distribution/{id}/config"), "", ""));
+        read.texts_at("Aliases").into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(document(&move_with("")).text_at("Error/Code"), "IllegalUpdate");
+    assert_eq!(sandbox.change(&holder, |config| config.set(Element::leaf("Enabled", false))).status, 200);
+    assert_eq!(move_with("ESTALE").status, 412);
+    let moved = move_with("");
+    assert_eq!((moved.status, document(&moved).text_at("ResourceId")), (200, other.as_str()), "{moved:?}");
+    assert_eq!((aliases(&holder), aliases(&other)), (Vec::new(), vec!["www.example.com".to_owned()]));
+    let now = sandbox.ask("GET", &format!("distribution/{other}"), "", "");
+    assert_eq!(etag(&now), etag(&moved));
+}
+
+#[test]
+fn an_alias_moves_only_where_a_record_names_the_target() {
+    let sandbox = Sandbox::new(Pace::Instant);
+    let [_, other] = neighbours(&sandbox);
+    let path = format!("distribution/{other}/associate-alias?Alias=www.example.com");
+    let refused = document(&sandbox.ask("PUT", &path, "", ""));
+    assert_eq!(refused.text_at("Error/Code"), "IllegalUpdate");
+    assert_eq!(refused.text_at("Error/Message"), "Invalid or missing alias DNS TXT records.");
+    let elsewhere = sandbox.ask("PUT", "distribution/ENOBODY/associate-alias?Alias=www.example.com", "", "");
+    assert_eq!(elsewhere.status, 404);
 }
 
 fn with_function() -> Element {

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::checksum::{self, Sums};
 use super::conditions::{ReadConditions, check_read};
 use super::rules;
-use super::version::{Content, Description};
+use super::version::{Content, Description, Version};
 use super::write::{NewVersion, check_description, commit, etag, shown_id};
 use super::{describe, read};
 use crate::sandbox::call::Refusal;
@@ -16,7 +16,8 @@ use s3s::dto::{
 use std::collections::BTreeMap;
 
 pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutput, Refusal> {
-    let (source_bucket, source_key, source_id) = source(call, &input)?;
+    let owner = input.expected_source_bucket_owner.as_deref();
+    let (source_bucket, source_key, source_id) = source(call, &input.copy_source, owner)?;
     let bucket = call.bucket(&input.bucket)?;
     let (version, content, file) = read::open(call, &source_bucket, &source_key, source_id.as_deref())?;
     let conditions = ReadConditions {
@@ -25,12 +26,7 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
         if_modified_since: input.copy_source_if_modified_since.clone(),
         if_unmodified_since: input.copy_source_if_unmodified_since.clone(),
     };
-    // A copy has no 304: either condition that fails is a 412.
-    check_read(&conditions, &version).map_err(|refusal| Refusal {
-        status: 412,
-        code: "PreconditionFailed".into(),
-        ..refusal
-    })?;
+    check_source(&conditions, &version)?;
     let description = description(&input, &bucket, &content.description);
     check_description(&input.key, &description)?;
     let to_itself = source_bucket.name == bucket.name && source_key == input.key && source_id.is_none();
@@ -52,6 +48,15 @@ pub(super) fn copy(call: &Call, input: CopyObjectInput) -> Result<CopyObjectOutp
         description,
     };
     finish(call, &bucket, input.key, copied, shown_id(&source_bucket, &version))
+}
+
+/// A copy has no 304: either condition that fails is a 412.
+pub(super) fn check_source(conditions: &ReadConditions, version: &Version) -> Result<(), Refusal> {
+    check_read(conditions, version).map_err(|refusal| Refusal {
+        status: 412,
+        code: "PreconditionFailed".into(),
+        ..refusal
+    })
 }
 
 /// A copy's checksum: by the algorithm asked for, else as the source's, if that is of the whole body.
@@ -90,12 +95,17 @@ fn finish(
     })
 }
 
-fn source(call: &Call, input: &CopyObjectInput) -> Result<(Bucket, String, Option<String>), Refusal> {
-    let CopySource::Bucket { bucket, key, version_id } = &input.copy_source else {
+/// The bucket, key and version that a copy is made of.
+pub(super) fn source(
+    call: &Call,
+    named: &CopySource,
+    expected_owner: Option<&str>,
+) -> Result<(Bucket, String, Option<String>), Refusal> {
+    let CopySource::Bucket { bucket, key, version_id } = named else {
         return Err(Refusal::new(501, "NotImplemented", "The sandbox has no access points."));
     };
     let found = call.bucket(bucket)?;
-    let as_expected = input.expected_source_bucket_owner.as_ref().is_none_or(|owner| *owner == found.owner);
+    let as_expected = expected_owner.is_none_or(|owner| owner == found.owner);
     if !found.is_ours() || !as_expected {
         return Err(rules::BUCKET_FOREIGN.refusal("Access Denied"));
     }

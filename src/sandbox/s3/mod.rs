@@ -20,6 +20,7 @@ mod multipart;
 mod names;
 mod object_tags;
 mod operation;
+mod part_copy;
 mod policy;
 mod read;
 mod replication;

@@ -24,23 +24,23 @@ use time::OffsetDateTime;
 const SMALLEST_PART: u64 = 5 * 1024 * 1024;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Upload {
+pub(super) struct Upload {
     key: String,
     initiated: OffsetDateTime,
-    description: Description,
+    pub(super) description: Description,
     /// The lower-case algorithm of its checksums, if the uploader chose one.
-    algorithm: Option<String>,
+    pub(super) algorithm: Option<String>,
     /// Whether the checksum is to be of the whole object rather than of the parts' checksums.
     whole: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct StoredPart {
-    number: i32,
-    etag: String,
-    size: u64,
-    checksums: BTreeMap<String, String>,
-    written: OffsetDateTime,
+pub(super) struct StoredPart {
+    pub(super) number: i32,
+    pub(super) etag: String,
+    pub(super) size: u64,
+    pub(super) checksums: BTreeMap<String, String>,
+    pub(super) written: OffsetDateTime,
 }
 
 fn uploads_folder(call: &Call, bucket: &Bucket) -> PathBuf {
@@ -61,7 +61,7 @@ fn no_such_upload() -> Refusal {
 }
 
 /// The upload of this id and the folder of its parts.
-fn find(call: &Call, bucket: &Bucket, id: &str, key: &str) -> Result<(Upload, PathBuf), Refusal> {
+pub(super) fn find(call: &Call, bucket: &Bucket, id: &str, key: &str) -> Result<(Upload, PathBuf), Refusal> {
     // Ids become file names, so only what can be an id is looked for.
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(no_such_upload());
@@ -108,10 +108,7 @@ pub(super) fn create(
 pub(super) fn upload_part(call: &Call, input: UploadPartInput) -> Result<UploadPartOutput, Refusal> {
     let bucket = call.bucket(&input.bucket)?;
     let (upload, folder) = find(call, &bucket, &input.upload_id, &input.key)?;
-    if !(1..=10_000).contains(&input.part_number) {
-        let message = "Part number must be an integer between 1 and 10000, inclusive";
-        return Err(rules::PART_NUMBER.refusal(message));
-    }
+    check_part_number(input.part_number)?;
     let mut checksums = checksum::sent(&call.headers);
     if let Some(algorithm) = upload.algorithm.filter(|algorithm| !checksums.contains_key(algorithm)) {
         checksums.insert(algorithm.clone(), checksum::of(&algorithm, &call.body));
@@ -125,7 +122,7 @@ pub(super) fn upload_part(call: &Call, input: UploadPartInput) -> Result<UploadP
     };
     // The body's name follows from its content, so a part sent again never mixes two bodies.
     fs::write(folder.join(body_name(&part)), &call.body)?;
-    write_json(&folder.join(format!("{:05}.json", part.number)), &part)?;
+    keep_part(&folder, &part)?;
     let sums = checksum::answer(&part.checksums, false);
     Ok(UploadPartOutput {
         checksum_crc32: sums.checksum_crc32,
@@ -139,7 +136,17 @@ pub(super) fn upload_part(call: &Call, input: UploadPartInput) -> Result<UploadP
     })
 }
 
-fn body_name(part: &StoredPart) -> String {
+pub(super) fn check_part_number(number: i32) -> Result<(), Refusal> {
+    let message = "Part number must be an integer between 1 and 10000, inclusive";
+    if (1..=10_000).contains(&number) { Ok(()) } else { Err(rules::PART_NUMBER.refusal(message)) }
+}
+
+/// Has the upload know of a part whose body is there.
+pub(super) fn keep_part(folder: &Path, part: &StoredPart) -> io::Result<()> {
+    write_json(&folder.join(format!("{:05}.json", part.number)), part)
+}
+
+pub(super) fn body_name(part: &StoredPart) -> String {
     format!("{:05}-{}", part.number, part.etag)
 }
 

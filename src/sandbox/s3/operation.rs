@@ -44,7 +44,7 @@ const SETTINGS: [(&str, &str); 15] = [
 ];
 
 /// Operations that no sub-resource names.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 25] = [
     "AbortMultipartUpload",
     "CompleteMultipartUpload",
     "CopyObject",
@@ -69,6 +69,7 @@ const OTHERS: [&str; 24] = [
     "PutObject",
     "PutObjectTagging",
     "UploadPart",
+    "UploadPartCopy",
 ];
 
 /// The name of every operation.

@@ -61,7 +61,7 @@ const PIECE: usize = 256 * 1024;
 
 /// Goes through a file piece by piece.
 pub(super) fn each_piece(
-    mut file: File,
+    mut file: impl Read,
     mut use_piece: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut buffer = vec![0; PIECE];

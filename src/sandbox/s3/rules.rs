@@ -151,6 +151,9 @@ crate::sandbox::rules::refusals! { "s3":
     PART_NUMBER = "part-number", 400, "InvalidArgument",
         "a part number outside 1 to 10,000",
         "aws-facts.md G";
+    COPY_RANGE = "copy-range", 400, "InvalidArgument",
+        "copying a part from bytes that the object doesn't have, or that aren't named by the first and the last",
+        "service model";
     PART_UNKNOWN = "part-unknown", 400, "InvalidPart",
         "completing with a part that wasn't uploaded, or with another ETag",
         "service model";

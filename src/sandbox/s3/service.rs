@@ -1,7 +1,7 @@
 //! Ties each S3 operation to the function that answers it.
 
 use super::call::Call;
-use super::{copy, create, delete, listing, multipart, object_tags, read, settings, write};
+use super::{copy, create, delete, listing, multipart, object_tags, part_copy, read, settings, write};
 use crate::sandbox::call::Refusal;
 use http::StatusCode;
 use s3s::dto::*;
@@ -91,6 +91,7 @@ answered_by! {
 
     create_multipart_upload: CreateMultipartUploadInput => CreateMultipartUploadOutput, multipart::create;
     upload_part: UploadPartInput => UploadPartOutput, multipart::upload_part;
+    upload_part_copy: UploadPartCopyInput => UploadPartCopyOutput, part_copy::copy;
     complete_multipart_upload: CompleteMultipartUploadInput => CompleteMultipartUploadOutput, multipart::complete;
     abort_multipart_upload: AbortMultipartUploadInput => AbortMultipartUploadOutput, multipart::abort;
     list_parts: ListPartsInput => ListPartsOutput, multipart::list_parts;

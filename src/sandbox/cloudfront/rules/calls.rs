@@ -93,6 +93,24 @@ pub const ROWS: &[[&str; 4]] = &[
         "more than 20 own response headers policies",
         "aws-facts.md B, default quotas",
     ],
+    [
+        "domain-of-enabled",
+        "IllegalUpdate",
+        "moving a domain away from a distribution that is enabled; AssociateAlias may within an account",
+        "aws-facts.md A.2",
+    ],
+    [
+        "domain-unproven",
+        "IllegalUpdate",
+        "moving a domain by AssociateAlias without a TXT record that names the target",
+        "aws-facts.md A.2",
+    ],
+    [
+        "domain-unknown",
+        "EntityNotFound",
+        "moving a domain that no distribution has, or to one that isn't there",
+        "service model",
+    ],
     ["managed-update", "IllegalUpdate", "changing a managed policy", "aws-facts.md A.2"],
     ["managed-delete", "IllegalDelete", "deleting a managed policy", "aws-facts.md A.2"],
     [
@@ -154,7 +172,7 @@ pub const ROWS: &[[&str; 4]] = &[
     [
         "alias-question-uncovered",
         "InvalidArgument",
-        "asking who else has an alias, for a distribution whose certificate doesn't cover it",
+        "asking who else has an alias, or moving it, for a distribution whose certificate doesn't cover it",
         "aws-facts.md A.2",
     ],
     ["tags", "InvalidTagging", "more than 50 tags, or a key or value of the wrong form", "aws-facts.md A.2"],

@@ -1,4 +1,4 @@
-//! The shapes of tags, functions, key-value stores, invalidations and monitoring.
+//! The shapes of tags, functions, key-value stores, invalidations, monitoring, and questions about domains.
 
 use super::Shape::{self, Group, OneOf, Text};
 use super::{List, needed, optional, texts};
@@ -42,6 +42,21 @@ pub const MONITORING_SUBSCRIPTION: Shape = Group(&[optional(
     "RealtimeMetricsSubscriptionConfig",
     &Group(&[needed("RealtimeMetricsSubscriptionStatus", &OneOf(&["Enabled", "Disabled"]))]),
 )]);
+
+/// The body of a call that asks who else holds a domain.
+pub const LIST_DOMAIN_CONFLICTS: Shape = Group(&[
+    needed("Domain", &Text),
+    needed("DomainControlValidationResource", &DISTRIBUTION_RESOURCE),
+    optional("MaxItems", &Shape::Number),
+    optional("Marker", &Text),
+]);
+
+/// The body of a call that moves a domain.
+pub const UPDATE_DOMAIN_ASSOCIATION: Shape =
+    Group(&[needed("Domain", &Text), needed("TargetResource", &DISTRIBUTION_RESOURCE)]);
+
+const DISTRIBUTION_RESOURCE: Shape =
+    Group(&[optional("DistributionId", &Text), optional("DistributionTenantId", &Text)]);
 
 /// The body of a call that takes tags away.
 pub const TAG_KEYS: Shape = Group(&[optional("Items", &Group(&[]))]);

@@ -26,6 +26,8 @@ const PURGE: &str = "<InvalidationBatch><Paths><Quantity>1</Quantity><Items><Pat
 const TAGS: &str = "<Tags><Items><Tag><Key>aws:own</Key><Value/></Tag></Items></Tags>";
 const TAGGING: &str = "tagging?Operation=Tag&Resource=arn:aws:cloudfront::123456789012:distribution/E1";
 const SUBSCRIPTION: &str = "<MonitoringSubscription><RealtimeMetricsSubscriptionConfig><RealtimeMetricsSubscriptionStatus>Enabled</RealtimeMetricsSubscriptionStatus></RealtimeMetricsSubscriptionConfig></MonitoringSubscription>";
+const MOVED_FROM_ELSEWHERE: &str = "<UpdateDomainAssociationRequest><Domain>held.example</Domain><TargetResource><DistributionId>E1</DistributionId></TargetResource></UpdateDomainAssociationRequest>";
+const MOVED_FROM_NOBODY: &str = "<UpdateDomainAssociationRequest><Domain>a.example</Domain><TargetResource><DistributionId>E1</DistributionId></TargetResource></UpdateDomainAssociationRequest>";
 const OPTIMIZED: &str = "cache-policy/658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /// One of everything, named `taken` and used by one distribution.
@@ -48,6 +50,7 @@ fn one_of_each() -> State {
     state.key_value_stores.insert("taken".to_owned(), key_value_store("taken"));
     state.monitoring.insert("E1".to_owned(), Element::new("MonitoringSubscription"));
     state.invalidations.push(purge());
+    state.held_elsewhere.insert("held.example".to_owned(), "210987654321".to_owned());
     state
 }
 
@@ -152,6 +155,9 @@ const OF_ONE: &[(&str, &str, &str, &str, &str)] = &[
     ("invalidation-absent", "GET", "distribution/E1/invalidation/I0", "", ""),
     ("tagged-absent", "GET", "tagging?Resource=arn:aws:cloudfront::123456789012:distribution/E0", "", ""),
     ("alias-question-uncovered", "GET", "conflicting-alias?DistributionId=E1&Alias=a.example", "", ""),
+    ("domain-of-enabled", "POST", "domain-association", "", MOVED_FROM_ELSEWHERE),
+    ("domain-unknown", "POST", "domain-association", "", MOVED_FROM_NOBODY),
+    ("domain-unproven", "PUT", "distribution/E1/associate-alias?Alias=a.example", "", ""),
     ("subscription-absent", "GET", "distributions/E2/monitoring-subscription", "", ""),
 ];
 

@@ -6,6 +6,8 @@
 mod counting;
 #[path = "status/health.rs"]
 mod health;
+#[path = "status/probes.rs"]
+mod probes;
 #[expect(dead_code, reason = "only some of what places can do is needed here")]
 #[path = "support/program.rs"]
 mod program;

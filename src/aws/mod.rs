@@ -42,6 +42,7 @@ mod pace;
 mod parity;
 pub mod perform;
 mod policy_document;
+pub mod practice_zone;
 pub mod preflight;
 pub mod profile_copy;
 mod reading;

@@ -20,6 +20,7 @@ mod print;
 mod public_dns;
 mod refused;
 mod sandbox;
+mod sandbox_zone;
 mod screen;
 mod site;
 mod status;

@@ -49,6 +49,7 @@ mod reading;
 pub mod record;
 pub mod refusal;
 pub mod release;
+pub mod renamed;
 pub mod replication;
 mod replication_role;
 mod request;

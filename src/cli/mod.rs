@@ -19,6 +19,7 @@ mod policy;
 mod print;
 mod public_dns;
 mod refused;
+mod renamed;
 mod sandbox;
 mod sandbox_zone;
 mod screen;

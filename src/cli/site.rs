@@ -3,10 +3,11 @@
 use super::Console;
 use super::args;
 use super::public_dns::Lookups;
+use super::renamed;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe_site;
-use crate::aws::profile_copy;
+use crate::aws::profile_copy::{self, Copied};
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
@@ -103,6 +104,12 @@ impl Ground {
             let Connection { session, resolver, .. } = &connection;
             observe_site(session, &blueprint, publication.as_ref(), resolver).await?
         };
+        match folder {
+            Folder::Needed | Folder::Verified => {
+                renamed::insist_on_name(&loaded, &connection.session, &inventory).await?;
+            }
+            Folder::IfThere | Folder::Unused => {}
+        }
         let takeover = match folder {
             Folder::Needed | Folder::Verified if changes(&blueprint, &inventory) => {
                 takeover(&loaded, &connection.session, &blueprint, &inventory).await?
@@ -156,6 +163,13 @@ impl Site {
         }
         plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
+    }
+
+    /// Leaves the profile in the site's buckets, for whoever loses the file.
+    pub async fn leave_profile(&self) -> Result<()> {
+        let file = renamed::mark(&self.loaded.path);
+        let copied = Copied { text: &self.loaded.text, file: file.as_deref() };
+        profile_copy::renew(&self.connection.session, &self.blueprint.buckets, copied).await
     }
 
     /// The domains that the profile has.

@@ -132,6 +132,23 @@ fn a_failing_service_costs_its_own_panels_alone() {
 }
 
 #[test]
+fn what_aws_refuses_to_list_costs_the_comparison_and_nothing_else() {
+    let place = deployed();
+    let refused = "op=ListCachePolicies fail=AccessDenied status=403";
+    let status = |flags: &[&str], exit| status(&place, &[&["--fault", refused], flags].concat(), exit);
+    let alone = status(&[], 1);
+    for (name, panel) in alone["panels"].as_object().unwrap() {
+        assert_eq!(panel["error"].is_object(), name == "drift", "{name}: {panel}");
+    }
+    assert!(
+        alone["incomplete"]["hint"].as_str().unwrap().contains("cloudfront:ListCachePolicies"),
+        "{alone}"
+    );
+    let with_outage = status(&PRIMARY_OUT, 6);
+    assert_eq!(with_outage["health"], "degraded");
+}
+
+#[test]
 fn a_difference_is_told_field_by_field() {
     let place = deployed();
     place.set_profile(&PROFILE.replace("[failover]", "price_class = \"all\"\n[failover]"));

@@ -99,24 +99,34 @@ impl Ground {
 
     /// Looks at AWS.
     pub async fn look(self) -> Result<Site> {
-        let Ground { loaded, connection, publication, facts, edge, blueprint, folder } = self;
-        let inventory = {
-            let Connection { session, resolver, .. } = &connection;
-            observe_site(session, &blueprint, publication.as_ref(), resolver).await?
-        };
-        match folder {
+        let inventory = self.observe().await?;
+        let takeover = match self.folder {
             Folder::Needed | Folder::Verified => {
-                renamed::insist_on_name(&loaded, &connection.session, &inventory).await?;
+                let (loaded, session) = (&self.loaded, &self.connection.session);
+                renamed::insist_on_name(loaded, session, &inventory).await?;
+                match changes(&self.blueprint, &inventory) {
+                    true => takeover(loaded, session, &self.blueprint, &inventory).await?,
+                    false => None,
+                }
             }
-            Folder::IfThere | Folder::Unused => {}
-        }
-        let takeover = match folder {
-            Folder::Needed | Folder::Verified if changes(&blueprint, &inventory) => {
-                takeover(&loaded, &connection.session, &blueprint, &inventory).await?
-            }
-            Folder::Needed | Folder::Verified | Folder::IfThere | Folder::Unused => None,
+            Folder::IfThere | Folder::Unused => None,
         };
-        Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
+        Ok(Site { takeover, ..self.holding(inventory) })
+    }
+
+    /// What AWS holds.
+    ///
+    /// # Errors
+    /// When AWS refuses to tell.
+    pub async fn observe(&self) -> Result<Inventory> {
+        let Connection { session, resolver, .. } = &self.connection;
+        observe_site(session, &self.blueprint, self.publication.as_ref(), resolver).await
+    }
+
+    /// The site, of which AWS holds this.
+    pub fn holding(self, inventory: Inventory) -> Site {
+        let Ground { loaded, connection, publication, facts, edge, blueprint, folder: _ } = self;
+        Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover: None }
     }
 }
 

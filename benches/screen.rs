@@ -1,8 +1,12 @@
 //! How long a frame takes to draw, how many bytes it is, and how long a key takes to become bytes, also while many
-//! events arrive; how soon the program shows something, and whether it rests: `cargo bench --bench screen`.
+//! events arrive; how soon the program shows something, and whether it rests, also on the dashboard of a live site:
+//! `cargo bench --bench screen`.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that can't be taken has failed")]
 
+#[cfg(target_os = "linux")]
+#[path = "screen/dashboard.rs"]
+mod dashboard;
 #[cfg(target_os = "linux")]
 #[path = "screen/program.rs"]
 mod program;
@@ -32,6 +36,10 @@ const KEY: Duration = Duration::from_millis(16);
 const BYTES: usize = 2_000;
 const FIRST_FRAME: Duration = Duration::from_millis(50);
 const HELP: Duration = Duration::from_millis(15);
+/// How soon the first answer is on the dashboard, each call as it comes; the slowest is far later.
+const FIRST_DATA: Duration = Duration::from_secs(1);
+/// What a dashboard may take of a core, in percent, while nothing happens.
+const CORE: f64 = 0.5;
 /// A screen at rest isn't woken at all; a few times are forgiven, since a lookup may end late.
 const WAKES: u64 = 5;
 
@@ -58,6 +66,29 @@ fn of_program() -> Vec<bool> {
         told("start to first frame", program::first_frame_times(), FIRST_FRAME),
         told("--help", program::help_times(), HELP),
         wakes.is_none_or(|wakes| wakes <= WAKES),
+    ]
+    .into_iter()
+    .chain(of_dashboard())
+    .collect()
+}
+
+/// What the dashboard of a deployed site takes.
+#[cfg(target_os = "linux")]
+fn of_dashboard() -> Vec<bool> {
+    let dashboard::Measured { first_paint, first_data, share_of_a_core, wakes } = dashboard::measure();
+    let percent = share_of_a_core.map(|share| share * 100.0);
+    match percent.zip(wakes) {
+        Some((percent, wakes)) => {
+            println!(
+                "dashboard at rest: {percent:.2} % of a core, limit {CORE} %; woken {wakes} times in 60 s"
+            );
+        }
+        None => println!("dashboard at rest: this system doesn't tell"),
+    }
+    vec![
+        told("dashboard, start to first paint", first_paint, FIRST_FRAME),
+        told("dashboard, start to first answer", first_data, FIRST_DATA),
+        percent.is_none_or(|percent| percent <= 2.0 * CORE),
     ]
 }
 

@@ -13,7 +13,7 @@ use sitecast::blueprint::inventory::ObservedRelease;
 use sitecast::blueprint::{self, Plan};
 use std::sync::Arc;
 use std::time::Duration;
-use workshop::Workshop;
+use workshop::{Workshop, connect, connect_with_pauses};
 
 const ONE_BUCKET: &str = r#"
 schema = 1

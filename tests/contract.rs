@@ -89,6 +89,7 @@ const COMMANDS: &[&[&str]] = &[
     &["completions", "bash"],
     &["man"],
     &["sandbox", "dns", "add", "a.example.com", "CNAME", "b.example.com"],
+    &["sandbox", "zone", "list"],
     &["destroy", "site.toml", "--yes", "--confirm", "acme"],
     &["sandbox", "reset"],
 ];

@@ -123,6 +123,74 @@ fn every_answer_can_be_changed_or_says_why_not() {
     insta::assert_snapshot!(story);
 }
 
+const SMALL: &str = r#"
+schema = 1
+name = "acme"
+
+[distribution]
+folder = "public"
+region = "eu-west-1"
+"#;
+
+const DEPLOY: &[&str] = &["--yes", "--no-input", "--quiet"];
+
+#[track_caller]
+fn refused(place: &Place, verb: &[&str], words: &[&str]) {
+    let output = place.run(verb);
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(words.iter().all(|words| told.contains(words)), "{told}");
+}
+
+#[test]
+fn a_site_is_never_renamed_and_a_copy_of_its_profile_is_another_site() {
+    let place = Place::new(SMALL, FILES);
+    let root = place.account().parent().unwrap().to_owned();
+    let deploy = |file: &str| place.run_well(&[&["deploy", file], DEPLOY].concat());
+    let sites = || {
+        let told: Value = serde_json::from_str(&place.run_well(&["list", "--json"])).unwrap();
+        told["sites"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|site| words(&site["name"]).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let renamed = SMALL.replace("acme", "acme-journal");
+    deploy("site.toml");
+    place.set_profile(&renamed);
+    let words =
+        ["acme can't be renamed to acme-journal", "cp site.toml acme-journal.toml", "destroy site.toml"];
+    refused(&place, &["plan", "site.toml"], &words);
+    refused(&place, &["deploy", "site.toml", "--yes", "--no-input"], &words);
+    assert_eq!(sites(), ["acme"]);
+
+    // A copy has a name of its own, wherever it lies.
+    std::fs::copy(root.join("site.toml"), root.join("acme-journal.toml")).unwrap();
+    deploy("acme-journal.toml");
+    assert_eq!(sites(), ["acme", "acme-journal"]);
+    place.run_well(&["plan", "site.toml", "--no-input"]);
+}
+
+#[test]
+fn what_is_gone_or_publishes_another_folder_is_nobody_s_old_name() {
+    let place = Place::new(SMALL, FILES);
+    let deploy = || place.run_well(&[&["deploy", "site.toml"], DEPLOY].concat());
+    deploy();
+    place.set_profile(
+        &SMALL
+            .replace("acme", "other")
+            .replace("public", "docs")
+            .replace("region", "index = \"start.html\"\nregion"),
+    );
+    deploy();
+    place.set_profile(SMALL);
+    let keeping = ["destroy", "site.toml", "--yes", "--confirm", "acme", "--no-input", "--keep-buckets"];
+    place.run_well(&keeping);
+    place.set_profile(&SMALL.replace("acme", "acme-journal"));
+    deploy();
+}
+
 /// Adds to the story what the plan says; whether there is one.
 fn tell_plan(place: &Place, story: &mut String) -> bool {
     let output = place.run(&["plan", "site.toml", "--json", "--no-input"]);

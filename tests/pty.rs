@@ -2,33 +2,37 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that can't do what it describes has failed")]
 
+#[path = "support/shown.rs"]
+mod shown;
 #[path = "support/terminal.rs"]
 mod terminal;
 
-use std::io::{Read, Write};
+use shown::Shown;
+use std::ops::Deref;
 use std::path::Path;
-use std::process::{Child, Command};
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
+use std::process::Command;
 use tempfile::TempDir;
 use terminal::Terminal;
 
 const INTERRUPTED: i32 = 130;
 
-/// Only how long a failure takes to be told: everything that is waited for comes by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 const CTRL_C: &str = "\x03";
 const ENTER: &str = "\r";
 const REVIEW: &str = "\x1b6";
 
-/// A program on a terminal.
+/// A program on a terminal, in a folder of its own.
 struct Screen {
-    terminal: Terminal,
-    child: Child,
-    shown: Arc<(Mutex<vt100::Parser>, Condvar)>,
+    shown: Shown,
     before: String,
     _folder: TempDir,
+}
+
+impl Deref for Screen {
+    type Target = Shown;
+
+    fn deref(&self) -> &Shown {
+        &self.shown
+    }
 }
 
 impl Screen {
@@ -42,32 +46,7 @@ impl Screen {
         let folder = tempfile::tempdir().unwrap();
         let terminal = Terminal::new(80, 24);
         let before = terminal.settings();
-        let child = terminal.start(program, arguments, folder.path());
-        let shown = Arc::new((Mutex::new(vt100::Parser::new(24, 80, 0)), Condvar::new()));
-        follow(Box::new(terminal.person.try_clone().unwrap()), shown.clone());
-        Screen { terminal, child, shown, before, _folder: folder }
-    }
-
-    fn press(&self, keys: &str) {
-        (&self.terminal.person).write_all(keys.as_bytes()).unwrap();
-    }
-
-    /// Waits until the screen is as wanted.
-    fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let (shown, changed) = &*self.shown;
-        let shown = shown.lock().unwrap();
-        let (shown, waited) =
-            changed.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown.screen())).unwrap();
-        assert!(!waited.timed_out(), "no {what} on\n{}", shown.screen().contents());
-    }
-
-    fn until_told(&self, words: &str) {
-        self.until(words, |screen| screen.contents().contains(words));
-    }
-
-    fn resize(&self, columns: u16, rows: u16) {
-        self.shown.0.lock().unwrap().screen_mut().set_size(rows, columns);
-        self.terminal.resize(columns, rows);
+        Screen { shown: Shown::start(program, arguments, folder.path(), terminal), before, _folder: folder }
     }
 
     fn signal(&self, name: &str) {
@@ -77,13 +56,12 @@ impl Screen {
 
     /// Waits for the end, and insists that the terminal is as it was and says these words last.
     fn ends_with(mut self, code: i32, words: &str) {
-        let status = self.child.wait().unwrap();
+        let status = self.shown.child.wait().unwrap();
         self.until("end of the screen", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor() && screen.contents().contains(words)
         });
         assert_eq!(self.terminal.settings(), self.before);
-        let shown = self.shown.0.lock().unwrap();
-        let screen = shown.screen();
+        let screen = self.screen();
         assert!(!screen.bracketed_paste());
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         assert_eq!(status.code(), Some(code), "{}", screen.contents());
@@ -113,25 +91,6 @@ impl Screen {
         screen.until_told("so far");
         screen
     }
-}
-
-/// Where a test fails, its program goes with it.
-impl Drop for Screen {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-/// Takes in what is drawn until the terminal is closed.
-fn follow(mut reader: Box<dyn Read + Send>, shown: Arc<(Mutex<vt100::Parser>, Condvar)>) {
-    std::thread::spawn(move || {
-        let mut bytes = [0; 4096];
-        while let Ok(count @ 1..) = reader.read(&mut bytes) {
-            shown.0.lock().unwrap().process(&bytes[..count]);
-            shown.1.notify_all();
-        }
-    });
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod counting;
 #[path = "status/health.rs"]
 mod health;
+#[path = "status/probes.rs"]
+mod probes;
 #[expect(dead_code, reason = "only some of what places can do is needed here")]
 #[path = "support/program.rs"]
 mod program;
@@ -115,6 +117,23 @@ fn a_failing_service_costs_its_own_panels_alone() {
             assert_eq!(panel["error"]["trouble"], expected, "{fault}: {name} {panel}");
         }
     }
+}
+
+#[test]
+fn what_aws_refuses_to_list_costs_the_comparison_and_nothing_else() {
+    let place = deployed();
+    let refused = "op=ListCachePolicies fail=AccessDenied status=403";
+    let status = |flags: &[&str], exit| status(&place, &[&["--fault", refused], flags].concat(), exit);
+    let alone = status(&[], 1);
+    for (name, panel) in alone["panels"].as_object().unwrap() {
+        assert_eq!(panel["error"].is_object(), name == "drift", "{name}: {panel}");
+    }
+    assert!(
+        alone["incomplete"]["hint"].as_str().unwrap().contains("cloudfront:ListCachePolicies"),
+        "{alone}"
+    );
+    let with_outage = status(&PRIMARY_OUT, 6);
+    assert_eq!(with_outage["health"], "degraded");
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub fn idle_wakes() -> Option<u64> {
 }
 
 /// How often the threads of a process gave up the processor by themselves, which they do each time they were woken.
-fn switches(process: u32) -> Option<u64> {
+pub fn switches(process: u32) -> Option<u64> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).ok()?;
     let of_thread = |thread: std::fs::DirEntry| {
         let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
@@ -60,22 +60,30 @@ fn switches(process: u32) -> Option<u64> {
 }
 
 /// The program on a terminal.
-struct Shown {
+pub struct Shown {
     began: Instant,
     child: Child,
     drawn: Receiver<Vec<u8>>,
+    seen: Vec<u8>,
     _terminal: Terminal,
-    _folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Shown {
     /// Without credentials, in an empty folder.
     fn start() -> Shown {
         let folder = tempfile::tempdir().unwrap();
+        let mut shown = Shown::of(Path::new(PROGRAM), &[], folder.path());
+        shown.folder = Some(folder);
+        shown
+    }
+
+    /// A program in this folder.
+    pub fn of(program: &Path, arguments: &[&str], folder: &Path) -> Shown {
         let terminal = Terminal::new(120, 36);
         let mut reader = terminal.person.try_clone().unwrap();
         let began = Instant::now();
-        let child = terminal.start(Path::new(PROGRAM), &[], folder.path());
+        let child = terminal.start(program, arguments, folder);
         let (sender, drawn) = channel();
         std::thread::spawn(move || {
             let mut bytes = [0; 1 << 16];
@@ -85,16 +93,31 @@ impl Shown {
                 }
             }
         });
-        Shown { began, child, drawn, _terminal: terminal, _folder: folder }
+        Shown { began, child, drawn, seen: Vec::new(), _terminal: terminal, folder: None }
     }
 
     /// Until its first words are there.
     fn until_drawn(&mut self) -> Duration {
-        let mut seen = Vec::new();
-        while !String::from_utf8_lossy(&seen).contains("sitecast") {
-            seen.extend(self.drawn.recv_timeout(Duration::from_secs(30)).unwrap());
+        self.until("sitecast")
+    }
+
+    /// From the start until these words were drawn.
+    pub fn until(&mut self, words: &str) -> Duration {
+        while !String::from_utf8_lossy(&self.seen).contains(words) {
+            self.seen.extend(self.drawn.recv_timeout(Duration::from_secs(30)).unwrap());
         }
         self.began.elapsed()
+    }
+
+    /// Until everything that was looked up is told; ages go on being drawn once a second.
+    pub fn until_quiet(&mut self) {
+        let end = Instant::now() + 2 * QUIET;
+        while self.drawn.recv_timeout(end.saturating_duration_since(Instant::now())).is_ok() {}
+    }
+
+    /// The program's process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 

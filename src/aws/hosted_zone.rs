@@ -38,7 +38,7 @@ async fn is_delegated(client: &Client, resolver: &Resolver, zone: &ObservedZone)
 /// # Errors
 ///
 /// When AWS refuses to list them.
-async fn list(client: &Client) -> Result<Vec<ObservedZone>, Refusal> {
+pub(super) async fn list(client: &Client) -> Result<Vec<ObservedZone>, Refusal> {
     let mut found = Vec::new();
     let mut pages = client.list_hosted_zones().into_paginator().send();
     while let Some(page) = pages.next().await {
@@ -66,7 +66,7 @@ fn is_public(zone: &HostedZone) -> bool {
 }
 
 /// Ids come with the path before them, names with a final dot (aws-facts.md F).
-fn observed(zone: HostedZone) -> ObservedZone {
+pub(super) fn observed(zone: HostedZone) -> ObservedZone {
     ObservedZone {
         id: zone.id.trim_start_matches("/hostedzone/").to_owned(),
         name: zone.name.trim_end_matches('.').to_owned(),

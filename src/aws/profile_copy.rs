@@ -3,7 +3,7 @@
 use super::bucket::{Bucket, Standing};
 use super::claim::Claim;
 use super::observe::buckets_of;
-use super::record::{self, PROFILE};
+use super::record::{self, FILE_MARK, PROFILE};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::{distribution, tagged_buckets};
@@ -70,20 +70,30 @@ pub async fn held(session: &Session, site: &str, buckets: &[ReleaseBucket]) -> R
     Ok(None)
 }
 
-/// Makes the copy in each of the site's `buckets` say `text`. Publishing writes it too; this is for a deploy
-/// that changed answers and no files.
-pub async fn renew(session: &Session, buckets: &[ReleaseBucket], text: &str) -> Result<()> {
-    try_join_all(buckets.iter().map(|named| renew_in(session, named, text))).await.map(drop)
+/// A profile as a deploy leaves it in the buckets.
+#[derive(Debug, Clone, Copy)]
+pub struct Copied<'a> {
+    /// What stands in it.
+    pub text: &'a str,
+    /// The mark of the file that it stands in, where that has one.
+    pub file: Option<&'a str>,
 }
 
-async fn renew_in(session: &Session, named: &ReleaseBucket, text: &str) -> Result<()> {
+/// Makes the copy in each of the site's `buckets` say this. Publishing writes it too; this is for a deploy that changed
+/// answers and no files, and for the mark.
+pub async fn renew(session: &Session, buckets: &[ReleaseBucket], copied: Copied<'_>) -> Result<()> {
+    try_join_all(buckets.iter().map(|named| renew_in(session, named, copied))).await.map(drop)
+}
+
+async fn renew_in(session: &Session, named: &ReleaseBucket, copied: Copied<'_>) -> Result<()> {
     let bucket = Bucket::reach(session, named).await?;
     let held = record::get(&bucket, PROFILE).await?;
-    if held.is_some_and(|stored| stored.bytes == text) {
+    if held.is_some_and(|stored| stored.bytes == copied.text && stored.file.as_deref() == copied.file) {
         return Ok(());
     }
-    let body = ByteStream::from(text.as_bytes().to_vec());
+    let body = ByteStream::from(copied.text.as_bytes().to_vec());
     let call = bucket.s3.put_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let call = copied.file.into_iter().fold(call, |call, mark| call.metadata(FILE_MARK, mark));
     let words = format!("keep a copy of the profile in bucket {}", bucket.name);
     call.key(PROFILE).body(body).send().await.map_err(Refusal::to("s3:PutObject", words))?;
     Ok(())

@@ -21,6 +21,8 @@ pub const MANIFEST: &str = "sitecast/manifest.json";
 pub const PENDING: &str = "sitecast/pending";
 /// The profile of the last release.
 pub const PROFILE: &str = "sitecast/profile.toml";
+/// What the copy of the profile says about itself: the mark of the file that it was deployed from.
+pub const FILE_MARK: &str = "file-mark";
 
 /// What a bucket remembers of its releases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +46,8 @@ pub struct Stored {
     pub etag: String,
     /// Its version, where the bucket keeps versions.
     pub version: Option<String>,
+    /// The mark of the file that it is a copy of, where it says so.
+    pub file: Option<String>,
 }
 
 /// The marker that one run has put into a bucket. Its text tells it from those of all other runs.
@@ -158,9 +162,10 @@ pub async fn get(bucket: &Bucket, key: &str) -> Result<Option<Stored>, Refusal> 
     };
     let etag = answer.e_tag.unwrap_or_default();
     let version = answer.version_id;
+    let file = answer.metadata.and_then(|mut said| said.remove(FILE_MARK));
     let collected = answer.body.collect().await;
     let bytes = collected.map_err(|error| Refusal::of_ours("s3:GetObject", words, error))?.into_bytes();
-    Ok(Some(Stored { bytes, etag, version }))
+    Ok(Some(Stored { bytes, etag, version, file }))
 }
 
 /// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag.

@@ -5,7 +5,7 @@ use super::dns::lies_within;
 use super::domains::CertificateSpec;
 use super::inventory::{CertificateState, Inventory, ObservedCertificate};
 use super::names::{base_domain, record_tag};
-use super::plan::{Action, RecordRemoval, Stage, Step, StepId, Work};
+use super::plan::{Action, RecordRemoval, STAYS, Stage, Step, StepId, Work};
 use super::planner::global;
 use super::resource::{Kind, ResourceId, Spec};
 use super::zones::zone_of;
@@ -115,7 +115,7 @@ pub(super) fn removal(
     let (used, unneeded): (Vec<_>, Vec<_>) = ours.partition(|found| !found.used_by_others.is_empty());
     let mut removal = Removal::default();
     removal.notices.extend(used.iter().map(|found| {
-        format!("stays: certificate {}, which {} uses", found.arn, found.used_by_others.join(" and "))
+        format!("{STAYS}certificate {}, which {} uses", found.arn, found.used_by_others.join(" and "))
     }));
     let gone: BTreeSet<&str> = unneeded.iter().map(|found| found.arn.as_str()).collect();
     for found in unneeded {
@@ -142,7 +142,7 @@ impl Removal {
                 NeededBy::Site => {}
                 NeededBy::Certificate(other) => {
                     self.notices
-                        .push(format!("stays: the record {}, which certificate {other} needs", record.name));
+                        .push(format!("{STAYS}the record {}, which certificate {other} needs", record.name));
                 }
                 NeededBy::Nobody => self.remove_record(domain, record, after.clone()),
             }

@@ -9,6 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
+/// How a notice begins that tells of something which is left where it is.
+pub const STAYS: &str = "stays: ";
+
 /// What a step does to its resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 
 use super::inventory::{Inventory, ObservedBucket};
 use super::names;
-use super::plan::{Action, Stage, Step, StepId, Work};
+use super::plan::{Action, STAYS, Stage, Step, StepId, Work};
 use super::planner::global;
 use super::resource::{Kind, Output, ReleaseBucket, ResourceId};
 use crate::profile::answers::Region;
@@ -30,7 +30,7 @@ pub(super) fn role_of_others(
     let copies =
         |(_, bucket): &&(&String, &ObservedBucket)| bucket.role_of_others.as_ref() == Some(&role.output.arn);
     let (name, _) = staying.iter().find(copies)?;
-    Some(format!("stays: role {}, under which rules that aren't this site's copy from {name}", role.name))
+    Some(format!("{STAYS}role {}, under which rules that aren't this site's copy from {name}", role.name))
 }
 
 /// Removes the replication rules of `sources`, then the role that they used, unless others use it.

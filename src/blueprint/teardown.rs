@@ -4,7 +4,7 @@ use super::certificates;
 use super::domain_steps::{alias_removals, leading_here};
 use super::existing::known;
 use super::inventory::{Inventory, ObservedDistribution};
-use super::plan::{Action, Plan, Stage, Step, StepId, Work};
+use super::plan::{Action, Plan, STAYS, Stage, Step, StepId, Work};
 use super::resource::{Kind, ResourceId};
 use super::{names, removal, zones};
 
@@ -112,18 +112,18 @@ fn distribution_removal(
 }
 
 fn notices(inventory: &Inventory, keep: KeepOnDestroy) -> Vec<String> {
-    let foreign = inventory.foreign.iter().map(|it| format!("stays: {} ({})", it.resource, it.why));
+    let foreign = inventory.foreign.iter().map(|it| format!("{STAYS}{} ({})", it.resource, it.why));
     let led = inventory.distribution.iter().flat_map(|found| leading_here(inventory, found));
     let led = led.filter(|record| !zones::is_ours(inventory, record));
     let led = led
-        .map(|record| format!("stays: the record {} {}, which was there before", record.kind, record.name));
+        .map(|record| format!("{STAYS}the record {} {}, which was there before", record.kind, record.name));
     let kept = inventory
         .buckets
         .keys()
         .filter(|_| keep.buckets)
-        .map(|name| format!("stays: bucket {name}, with everything in it"));
+        .map(|name| format!("{STAYS}bucket {name}, with everything in it"));
     let logs = inventory.edge_functions.iter().filter(|_| keep.logs);
     let logs =
-        logs.map(|it| format!("stays: log group {}, in every region", names::edge_log_group(&it.name)));
+        logs.map(|it| format!("{STAYS}log group {}, in every region", names::edge_log_group(&it.name)));
     inventory.notices.iter().cloned().chain(foreign).chain(led).chain(kept).chain(logs).collect()
 }

@@ -3,7 +3,7 @@
 use super::domain_steps::alias_removals;
 use super::inventory::{Inventory, ObservedCertificate, ObservedDistribution};
 use super::names::{bucket_domain, certificate_name};
-use super::plan::{Action, Plan, Step};
+use super::plan::{Action, Plan, STAYS, Step};
 use super::resource::{Kind, ResourceId};
 use super::teardown::{KeepOnDestroy, teardown};
 use std::collections::BTreeSet;
@@ -174,11 +174,11 @@ impl Undone<'_> {
     /// What stays of the run, and why.
     fn stays(&self) -> Vec<String> {
         let used = self.made.created.iter().filter(|id| self.is_used(id.kind, &id.name));
-        let used = used.map(|id| format!("stays: {id}, which is used by what was there before"));
+        let used = used.map(|id| format!("{STAYS}{id}, which is used by what was there before"));
         let within = self.made.created.iter().filter(|id| self.is_part_of_what_stays(id));
-        let within = within.map(|id| format!("stays: {id}, a part of what was there before"));
+        let within = within.map(|id| format!("{STAYS}{id}, a part of what was there before"));
         let changed = self.made.changed.difference(&self.made.created);
-        let changed = changed.map(|id| format!("stays: the change to {id}, which was there before"));
+        let changed = changed.map(|id| format!("{STAYS}the change to {id}, which was there before"));
         used.chain(within).chain(changed).collect()
     }
 

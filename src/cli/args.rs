@@ -182,6 +182,9 @@ pub enum SandboxCommand {
     /// Arrange what its DNS answers
     #[command(subcommand)]
     Dns(DnsCommand),
+    /// Arrange the hosted zones of its Route 53
+    #[command(subcommand)]
+    Zone(ZoneCommand),
 }
 
 /// Serve the sandbox.
@@ -193,6 +196,26 @@ pub struct Serve {
     /// The port of its DNS server; without it there is none
     #[arg(long)]
     pub dns_port: Option<u16>,
+}
+
+/// Arrange the hosted zones of the sandbox's Route 53.
+#[derive(Debug, Subcommand)]
+pub enum ZoneCommand {
+    /// Make a public hosted zone, as in an account whose Route 53 keeps a domain's DNS
+    #[command(after_help = "Example: sitecast sandbox zone add example.com")]
+    Add {
+        /// The zone's name
+        name: String,
+    },
+    /// List the hosted zones
+    #[command(after_help = "Example: sitecast sandbox zone list")]
+    List,
+    /// Remove a hosted zone that holds no records of a site any more
+    #[command(after_help = "Example: sitecast sandbox zone remove example.com")]
+    Remove {
+        /// The zone's name
+        name: String,
+    },
 }
 
 /// Arrange what the sandbox's DNS answers.

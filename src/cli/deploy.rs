@@ -6,7 +6,6 @@ use super::check::{Ahead, before_deploy};
 use super::site::{Folder, Ground, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
-use crate::aws::profile_copy;
 use crate::blueprint::dns::Expected;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
@@ -40,7 +39,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     }
     let carried = carry_out(console, &site, &plan, purpose(&site), waiting(arguments), &command).await?;
     if carried.ending == Ending::Fine && plan.changes_aws() {
-        profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
+        site.leave_profile().await?;
     }
     let outputs = &carried.ended.outputs;
     if carried.ending == Ending::Fine && !console.is_for_program() {

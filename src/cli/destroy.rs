@@ -5,8 +5,10 @@ use super::carry_out::{Carried, carry_out};
 use super::site::{Folder, Site, insist_on_dns};
 use super::{Console, Ending};
 use crate::aws::certificate_wait::DnsWaiting;
+use crate::blueprint::answers::Dns;
 use crate::blueprint::backup::{self, BackUp};
-use crate::blueprint::inventory::{ObservedBucket, ObservedRelease};
+use crate::blueprint::inventory::{Inventory, ObservedBucket, ObservedRelease};
+use crate::blueprint::plan::STAYS;
 use crate::blueprint::{KeepOnDestroy, Plan, teardown};
 use crate::error::{Error, Kind, Result};
 use crate::journal::Purpose;
@@ -19,12 +21,7 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     let mut site = Site::open(console, &arguments.file, Folder::Unused).await?;
     site.inventory.insist_on_reach()?;
     let name = &site.blueprint.site.clone();
-    let keep = KeepOnDestroy {
-        buckets: arguments.keep_buckets,
-        logs: arguments.keep_logs,
-        until_replicas_are_gone: arguments.wait,
-    };
-    let plan = teardown(name, &site.connection.identity.account, &site.inventory, keep);
+    let plan = planned(&site, &site.inventory, arguments);
     let plan = if arguments.back_up && plan.changes_aws() { backed_up_first(&site, plan)? } else { plan };
     if !plan.changes_aws() && !site.inventory.buckets.is_empty() {
         console.output().result(report::plan::plan_json(&plan));
@@ -44,11 +41,31 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     if ending == Ending::Of(Kind::Interrupted) {
         return Ok(ending);
     }
-    let left = teardown(name, &site.connection.identity.account, &site.look_again().await?, keep);
+    let left = planned(&site, &site.look_again().await?, arguments);
     let receipt = Receipt::new(&plan, &left, &ended);
     console.output().result(with_receipt(report::ended::ended_json(&plan, &ended), &receipt));
     console.lines(&receipt.lines(console.look()));
     Ok(ending)
+}
+
+/// The teardown of what AWS holds by `inventory`.
+pub(super) fn planned(site: &Site, inventory: &Inventory, arguments: &Destroy) -> Plan {
+    let keep = KeepOnDestroy {
+        buckets: arguments.keep_buckets,
+        logs: arguments.keep_logs,
+        until_replicas_are_gone: arguments.wait,
+    };
+    let mut plan = teardown(&site.blueprint.site, &site.connection.identity.account, inventory, keep);
+    plan.notices.extend(left_at_their_dns(site, inventory));
+    plan
+}
+
+/// The records that prove domains whose DNS is kept elsewhere: they are the person's, and nothing needs them any more.
+fn left_at_their_dns(site: &Site, inventory: &Inventory) -> Vec<String> {
+    let is_manual = site.blueprint.domains.as_ref().is_some_and(|domains| domains.dns == Dns::Manual);
+    let ours = inventory.https.certificates.iter().filter(|certificate| is_manual && certificate.ours);
+    let records = ours.flat_map(|certificate| &certificate.records);
+    records.map(|record| format!("{STAYS}the CNAME {}, which is yours to remove", record.name)).collect()
 }
 
 /// AWS holds nothing of the site.

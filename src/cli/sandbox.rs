@@ -1,6 +1,7 @@
 //! `--sandbox` on any command, and `sitecast sandbox`: the AWS that runs on this machine.
 
 use super::args::{Command, DnsCommand, SandboxCommand, SandboxPlace, Serve};
+use super::sandbox_zone;
 use super::{Console, Ending};
 use crate::error::{Error, Result};
 use crate::profile::nearest;
@@ -94,6 +95,7 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> 
         SandboxCommand::Reset => reset(console),
         SandboxCommand::Dns(DnsCommand::Add { name, kind, value }) => add_record(console, name, kind, value),
         SandboxCommand::Dns(DnsCommand::Remove { name, kind }) => remove_records(console, name, kind),
+        SandboxCommand::Zone(command) => sandbox_zone::run(console, command).await,
     }
 }
 
@@ -157,7 +159,7 @@ fn remove_records(console: &Console, name: &str, kind: &str) -> Result<Ending> {
     Ok(Ending::Fine)
 }
 
-async fn start(place: &SandboxPlace, port: u16, dns_port: Option<u16>) -> Result<Running> {
+pub(super) async fn start(place: &SandboxPlace, port: u16, dns_port: Option<u16>) -> Result<Running> {
     let options = server::Options {
         folder: place.folder()?,
         pace: place.pace.pace(),

@@ -3,10 +3,11 @@
 use super::Console;
 use super::args;
 use super::public_dns::Lookups;
+use super::renamed;
 use super::sandbox::{self, Inside};
 use crate::aws::facts;
 use crate::aws::observe_site;
-use crate::aws::profile_copy;
+use crate::aws::profile_copy::{self, Copied};
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
@@ -99,19 +100,39 @@ impl Ground {
 
     /// Looks at AWS.
     pub async fn look(self) -> Result<Site> {
-        let Ground { loaded, connection, publication, facts, edge, blueprint, folder } = self;
-        let inventory = {
-            let Connection { session, resolver, .. } = &connection;
-            observe_site(session, &blueprint, publication.as_ref(), resolver).await?
-        };
-        let takeover = match folder {
-            Folder::Needed | Folder::Verified if changes(&blueprint, &inventory) => {
-                let other_folder = takeover(&loaded, &connection.session, &blueprint, &inventory).await?;
-                other_folder.or_else(|| other_files(&blueprint, &inventory, facts.folder.as_ref()))
+        let inventory = self.observe().await?;
+        let takeover = match self.folder {
+            Folder::Needed | Folder::Verified => self.other_site(&inventory).await?,
             }
-            Folder::Needed | Folder::Verified | Folder::IfThere | Folder::Unused => None,
+            Folder::IfThere | Folder::Unused => None,
         };
-        Ok(Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover })
+        Ok(Site { takeover, ..self.holding(inventory) })
+    }
+
+    /// What tells that the deployed site is not the one of this profile, where something would change.
+    async fn other_site(&self, inventory: &Inventory) -> Result<Option<String>> {
+        let (loaded, session) = (&self.loaded, &self.connection.session);
+        renamed::insist_on_name(loaded, session, inventory).await?;
+        if !changes(&self.blueprint, inventory) {
+            return Ok(None);
+        }
+        let other_folder = takeover(loaded, session, &self.blueprint, inventory).await?;
+        Ok(other_folder.or_else(|| other_files(&self.blueprint, inventory, self.facts.folder.as_ref())))
+    }
+
+    /// What AWS holds.
+    ///
+    /// # Errors
+    /// When AWS refuses to tell.
+    pub async fn observe(&self) -> Result<Inventory> {
+        let Connection { session, resolver, .. } = &self.connection;
+        observe_site(session, &self.blueprint, self.publication.as_ref(), resolver).await
+    }
+
+    /// The site, of which AWS holds this.
+    pub fn holding(self, inventory: Inventory) -> Site {
+        let Ground { loaded, connection, publication, facts, edge, blueprint, folder: _ } = self;
+        Site { loaded, connection, publication, facts, edge, blueprint, inventory, takeover: None }
     }
 }
 
@@ -158,6 +179,13 @@ impl Site {
         }
         plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
+    }
+
+    /// Leaves the profile in the site's buckets, for whoever loses the file.
+    pub async fn leave_profile(&self) -> Result<()> {
+        let file = renamed::mark(&self.loaded.path);
+        let copied = Copied { text: &self.loaded.text, file: file.as_deref() };
+        profile_copy::renew(&self.connection.session, &self.blueprint.buckets, copied).await
     }
 
     /// The domains that the profile has.

@@ -1,14 +1,14 @@
 //! `sitecast status`: the deployed site, and where it differs from the profile.
 
 use super::args::Status;
-use super::site::{Folder, Site};
+use super::site::{Folder, Ground, Site};
 use super::status_domains::{self, Domains};
 use super::status_facts::{age, facts, figures};
 use super::{Console, Ending, status_watch, watching};
 use crate::blueprint::inventory::{EdgeVersion, ObservedEdgeFunction};
 use crate::blueprint::plan::{Action, Step};
 use crate::blueprint::{Inventory, Plan};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::report;
 use crate::status::{Health, Panel, State, View, look_once};
 use serde_json::{Value, json};
@@ -19,19 +19,44 @@ pub async fn run(console: &Console, arguments: &Status) -> Result<Ending> {
     if arguments.watch {
         return status_watch::run(console, arguments).await;
     }
-    let site = Site::open(console, &arguments.file, Folder::IfThere).await?;
+    let ground = Ground::open(console, &arguments.file, Folder::IfThere).await?;
+    let (health, otherwise) = match ground.observe().await {
+        Ok(inventory) => (whole(console, &ground.holding(inventory)).await?, Ending::Fine),
+        Err(error) if error.kind == Kind::Credentials => return Err(error),
+        Err(error) => (panels_alone(console, &ground, &error).await?, Ending::Of(error.kind)),
+    };
+    Ok(if arguments.check { ending(health.state) } else { otherwise })
+}
+
+async fn whole(console: &Console, site: &Site) -> Result<Health> {
     let plan = if site.inventory.unreachable.is_empty() { Some(site.plan()?) } else { None };
-    let sources = watching::sources(console, &site);
-    let (view, domains) = tokio::join!(look_once(&sources), status_domains::look(&site));
+    let sources = watching::sources(console, site);
+    let (view, domains) = tokio::join!(look_once(&sources), status_domains::look(site));
     let health = view.health();
-    let object = with_domains(object(&site, plan.as_ref(), &health), domains.as_ref());
-    console.give(with_panels(object, &view), text(&site, &view, &health).join("\n"))?;
+    let object = with_domains(object(site, plan.as_ref(), &health), domains.as_ref());
+    console.give(with_panels(object, &view), text(&site.blueprint.site, &view, &health))?;
     match &plan {
         Some(_) if console.is_for_program() => {}
         Some(plan) => console.lines(&report::plan::lines(plan, console.look())),
         None => console.say("what differs from the profile can't be told while a bucket can't be reached"),
     }
-    Ok(if arguments.check { ending(health.state) } else { Ending::Fine })
+    Ok(health)
+}
+
+/// What can be told where AWS refuses to show all of the site: a call that fails costs no panel but its own.
+async fn panels_alone(console: &Console, ground: &Ground, error: &Error) -> Result<Health> {
+    let view = look_once(&watching::fresh_sources(console, ground)).await;
+    let health = view.health();
+    let object = json!({
+        "site": ground.blueprint.site,
+        "account": ground.connection.identity.account,
+        "health": health.state.word(),
+        "reasons": health.reasons,
+        "incomplete": error.told(),
+    });
+    console.give(with_panels(object, &view), text(&ground.blueprint.site, &view, &health))?;
+    console.error(error);
+    Ok(health)
 }
 
 /// What is worth an alarm, by how a check ends.
@@ -46,12 +71,12 @@ fn ending(state: State) -> Ending {
     }
 }
 
-fn text(site: &Site, view: &View, health: &Health) -> Vec<String> {
-    let heading = format!("{}  {}", site.blueprint.site, health.state.word());
+fn text(site: &str, view: &View, health: &Health) -> String {
+    let heading = format!("{site}  {}", health.state.word());
     let reasons = health.reasons.iter().map(|reason| format!("  ! {}", reason.says));
     let now = SystemTime::now();
     let panels = Panel::ALL.iter().flat_map(|panel| panel_lines(view, *panel, now));
-    std::iter::once(heading).chain(reasons).chain(panels).collect()
+    std::iter::once(heading).chain(reasons).chain(panels).collect::<Vec<_>>().join("\n")
 }
 
 /// A panel's facts and figures under its title; the first line says how old they are.

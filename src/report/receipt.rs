@@ -4,7 +4,7 @@ use super::text::{Look, Text};
 use super::words;
 use crate::apply::Ended;
 use crate::blueprint::Plan;
-use crate::blueprint::plan::{Action, StepId};
+use crate::blueprint::plan::{Action, STAYS, StepId};
 use crate::blueprint::resource::{Kind, ResourceId};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -38,8 +38,7 @@ impl Receipt {
         let gone = removed_by(before).difference(&left).map(|id| (*id).clone()).collect();
         let pending =
             left.iter().map(|id| Pending { resource: (*id).clone(), why: why(id, ended) }).collect();
-        let kept = after.notices.clone();
-        Receipt { gone, pending, kept }
+        Receipt { gone, pending, kept: kept(before, after) }
     }
 
     /// The receipt for people: one line each.
@@ -52,6 +51,15 @@ impl Receipt {
         let heading = Text::new().styled(words::HEADING, "Looked at again in every service and region:");
         std::iter::once(heading).chain(gone).chain(kept).chain(pending).collect()
     }
+}
+
+/// What was found to stay when AWS is looked at again, after what was left aside from the beginning: a record or a log
+/// group is known by a distribution or a function that is gone by now.
+fn kept(before: &Plan, after: &Plan) -> Vec<String> {
+    let from_the_beginning: Vec<_> =
+        before.notices.iter().filter(|notice| notice.starts_with(STAYS)).cloned().collect();
+    let found_now = after.notices.iter().filter(|notice| !from_the_beginning.contains(notice));
+    from_the_beginning.iter().chain(found_now).cloned().collect()
 }
 
 /// Nobody knows beforehand in which regions functions left logs, so every teardown looks for them anew.

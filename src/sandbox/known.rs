@@ -21,6 +21,7 @@ pub const SERVICES: [&str; 11] = [
 const NAMED_IN_THE_REQUEST: &[&str] = &[
     "AddTagsToCertificate",
     "CreateLogGroup",
+    "CreateLogStream",
     "DeleteCertificate",
     "DeleteLogGroup",
     "DeleteRetentionPolicy",
@@ -41,6 +42,7 @@ const NAMED_IN_THE_REQUEST: &[&str] = &[
     "ListServiceQuotas",
     "ListServices",
     "ListTagsForCertificate",
+    "PutLogEvents",
     "PutRetentionPolicy",
     "RemoveTagsFromCertificate",
     "RequestCertificate",

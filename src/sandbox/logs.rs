@@ -1,7 +1,8 @@
-//! CloudWatch Logs: log groups of a region. Nothing ever runs here, so they hold no events.
+//! CloudWatch Logs: log groups of a region. Nothing ever runs here, so they hold what some client wrote.
 
 use super::call::{ACCOUNT, Answer, Refusal, Request, World};
 use super::json_calls;
+use super::log_events::{self, Filter, NewEvent, Streams};
 use super::rules::RuleRow;
 use super::store::Document;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ struct Group {
     created: OffsetDateTime,
     retention: Option<u32>,
     tags: BTreeMap<String, String>,
+    #[serde(default)]
+    streams: Streams,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,6 +43,8 @@ struct Input {
     limit: Option<usize>,
     next_token: Option<String>,
     tags: BTreeMap<String, String>,
+    log_stream_name: String,
+    log_events: Vec<NewEvent>,
 }
 
 /// Answers a call.
@@ -56,9 +61,12 @@ fn perform(world: &World, request: &Request) -> Result<Value, Refusal> {
         "DeleteLogGroup" => change(world, request, input, delete),
         "PutRetentionPolicy" => change(world, request, input, put_retention),
         "DeleteRetentionPolicy" => change(world, request, input, delete_retention),
-        "DescribeLogStreams" => of_group(world, request, &input, json!({"logStreams": []})),
+        "CreateLogStream" => change(world, request, input, create_stream),
+        "PutLogEvents" => change(world, request, input, put_events),
+        "DescribeLogStreams" => Ok(log_events::describe(&streams(world, request, &input)?)),
         "FilterLogEvents" => {
-            of_group(world, request, &input, json!({"events": [], "searchedLogStreams": []}))
+            let filter: Filter = json_calls::input(&request.body)?;
+            log_events::filter(&streams(world, request, &input)?, &filter)
         }
         other => Err(json_calls::unknown_operation(other)),
     }
@@ -70,47 +78,59 @@ fn change(
     world: &World,
     request: &Request,
     input: Input,
-    apply: fn(&mut Groups, Input, OffsetDateTime) -> Result<(), Refusal>,
+    apply: fn(&mut Groups, Input, OffsetDateTime) -> Result<Value, Refusal>,
 ) -> Result<Value, Refusal> {
     check_name(&input.log_group_name)?;
     let guard = world.store.lock()?;
     let mut state: Logs = guard.read()?;
-    apply(state.regions.entry(request.region.clone()).or_default(), input, world.now)?;
+    let answer = apply(state.regions.entry(request.region.clone()).or_default(), input, world.now)?;
     guard.write(&state)?;
-    Ok(json!({}))
+    Ok(answer)
 }
 
-fn create(groups: &mut Groups, input: Input, now: OffsetDateTime) -> Result<(), Refusal> {
+fn create(groups: &mut Groups, input: Input, now: OffsetDateTime) -> Result<Value, Refusal> {
     if groups.contains_key(&input.log_group_name) {
         let message = "The specified log group already exists";
         return Err(Refusal::new(400, "ResourceAlreadyExistsException", message));
     }
-    groups.insert(input.log_group_name, Group { created: now, retention: None, tags: input.tags });
-    Ok(())
+    let group = Group { created: now, retention: None, tags: input.tags, streams: Streams::new() };
+    groups.insert(input.log_group_name, group);
+    Ok(json!({}))
 }
 
-fn delete(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<(), Refusal> {
-    groups.remove(&input.log_group_name).map(drop).ok_or_else(not_found)
+fn delete(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<Value, Refusal> {
+    groups.remove(&input.log_group_name).map(|_| json!({})).ok_or_else(not_found)
 }
 
-fn put_retention(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<(), Refusal> {
+fn create_stream(groups: &mut Groups, input: Input, now: OffsetDateTime) -> Result<Value, Refusal> {
+    let group = groups.get_mut(&input.log_group_name).ok_or_else(not_found)?;
+    log_events::create(&mut group.streams, input.log_stream_name, now).map(|()| json!({}))
+}
+
+fn put_events(groups: &mut Groups, input: Input, now: OffsetDateTime) -> Result<Value, Refusal> {
+    let group = groups.get_mut(&input.log_group_name).ok_or_else(not_found)?;
+    log_events::put(&mut group.streams, &input.log_stream_name, input.log_events, now)
+}
+
+fn put_retention(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<Value, Refusal> {
     let days = input.retention_in_days.filter(|days| RETENTIONS.contains(days));
     let days = days.ok_or_else(|| {
         let shown = input.retention_in_days.map_or_else(|| "null".to_owned(), |days| days.to_string());
         invalid(format!("Value '{shown}' at 'retentionInDays' is none of {RETENTIONS:?}"))
     })?;
     groups.get_mut(&input.log_group_name).ok_or_else(not_found)?.retention = Some(days);
-    Ok(())
+    Ok(json!({}))
 }
 
-fn delete_retention(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<(), Refusal> {
+fn delete_retention(groups: &mut Groups, input: Input, _now: OffsetDateTime) -> Result<Value, Refusal> {
     groups.get_mut(&input.log_group_name).ok_or_else(not_found)?.retention = None;
-    Ok(())
+    Ok(json!({}))
 }
 
-fn of_group(world: &World, request: &Request, input: &Input, answer: Value) -> Result<Value, Refusal> {
+fn streams(world: &World, request: &Request, input: &Input) -> Result<Streams, Refusal> {
     check_name(&input.log_group_name)?;
-    groups(world, request)?.contains_key(&input.log_group_name).then_some(answer).ok_or_else(not_found)
+    let group = groups(world, request)?.remove(&input.log_group_name).ok_or_else(not_found)?;
+    Ok(group.streams)
 }
 
 /// `DescribeLogGroups`: by name; the token is the last name of the page before.
@@ -182,6 +202,11 @@ pub fn rules() -> Vec<RuleRow> {
         row("unknown", "a group that is not in this region", "ResourceNotFoundException", "logs model"),
         row("retention", "a retention that is not on the list", "InvalidParameterException", "logs model"),
         row("limit", "a page of more than 50", "InvalidParameterException", "logs model"),
+        row("stream-exists", "creating a stream that exists", "ResourceAlreadyExistsException", "logs model"),
+        row("stream", "writing to a stream that is not there", "ResourceNotFoundException", "logs model"),
+        row("order", "events that are not in order of time", "InvalidParameterException", "logs model"),
+        row("events", "no events at once, or over 10,000", "InvalidParameterException", "logs model"),
+        row("pattern", "a filter pattern of more than words", "InvalidParameterException", "sandbox only"),
     ]
 }
 
@@ -246,6 +271,51 @@ mod tests {
             call(&world, "eu-west-1", "DescribeLogGroups", json!({})).unwrap()["logGroups"],
             json!([])
         );
+    }
+
+    #[test]
+    fn what_was_written_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let world = World { store, now: datetime!(2026-11-01 0:00 UTC), pace: Pace::Instant };
+        let now = i64::try_from(world.now.unix_timestamp_nanos() / 1_000_000).unwrap();
+        let ask = |operation: &str, mut input: Value| {
+            input["logGroupName"] = json!("g");
+            call(&world, "eu-west-1", operation, input)
+        };
+        let put = |stream: &str, events: Value| {
+            ask("PutLogEvents", json!({"logStreamName": stream, "logEvents": events}))
+        };
+        let event = |ago: i64, message: &str| json!({"timestamp": now - ago, "message": message});
+        let find = |input: Value| {
+            let found = ask("FilterLogEvents", input).unwrap();
+            let messages = found["events"].as_array().unwrap().iter().map(|event| event["message"].clone());
+            (messages.collect::<Value>(), found["nextToken"].as_str().map(str::to_owned))
+        };
+        ask("CreateLogGroup", json!({})).unwrap();
+        let absent = put("s1", json!([event(0, "lost")])).unwrap_err();
+        assert_eq!(absent, "ResourceNotFoundException");
+        for stream in ["s1", "s2"] {
+            ask("CreateLogStream", json!({"logStreamName": stream})).unwrap();
+        }
+        let again = ask("CreateLogStream", json!({"logStreamName": "s1"})).unwrap_err();
+        assert_eq!(again, "ResourceAlreadyExistsException");
+        put("s1", json!([event(30, "one two"), event(10, "three two")])).unwrap();
+        put("s2", json!([event(20, "two")])).unwrap();
+        let unordered = put("s2", json!([event(1, "late"), event(2, "early")])).unwrap_err();
+        assert_eq!(unordered, "InvalidParameterException");
+        let far = put("s2", json!([event(1_300_000_000, "old"), event(5, "five"), event(-7_300_000, "new")]));
+        let rejected = json!({"tooOldLogEventEndIndex": 1, "tooNewLogEventStartIndex": 2});
+        assert_eq!(far.unwrap()["rejectedLogEventsInfo"], rejected);
+        assert_eq!(find(json!({})), (json!(["one two", "two", "three two", "five"]), None));
+        assert_eq!(find(json!({"startTime": now - 20, "endTime": now - 10})).0, json!(["two", "three two"]));
+        assert_eq!(find(json!({"filterPattern": "two one"})).0, json!(["one two"]));
+        assert_eq!(find(json!({"logStreamNamePrefix": "s2"})).0, json!(["two", "five"]));
+        let (first, token) = find(json!({"limit": 3}));
+        assert_eq!(first.as_array().unwrap().len(), 3);
+        assert_eq!(find(json!({"limit": 3, "nextToken": token})), (json!(["five"]), None));
+        let streams = ask("DescribeLogStreams", json!({})).unwrap();
+        assert_eq!(streams["logStreams"][1]["lastEventTimestamp"], now - 5);
     }
 
     #[test]

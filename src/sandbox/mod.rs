@@ -20,6 +20,7 @@ pub mod identifiers;
 pub mod json_calls;
 pub mod known;
 pub mod lambda;
+mod log_events;
 pub mod logs;
 pub mod operation;
 pub mod pace;

@@ -7,12 +7,13 @@ use http_body_util::{BodyExt, Empty, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
@@ -24,10 +25,17 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const READ: usize = 1 << 20;
 
 /// Where a site is asked for its pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Edge {
     /// At CloudFront's edge, over HTTPS.
     Internet,
+    /// At one address, over HTTPS as well.
+    Securely {
+        /// The address that answers for every host.
+        at: SocketAddr,
+        /// Whose certificates are believed there.
+        roots: RootCertStore,
+    },
     /// At the one address of a sandbox, over plain HTTP.
     At(SocketAddr),
     /// Nowhere: what stands for AWS has no edge locations.
@@ -77,7 +85,7 @@ impl Visitor {
     pub fn nobody(&self) -> Option<&str> {
         match &self.edge {
             Edge::Nowhere { why } => Some(why),
-            Edge::Internet | Edge::At(_) => None,
+            Edge::Internet | Edge::Securely { .. } | Edge::At(_) => None,
         }
     }
 
@@ -85,7 +93,7 @@ impl Visitor {
     pub fn is_local(&self) -> bool {
         match &self.edge {
             Edge::At(_) => true,
-            Edge::Internet | Edge::Nowhere { .. } => false,
+            Edge::Internet | Edge::Securely { .. } | Edge::Nowhere { .. } => false,
         }
     }
 
@@ -103,7 +111,8 @@ impl Visitor {
                         TcpStream::connect(address).await.map_err(|error| unreached(host, &error))?;
                     Ok((sender(host, stream).await?, None))
                 }
-                Edge::Internet => self.connect_securely(host).await,
+                Edge::Internet => self.connect_securely(host, (host, 443)).await,
+                Edge::Securely { at, .. } => self.connect_securely(host, at).await,
             }
         };
         let (sender, tls) = in_time(host, connecting).await?;
@@ -113,11 +122,12 @@ impl Visitor {
     async fn connect_securely(
         &self,
         host: &str,
+        address: impl ToSocketAddrs,
     ) -> Result<(SendRequest<Empty<Bytes>>, Option<String>), Failed> {
         let name = ServerName::try_from(host.to_owned()).map_err(|error| unreached(host, &error))?;
-        let stream = TcpStream::connect((host, 443)).await.map_err(|error| unreached(host, &error))?;
+        let stream = TcpStream::connect(address).await.map_err(|error| unreached(host, &error))?;
         let connector = TlsConnector::from(self.tls(host)?);
-        let stream = connector.connect(name, stream).await.map_err(|error| unreached(host, &error))?;
+        let stream = connector.connect(name, stream).await.map_err(|error| unsafe_there(host, &error))?;
         let version = stream.get_ref().1.protocol_version().and_then(|version| version.as_str());
         let version = version.map(|version| version.replace("TLSv1_", "TLS 1."));
         Ok((sender(host, stream).await?, version))
@@ -128,15 +138,27 @@ impl Visitor {
         if let Some(known) = self.tls.get() {
             return Ok(known.clone());
         }
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| unreached(host, &error))?
-            .with_root_certificates(roots)
+            .with_root_certificates(self.edge.roots())
             .with_no_client_auth();
         Ok(self.tls.get_or_init(|| Arc::new(config)).clone())
+    }
+}
+
+impl Edge {
+    /// Whose certificates are believed: on the internet, all whom this machine trusts.
+    fn roots(&self) -> RootCertStore {
+        match self {
+            Edge::Securely { roots, .. } => roots.clone(),
+            Edge::Internet | Edge::At(_) | Edge::Nowhere { .. } => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+                roots
+            }
+        }
     }
 }
 
@@ -194,6 +216,24 @@ async fn in_time<T>(host: &str, doing: impl Future<Output = Result<T, Failed>>) 
     let late =
         |_| Failed::new(Trouble::Unreachable, format!("{host} did not answer within {seconds} seconds"));
     timeout(PATIENCE, doing).await.map_err(late)?
+}
+
+/// Why no safe connection came about. What a browser would refuse as well is told in plain words.
+fn unsafe_there(host: &str, error: &io::Error) -> Failed {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(invalid)) = cause else { return unreached(host, error) };
+    let words = match invalid {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "is not valid yet".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "is for other names".to_owned()
+        }
+        CertificateError::UnknownIssuer => "is from an issuer whom this machine does not trust".to_owned(),
+        other => format!("can't be believed: {other}"),
+    };
+    Failed::new(Trouble::Unreachable, format!("the certificate shown for {host} {words}"))
 }
 
 fn unreached(host: &str, error: &dyn std::error::Error) -> Failed {

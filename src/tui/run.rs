@@ -78,7 +78,9 @@ struct Pace {
 impl Pace {
     fn new() -> Self {
         let now = Instant::now();
-        Pace { began: now, drawn: now, waits: false, due: now, second: now + SECOND }
+        // What is told first is drawn at once: until then there is nothing to see but that something is looked for.
+        let drawn = now.checked_sub(BETWEEN_FRAMES).unwrap_or(now);
+        Pace { began: now, drawn, waits: false, due: now, second: now + SECOND }
     }
 
     fn now_ms(&self) -> u64 {

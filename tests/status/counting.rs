@@ -36,7 +36,8 @@ pub const CALLS: &[(Panel, &str, u32)] = &[
     (Panel::Drift, "tagging", 40),
 ];
 
-async fn live(place: &Place, running: &Running) -> Live {
+/// What looks at the site in a place, whose edge locations are where `edge` says.
+pub async fn live(place: &Place, running: &Running, edge: Edge) -> Live {
     let options = ConnectOptions { sandbox: Some(running.url()), ..ConnectOptions::default() };
     let session = Arc::new(Session::connect(options).await.unwrap());
     let loaded = profile::load(&place.account().with_file_name("site.toml")).unwrap();
@@ -51,7 +52,7 @@ async fn live(place: &Place, running: &Running) -> Live {
         publication: None,
         read_again: Box::new(move || std::future::ready(Ok(intended.clone())).boxed()),
         resolver: Resolver::at(address),
-        visitor: Visitor::new(Edge::At(address)),
+        visitor: Visitor::new(edge),
         last_drill: Box::new(|| None),
     })
 }
@@ -79,7 +80,8 @@ async fn a_look_makes_no_more_calls_than_are_counted_on() {
     let options =
         Options { folder: place.account(), pace: Pace::Instant, port: 0, faults: Vec::new(), dns_port: None };
     let running = server::start(options).await.unwrap();
-    let live = live(&place, &running).await;
+    let edge = Edge::At(running.url().trim_start_matches("http://").parse().unwrap());
+    let live = live(&place, &running, edge).await;
     for panel in Panel::ALL {
         look(&live, panel).await;
     }

@@ -17,9 +17,18 @@ use tokio::time::{Instant, sleep, timeout};
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// What a service may be asked within an hour: CloudFront far below the one call in two seconds that its support
-/// quoted, the others a hundredth of what they document (aws-facts.md A.4, A.5, F, H).
-const ALLOWED: &[(&str, u32)] =
-    &[("cloudfront", 1800 / 3), ("acm", 360), ("lambda", 540), ("route53", 360), ("monitoring", 1800)];
+/// quoted, and so are the two that document nothing; the others a hundredth of what they document (aws-facts.md A.4,
+/// A.5, F, G, H).
+const ALLOWED: &[(&str, u32)] = &[
+    ("cloudfront", 1800 / 3),
+    ("iam", 1800 / 3),
+    ("tagging", 1800 / 3),
+    ("acm", 360),
+    ("lambda", 540),
+    ("route53", 360),
+    ("monitoring", 1800),
+    ("s3", 198_000),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mood {
@@ -185,8 +194,9 @@ async fn an_hour_of_watching_stays_below_what_the_services_allow() {
     for (panel, service, of_one_look) in CALLS {
         *calls.entry(service).or_default() += watched.sources.count(*panel) * of_one_look;
     }
-    for (service, allowed) in ALLOWED {
-        assert!(calls[service] <= *allowed, "{service}: {} of {allowed} calls", calls[service]);
+    for (service, made) in calls {
+        let allowed = ALLOWED.iter().find(|row| row.0 == service).unwrap().1;
+        assert!(made <= allowed, "{service}: {made} of {allowed} calls");
     }
     for panel in Panel::ALL {
         let looks = watched.sources.count(panel);

@@ -2,7 +2,7 @@
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{Winsize, tcgetattr, tcgetwinsize, tcsetwinsize};
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -27,6 +27,12 @@ impl Terminal {
         let terminal = Terminal { person: person.into(), program: program.into() };
         terminal.resize(columns, rows);
         terminal
+    }
+
+    /// How many columns and rows it has.
+    pub fn size(&self) -> (u16, u16) {
+        let size = tcgetwinsize(&self.program).unwrap();
+        (size.ws_col, size.ws_row)
     }
 
     /// Gives it another size.

@@ -9,7 +9,6 @@ use super::super::{Console, history};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
 use crate::aws::certificate_wait::DnsWaiting;
-use crate::aws::profile_copy;
 use crate::blueprint::drift::{Drift, drift};
 use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Made, Plan, outlook};
@@ -128,7 +127,7 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
         drop(messages.send(Message::RecordsWanted(wanted_records::leading(site, &ended.outputs))));
     }
     if ended.kind().is_none() && plan.changes_aws() {
-        profile_copy::renew(&site.connection.session, &site.blueprint.buckets, &site.loaded.text).await?;
+        site.leave_profile().await?;
     }
     Ok(RunEnd {
         address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),

@@ -10,9 +10,8 @@ use crate::apply::event::RunOutcome;
 use crate::apply::{self, Event, Stop};
 use crate::aws::bucket_size::{self, BucketSize};
 use crate::aws::certificate_wait::DnsWaiting;
-use crate::blueprint::answers::Dns;
 use crate::blueprint::resource::ReleaseBucket;
-use crate::blueprint::{Inventory, KeepOnDestroy, Plan, teardown};
+use crate::blueprint::{Inventory, Plan};
 use crate::error::{Error, Kind as End, Result};
 use crate::journal::Purpose;
 use crate::report;
@@ -54,22 +53,7 @@ pub async fn prepare(console: Console, arguments: Destroy) -> Result<(Box<Planne
 }
 
 fn planned(site: &Site, inventory: &Inventory, arguments: &Destroy, keep_buckets: bool) -> Plan {
-    let keep = KeepOnDestroy {
-        buckets: keep_buckets,
-        logs: arguments.keep_logs,
-        until_replicas_are_gone: arguments.wait,
-    };
-    let mut plan = teardown(&site.blueprint.site, &site.connection.identity.account, inventory, keep);
-    plan.notices.extend(left_at_their_dns(site, inventory));
-    plan
-}
-
-/// The records that prove domains whose DNS is kept elsewhere: they are the person's, and nothing needs them any more.
-fn left_at_their_dns(site: &Site, inventory: &Inventory) -> Vec<String> {
-    let is_manual = site.blueprint.domains.as_ref().is_some_and(|domains| domains.dns == Dns::Manual);
-    let ours = inventory.https.certificates.iter().filter(|certificate| is_manual && certificate.ours);
-    let records = ours.flat_map(|certificate| &certificate.records);
-    records.map(|record| format!("stays: the CNAME {}, which is yours to remove", record.name)).collect()
+    destroy::planned(site, inventory, &Destroy { keep_buckets, ..arguments.clone() })
 }
 
 /// The command without what is chosen on the screen.

@@ -9,15 +9,12 @@ use super::super::text::{blank, clock, counted, line, padded, size, span, with_r
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, KEY, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
-use crate::blueprint::plan::{Action as Does, Plan, Step, Work};
+use crate::blueprint::plan::{Action as Does, Plan, STAYS, Step, Work};
 use crate::blueprint::resource::Kind;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use std::collections::BTreeMap;
 use tui_input::Input;
-
-/// What a notice of the plan begins with that says what stays.
-const STAYS: &str = "stays: ";
 
 /// Shows what would go, and has it looked for.
 pub fn enter(state: &mut State) -> Vec<Command> {
@@ -322,7 +319,7 @@ fn notices(body: &mut Body, plan: &Plan, columns: usize) {
     body.gap();
     for notice in &plan.notices {
         match notice.strip_prefix(STAYS) {
-            Some(what) => marked(body, (FAINT, "="), &format!("stays: {what}"), columns),
+            Some(what) => marked(body, (FAINT, "="), &format!("{STAYS}{what}"), columns),
             None => marked(body, (DOUBTFUL, "!"), notice, columns),
         }
     }
@@ -378,7 +375,7 @@ pub fn receipt(body: &mut Body, receipt: &Receipt, columns: usize) {
     receipt.gone.iter().for_each(|what| marked(body, (GOOD, "✓"), &format!("gone: {what}"), columns));
     receipt.kept.iter().for_each(|what| {
         let what = what.strip_prefix(STAYS).unwrap_or(what);
-        marked(body, (FAINT, "="), &format!("stays: {what}"), columns);
+        marked(body, (FAINT, "="), &format!("{STAYS}{what}"), columns);
     });
     for pending in &receipt.pending {
         marked(body, (DOUBTFUL, "…"), &format!("still to go: {}: {}", pending.name, pending.why), columns);

@@ -2,10 +2,10 @@
 
 use super::super::args::Deploy;
 use super::super::carry_out::performer;
-use super::super::check::{Preflight, preflight, sentence};
+use super::super::check::{Ahead, Preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
-use super::super::site::{Folder, Site, deployed_profile, insist_on_dns, shell_word};
-use super::super::{Console, history};
+use super::super::site::{Folder, Ground, Site, deployed_profile, shell_word};
+use super::super::{Console, history, undo};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
 use crate::aws::certificate_wait::DnsWaiting;
@@ -51,7 +51,9 @@ pub enum Preparing {
 /// Makes the plan, and finds out what a person has to know before agreeing to it.
 pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let Wish { console, arguments, agreed } = wish;
-    let mut site = Site::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
+    let ground = Ground::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
+    let ahead = Ahead::begin(&ground.loaded, &ground.connection);
+    let mut site = ground.look().await?;
     let in_the_way = still_in_the_way(&mut site, agreed.iter().chain(&arguments.replace_records));
     if !in_the_way.is_empty() {
         let replaced = in_the_way.into_iter().map(|(name, words)| Replaced { name, words });
@@ -60,7 +62,7 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let plan = site.plan()?;
     insist_on_domains(&mut site, &arguments).await?;
     let Preflight { doubts, obstacles } = match plan.changes_aws() {
-        true => preflight(&site.loaded, &site.connection).await,
+        true => ahead.found().await?,
         false => Preflight::default(),
     };
     let go_on = command(&console, &site, &arguments);
@@ -136,20 +138,14 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
     })
 }
 
-/// Takes back what a run made, and tells what happens. Domains that lead to the site by then are let go of as by a
-/// teardown: not before public DNS has forgotten them.
+/// Takes back what a run made, and tells what happens.
 pub async fn undo(
     ready: &mut Prepared,
     made: &Made,
     stop: Stop,
     messages: &UnboundedSender<Message>,
 ) -> Result<RunEnd> {
-    let site = &mut ready.site;
-    site.inventory = site.look_again().await?;
-    if made.created.iter().any(|resource| resource.kind == Kind::Distribution) {
-        insist_on_dns(site, &[], ready.arguments.leave_dns).await?;
-    }
-    let plan = blueprint::undo(&site.blueprint.site, &site.blueprint.account, made, &site.inventory);
+    let plan = undo::planned(&mut ready.site, made, ready.arguments.leave_dns).await?;
     drop(messages.send(Message::UndoPlanned(Box::new(plan.clone()))));
     let ready = &*ready;
     let run = Running { ready, plan: &plan, purpose: Purpose::Undo, messages };

@@ -66,16 +66,20 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
         false => Preflight::default(),
     };
     let go_on = command(&console, &site, &arguments);
+    let (drift, untold) = match drifted(&site, &plan).await {
+        Ok(drift) => (drift, None),
+        Err(untold) => (Vec::new(), Some(untold)),
+    };
     let planned = Planned {
         plan: plan.clone(),
         usual_seconds: usual_seconds(&console, &plan),
         // The sandbox keeps its own time.
         expected_seconds: outlook::expected_seconds(&plan).filter(|_| !console.flags().sandbox),
-        drift: drifted(&site, &plan).await,
+        drift,
         costs: outlook::costs(&site.loaded.profile, &plan),
         command: go_on.clone(),
         plain_command: console.command(&format!("deploy {}", site.file())),
-        doubts: doubts.iter().map(sentence).collect(),
+        doubts: doubts.iter().map(sentence).chain(untold).collect(),
         obstacles: obstacles.iter().map(sentence).collect(),
         takeover: site.takeover.clone().map(|words| Replaced { name: plan.site.clone(), words }),
     };
@@ -83,17 +87,27 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     Ok(Preparing::Ready(Box::new(planned), Box::new(ready)))
 }
 
-/// What somebody changed in AWS by hand. What can't be told for want of the deployed profile is not told.
-async fn drifted(site: &Site, plan: &Plan) -> Vec<Drift> {
-    if plan.steps.iter().all(|step| step.changes.is_empty()) {
-        return Vec::new();
+/// What somebody changed in AWS by hand; a doubt in words where that can't be told for want of the deployed profile.
+async fn drifted(site: &Site, plan: &Plan) -> Result<Vec<Drift>, String> {
+    let is_compared = site.inventory.distribution.is_some();
+    if !is_compared || plan.steps.iter().all(|step| step.changes.is_empty()) {
+        return Ok(Vec::new());
     }
     let deployed = deployed_profile(&site.connection.session, &site.blueprint, &site.inventory).await;
-    let Ok(Some(deployed)) = deployed else { return Vec::new() };
+    let deployed = deployed.map_err(|error| cant_tell(&error.message))?;
+    let deployed = deployed.ok_or_else(|| cant_tell("no bucket holds a copy that this version reads"))?;
     let before = blueprint::blueprint(&deployed, &site.facts);
-    blueprint::plan(&before, &site.inventory)
+    Ok(blueprint::plan(&before, &site.inventory)
         .map(|before| drift(&site.loaded.text, &before, plan))
-        .unwrap_or_default()
+        .unwrap_or_default())
+}
+
+fn cant_tell(why: &str) -> String {
+    format!(
+        "what somebody changed in AWS by hand can't be told from your own edits, since the profile that was deployed \
+         can't be read: {why}; look at every change with Space, and write into the profile what is to stay: deploying \
+         sets the rest as the profile has it, and keeps a new copy"
+    )
 }
 
 /// The command that does the same without a screen, with what was agreed to.

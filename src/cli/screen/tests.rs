@@ -201,6 +201,20 @@ async fn the_account_is_looked_into_while_a_person_answers() {
     assert_eq!(played.state.lookups.answer(&Lookup::Buckets), Some(&Ok(Answer::Buckets(vec![other]))));
 }
 
+#[tokio::test]
+async fn where_the_deployed_profile_cannot_be_read_the_review_says_what_that_means() {
+    let (mut played, _folder) = Played::in_new_folder();
+    played.begin_site(None).await;
+    let bucket = played.plan().await.plan.steps[0].name.clone();
+    assert_eq!(played.deploy().await.outcome, RunOutcome::Done);
+    let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
+    let s3 = connection.session.s3(&Region("eu-west-1".to_owned()));
+    s3.delete_object().bucket(bucket).key("sitecast/profile.toml").send().await.unwrap();
+    played.state.editing.as_mut().unwrap().answer("distribution.price_class", "all");
+    let Planned { doubts, drift, .. } = played.plan().await;
+    assert!(drift.is_empty() && doubts.iter().any(|doubt| doubt.contains("can't be told")), "{doubts:?}");
+}
+
 /// What the account's services hold, but for times and ids.
 fn held(played: &Played) -> Vec<String> {
     let planned = match &played.state.planning {

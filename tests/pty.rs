@@ -24,7 +24,7 @@ const REVIEW: &str = "\x1b6";
 struct Screen {
     shown: Shown,
     before: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Deref for Screen {
@@ -43,10 +43,13 @@ impl Screen {
     }
 
     fn of(program: &Path, arguments: &[&str]) -> Screen {
-        let folder = tempfile::tempdir().unwrap();
+        Screen::in_folder(program, arguments, tempfile::tempdir().unwrap())
+    }
+
+    fn in_folder(program: &Path, arguments: &[&str], folder: TempDir) -> Screen {
         let terminal = Terminal::new(80, 24);
         let before = terminal.settings();
-        Screen { shown: Shown::start(program, arguments, folder.path(), terminal), before, _folder: folder }
+        Screen { shown: Shown::start(program, arguments, folder.path(), terminal), before, folder }
     }
 
     fn signal(&self, name: &str) {
@@ -80,6 +83,38 @@ impl Screen {
         screen
     }
 
+    /// With a site that was just deployed.
+    fn on_done() -> Screen {
+        let screen = Screen::on_stage(&["--pace", "instant"]);
+        screen.press(REVIEW);
+        screen.until_told("to create");
+        screen.press("a");
+        screen.until_told("Carry this out");
+        screen.press("y");
+        screen.until_told("is live");
+        screen
+    }
+
+    /// A deploy on the command line, in a folder with a site.
+    fn deploying_by_lines() -> Screen {
+        let folder = tempfile::tempdir().unwrap();
+        let profile =
+            "schema = 1\nname = \"harbour\"\n[distribution]\nfolder = \"public\"\nregion = \"eu-west-1\"\n";
+        std::fs::create_dir(folder.path().join("public")).unwrap();
+        std::fs::write(folder.path().join("public/index.html"), "<h1>Harbour</h1>").unwrap();
+        std::fs::write(folder.path().join("harbour.toml"), profile).unwrap();
+        let program = Path::new(env!("CARGO_BIN_EXE_sitecast"));
+        // Long enough for a key to be pressed meanwhile.
+        let slow = "op=CreateDistributionWithTags nth=1 delay=5000";
+        let sandbox = ["--sandbox", "--sandbox-dir", "account", "--pace", "instant", "--fault", slow];
+        let deploy = [&sandbox[..], &["--line", "deploy", "harbour.toml"]].concat();
+        let screen = Screen::in_folder(program, &deploy, folder);
+        screen.until_told("Carry this out");
+        screen.press("y\r");
+        screen.until_told("running    create distribution harbour");
+        screen
+    }
+
     /// With a deploy under way that takes as long as on AWS.
     fn on_provisioning() -> Screen {
         let screen = Screen::on_stage(&["--pace", "real"]);
@@ -103,8 +138,14 @@ fn ctrl_c_leaves_the_welcome_screen_at_once() {
 
 #[test]
 fn ctrl_c_asks_on_every_other_screen_and_leaves_the_second_time() {
-    let ways: [(&str, &str); 5] =
-        [("", "Folder"), (ENTER, "Folder"), ("\x1b5", "Domains"), (REVIEW, "to create"), ("\x10", "Command")];
+    let ways: [(&str, &str); 6] = [
+        ("", "Folder"),
+        (ENTER, "Folder"),
+        ("\x1b5", "Domains"),
+        ("\x1b4\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\r", "Rule 1 of"),
+        (REVIEW, "to create"),
+        ("\x10", "Command"),
+    ];
     for (keys, words) in ways {
         let screen = Screen::on_stage(&["--pace", "instant"]);
         screen.press(keys);
@@ -114,6 +155,64 @@ fn ctrl_c_asks_on_every_other_screen_and_leaves_the_second_time() {
         screen.press(CTRL_C);
         screen.ends_with(INTERRUPTED, "");
     }
+}
+
+#[test]
+fn ctrl_c_on_the_done_page_asks_and_leaves_the_second_time() {
+    let screen = Screen::on_done();
+    screen.press(CTRL_C);
+    screen.until_told("Leave?");
+    screen.press(CTRL_C);
+    screen.ends_with(INTERRUPTED, "");
+}
+
+#[test]
+fn a_deploy_by_lines_that_is_stopped_offers_to_remove_what_it_created() {
+    let screen = Screen::deploying_by_lines();
+    screen.press(CTRL_C);
+    screen.until_told("Type harbour to remove that again");
+    screen.press("harbour\r");
+    screen.ends_with(INTERRUPTED, "deleted");
+}
+
+#[test]
+fn what_a_stopped_deploy_created_is_left_where_that_is_wanted_and_the_way_is_named() {
+    for keys in [ENTER, CTRL_C] {
+        let screen = Screen::deploying_by_lines();
+        screen.press(CTRL_C);
+        screen.until_told("This run created bucket");
+        screen.until_told("Type harbour to remove that again");
+        screen.press(keys);
+        screen.ends_with(INTERRUPTED, "To remove just that: sitecast destroy harbour.toml --sandbox");
+    }
+}
+
+#[test]
+fn at_a_prompt_a_site_is_made_without_taking_the_screen() {
+    let screen = Screen::sitecast(&["--inline", "new"]);
+    screen.until_told("What kind of site is it?");
+    screen.press("docs\r");
+    screen.until_told("Name of the site");
+    screen.press("harbour\r");
+    screen.until_told("Stage 1 of 5");
+    screen.press("region\r");
+    screen.until_told("Where the bucket lives");
+    screen.press("frankfurt\r");
+    screen.until_told("Saved. Region: eu-central-1");
+    screen.press("[leave]\r");
+    let file = screen.folder.path().join("harbour.toml");
+    screen.until_told("saved in harbour.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains("name = \"harbour\"") && text.contains("region = \"eu-central-1\""), "{text}");
+    screen.ends_with(0, "next: sitecast plan harbour.toml");
+}
+
+#[test]
+fn ctrl_c_at_a_prompt_leaves_what_was_answered() {
+    let screen = Screen::sitecast(&["--inline", "new"]);
+    screen.until_told("What kind of site is it?");
+    screen.press(CTRL_C);
+    screen.ends_with(INTERRUPTED, "stopped");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, picture, script, setup};
 use sitecast::apply::event::RunOutcome;
+use sitecast::tui::lookup::{FoundBucket, Tagged};
 use sitecast::tui::message::{FoundProfile, LastRun, LastState, Replaced, WantedRecord};
 use sitecast::tui::state::{Leaving, Screen, Start};
 use sitecast::tui::{Command, Message, State, Theme, run};
@@ -20,6 +21,21 @@ fn with_shop() -> FakeWorker {
     let text = SHOP.replace("my-site", "shop");
     // Until there is more to plan, a site on its own names can't be planned whole.
     FakeWorker { files: [("shop.toml".into(), text)].into(), ..FakeWorker::default() }
+}
+
+/// An account with buckets of this site, of another, and of nobody that sitecast knows.
+fn with_buckets() -> FakeWorker {
+    let bucket = |name: &str, tagged| FoundBucket {
+        name: name.to_owned(),
+        region: Some("eu-west-1".to_owned()),
+        tagged,
+    };
+    let buckets = vec![
+        bucket("holiday-photos", Tagged::Nobody),
+        bucket("docs-123456789012-eu-west-1-an", Tagged::Site("docs".to_owned())),
+        bucket("shop-before-the-move", Tagged::Site("shop".to_owned())),
+    ];
+    FakeWorker { buckets, ..with_shop() }
 }
 
 /// A deploy that would take two domains from where they lead.
@@ -93,6 +109,7 @@ fn screens() -> Vec<(&'static str, FakeWorker, String)> {
         row("presets", (with_shop(), "<enter>".into())),
         row("name", (with_shop(), "<enter><enter>-<enter>".into())),
         row("distribution", shop("")),
+        row("buckets", (with_buckets(), format!("{INTO_SHOP}<down><down><down><enter>"))),
         row("failover_wrong", shop("<alt-2><down><enter>frank<enter><down><down><down><down>9<tab>")),
         row("regions", shop("<alt-2><down><enter>")),
         row("edge", shop("<alt-3>")),

@@ -1,5 +1,6 @@
 //! The only place that calls AWS: session, observation, waits, upload, and one file a resource.
 
+pub mod account_buckets;
 mod answer;
 mod attempt;
 pub mod backup;

@@ -142,7 +142,12 @@ async fn certificates(session: &Session, site: Option<&str>) -> Vec<String> {
     found
 }
 
-async fn in_region(
+/// The buckets of `site`, or of every site, in one region.
+///
+/// # Errors
+///
+/// When AWS refuses to tell.
+pub(super) async fn in_region(
     session: &Session,
     site: Option<&str>,
     region: &Region,

@@ -50,6 +50,9 @@ pub struct Global {
     /// Write line by line, without moving the cursor
     #[arg(long, global = true, env = "SITECAST_LINE", value_parser = FalseyValueParser::new())]
     pub line: bool,
+    /// Ask and report where the cursor stands, without taking over the whole screen
+    #[arg(long, global = true, env = "SITECAST_INLINE", value_parser = FalseyValueParser::new())]
+    pub inline: bool,
     /// Never ask anything
     #[arg(long, global = true, env = "SITECAST_NO_INPUT", value_parser = FalseyValueParser::new())]
     pub no_input: bool,

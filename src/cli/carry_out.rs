@@ -20,6 +20,8 @@ pub struct Carried {
     pub ending: Ending,
     /// All that is known of the run.
     pub ended: apply::Ended,
+    /// Whether the person insisted on its end.
+    pub at_once: bool,
 }
 
 /// Carries out `plan`, and says how it went; `go_on` is the command that goes on from wherever it ends.
@@ -37,7 +39,7 @@ pub async fn carry_out(
     let stop = Stop::new();
     stop.on_signals()?;
     let performer = Arc::new(performer(site, waiting));
-    let ended = shown(console, plan, performer, stop, recorder).await?;
+    let ended = shown(console, plan, performer, stop.clone(), recorder).await?;
     console.output().result(report::ended::ended_json(plan, &ended));
     let look = console.look();
     let last_words = report::ended::lines(plan, &ended, go_on, look);
@@ -45,7 +47,7 @@ pub async fn carry_out(
         None => console.lines(&last_words),
         Some(_) => console.insist(&last_words),
     }
-    Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), ended })
+    Ok(Carried { ending: ended.kind().map_or(Ending::Fine, Ending::Of), ended, at_once: stop.insisted() })
 }
 
 /// What carries out the steps of a plan for this site.

@@ -51,7 +51,7 @@ impl Ahead {
     /// # Errors
     ///
     /// When the check itself broke down.
-    async fn found(mut self) -> Result<Preflight> {
+    pub async fn found(mut self) -> Result<Preflight> {
         let found = self.0.join_next().await.transpose();
         let found = found.map_err(|error| Error::failed("can't check beforehand").because(error))?;
         Ok(found.unwrap_or_default())
@@ -77,11 +77,6 @@ pub struct Preflight {
     pub doubts: Vec<Finding>,
     /// What is in the way.
     pub obstacles: Vec<Finding>,
-}
-
-/// Looks at AWS and public DNS before a deploy changes anything.
-pub async fn preflight(loaded: &Loaded, connection: &Connection) -> Preflight {
-    sorted(check::remote(&subject(loaded, connection)).await)
 }
 
 fn sorted(findings: Vec<Finding>) -> Preflight {

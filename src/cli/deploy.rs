@@ -4,7 +4,7 @@ use super::args::Deploy;
 use super::carry_out::carry_out;
 use super::check::{Ahead, before_deploy};
 use super::site::{Folder, Ground, Site, insist_on_dns};
-use super::{Console, Ending};
+use super::{Console, Ending, undo};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::dns::Expected;
 use crate::blueprint::plan::Action;
@@ -49,7 +49,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     let mut told = report::ended::ended_json(&plan, &carried.ended);
     told["address"] = json!(answers_at(&site, outputs, carried.ending == Ending::Fine));
     console.output().result(told);
-    Ok(carried.ending)
+    undo::offer(console, &mut site, &plan, &carried, arguments.leave_dns).await
 }
 
 fn purpose(site: &Site) -> Purpose {

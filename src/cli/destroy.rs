@@ -36,7 +36,7 @@ pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     agree(console, arguments, name, &command(console, &site, arguments))?;
     let command = command(console, &site, arguments);
     let waiting = DnsWaiting::default();
-    let Carried { ending, ended } =
+    let Carried { ending, ended, at_once: _ } =
         carry_out(console, &site, &plan, Purpose::Destroy, waiting, &command).await?;
     if ending == Ending::Of(Kind::Interrupted) {
         return Ok(ending);

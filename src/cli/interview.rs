@@ -1,43 +1,56 @@
-//! `sitecast new` and `sitecast edit` as a conversation, one line after the other.
+//! `sitecast new` and `sitecast edit` as a conversation: by prompts where the terminal can redraw a line, and else one
+//! line after the other.
 
 use super::args::Deploy;
 use super::edit::write_new;
 use super::site::{load, shell_word};
 use super::{Console, Ending, deploy, wait_for};
 use crate::error::Result;
-use crate::line::{self, Form, Outcome, Talk};
+use crate::line::{self, Form, Inline, Outcome, Person, Talk};
 use crate::profile;
 use std::io::{Stderr, StdinLock};
 use std::path::{Path, PathBuf};
 
 /// Writes a new profile, asking everything.
 pub fn new(console: &Console, file: Option<&Path>) -> Result<Ending> {
-    let mut talk = talk();
-    let Some(text) = line::begin(&mut talk)? else {
+    match console.is_live() {
+        true => new_with(console, &mut inline(console), file),
+        false => new_with(console, &mut talk(), file),
+    }
+}
+
+fn new_with(console: &Console, person: &mut impl Person, file: Option<&Path>) -> Result<Ending> {
+    let Some(text) = line::begin(person)? else {
         console.say("nothing was written");
         return Ok(Ending::Fine);
     };
     let name = profile::read(&text, "").profile.map_or_else(|| "site".to_owned(), |profile| profile.name);
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_owned);
     write_new(console, &file, &text)?;
-    go_through(console, &mut talk, Form::new(text, file.display().to_string()), &file)
+    go_through(console, person, Form::new(text, file.display().to_string()), &file)
 }
 
 /// Goes through the answers of a profile that is there.
 pub fn edit(console: &Console, file: &Path) -> Result<Ending> {
     let before = load(console, file)?;
     let form = Form::new(before.text.clone(), before.path.display().to_string()).of_a_site();
-    go_through(console, &mut talk(), form, &before.path)
+    match console.is_live() {
+        true => go_through(console, &mut inline(console), form, &before.path),
+        false => go_through(console, &mut talk(), form, &before.path),
+    }
 }
 
-type Terminal = Talk<StdinLock<'static>, Stderr>;
+fn inline(console: &Console) -> Inline {
+    let look = console.look();
+    Inline::new(look.colour, look.unicode)
+}
 
-fn talk() -> Terminal {
+fn talk() -> Talk<StdinLock<'static>, Stderr> {
     Talk::new(std::io::stdin().lock(), std::io::stderr())
 }
 
-fn go_through(console: &Console, talk: &mut Terminal, mut form: Form, file: &Path) -> Result<Ending> {
-    let outcome = line::interview(talk, &mut form, |text| profile::save(file, text))?;
+fn go_through(console: &Console, person: &mut impl Person, mut form: Form, file: &Path) -> Result<Ending> {
+    let outcome = line::interview(person, &mut form, |text| profile::save(file, text))?;
     let named = shell_word(&file.display().to_string());
     match outcome {
         Outcome::Leave => {

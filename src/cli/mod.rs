@@ -28,6 +28,7 @@ mod status;
 mod status_domains;
 mod status_facts;
 mod status_watch;
+mod undo;
 mod watching;
 
 pub use args::Arguments;

@@ -19,7 +19,7 @@ use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
 use crate::tui::message::{Caller, FolderContents, ReadyFunction, RunEnd};
-use crate::tui::state::{Leaving, Planning, Run, RunPurpose, Setup, Start};
+use crate::tui::state::{Leaving, Planning, Run, RunPurpose, SMALLEST, Setup, Start};
 use crate::tui::teardown::Chosen;
 use crate::tui::{Command, Message, Theme, terminal};
 use crossterm::event::EventStream;
@@ -56,7 +56,9 @@ pub fn start(console: &Console, command: Option<&args::Command>) -> Option<Start
         },
         Some(_) => return None,
     };
-    is_possible(console).then_some(start)
+    // Without a command there is nothing to ask for at a prompt; the screen says what size it needs.
+    let has_room = start == Start::Welcome || has_room();
+    (is_possible(console) && has_room).then_some(start)
 }
 
 /// Whether `status` opens the dashboard: where nothing reads what it prints, and nothing but looking is asked for.
@@ -64,9 +66,18 @@ fn shows_dashboard(status: &args::Status) -> bool {
     !status.check && !status.watch && std::io::stdout().is_terminal()
 }
 
-/// Whether the screen can be shown: a person at a terminal that takes it, who doesn't prefer lines.
+/// Whether the screen can be shown: a person at a terminal that takes it, who doesn't prefer lines or prompts.
 fn is_possible(console: &Console) -> bool {
-    console.is_live() && console.silence().is_none() && !console.flags().quiet && !console.flags().yes
+    let flags = console.flags();
+    let is_declined = flags.quiet || flags.yes || flags.inline;
+    console.is_live() && console.silence().is_none() && !is_declined
+}
+
+/// A terminal that is too small for the screen has room for prompts all the same.
+fn has_room() -> bool {
+    let (least_columns, least_rows) = SMALLEST;
+    let size = crossterm::terminal::size();
+    size.is_ok_and(|(columns, rows)| columns >= least_columns && rows >= least_rows)
 }
 
 /// Shows the screen until the person leaves it.

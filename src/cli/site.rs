@@ -103,7 +103,6 @@ impl Ground {
         let inventory = self.observe().await?;
         let takeover = match self.folder {
             Folder::Needed | Folder::Verified => self.other_site(&inventory).await?,
-            }
             Folder::IfThere | Folder::Unused => None,
         };
         Ok(Site { takeover, ..self.holding(inventory) })

@@ -85,6 +85,12 @@ impl Form {
         }
     }
 
+    /// The answer as it would be typed; empty where none is written.
+    pub fn typed(&self, question: &Question, key: &str) -> String {
+        let sheet = &self.reading.sheet;
+        if sheet.is_written(key) { self.written(question, key, None) } else { String::new() }
+    }
+
     /// What can't be read is shown as it stands in the file.
     fn written(&self, question: &Question, key: &str, value: Option<&Json>) -> String {
         match (&question.kind, value) {

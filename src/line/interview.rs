@@ -1,11 +1,10 @@
 //! From the first question to the last, in any order.
 
 use super::page::{self, Row};
-use super::{Form, Talk, Typed, question};
+use super::{Form, Menu, Person, Typed, question};
 use crate::error::Result;
 use crate::profile::question::{Group, Stage};
-use crate::profile::{Colour, new_profile, presets};
-use std::io::{BufRead, Write};
+use crate::profile::{Colour, Preset, new_profile, presets};
 
 /// What the person wants to do with the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,24 +23,11 @@ enum Go {
 }
 
 /// Lets the person choose a preset and name the site; the text of the new profile, or nothing if they left.
-pub fn begin<R: BufRead, W: Write>(talk: &mut Talk<R, W>) -> Result<Option<String>> {
-    talk.heading("What kind of site is it?")?;
-    for (index, preset) in presets().iter().enumerate() {
-        talk.say(format!("  {}. {}: {}", index + 1, preset.name, preset.about()))?;
-    }
-    let preset = loop {
-        match talk.ask("Number (Enter for 1):")? {
-            Typed::End => return Ok(None),
-            Typed::Nothing => break &presets()[0],
-            Typed::Line(line) => match numbered(&line, presets().len()) {
-                Some(index) => break &presets()[index],
-                None => talk.say(format!("Not taken: type a number from 1 to {}.", presets().len()))?,
-            },
-        }
-    };
+pub fn begin(person: &mut impl Person) -> Result<Option<String>> {
+    let Some(preset) = preset(person)? else { return Ok(None) };
     loop {
-        let name = match talk
-            .ask("Name of the site (every name in AWS derives from it, and it can't change later):")?
+        let name = match person
+            .text("Name of the site (every name in AWS derives from it, and it can't change later):")?
         {
             Typed::End => return Ok(None),
             Typed::Nothing => continue,
@@ -49,8 +35,31 @@ pub fn begin<R: BufRead, W: Write>(talk: &mut Talk<R, W>) -> Result<Option<Strin
         };
         match new_profile(preset, &[("name".to_owned(), name)]) {
             Ok(text) => return Ok(Some(text)),
-            Err(error) => talk.say(format!("Not taken: {error}"))?,
+            Err(error) => person.say(&format!("Not taken: {error}"))?,
         }
+    }
+}
+
+fn preset(person: &mut impl Person) -> Result<Option<&'static Preset>> {
+    let rows: Vec<_> =
+        presets().iter().map(|preset| format!("{}: {}", preset.name, preset.about())).collect();
+    let menu = Menu {
+        title: "What kind of site is it?",
+        rows: &rows,
+        prompt: "Number (Enter for 1):",
+        ..Menu::default()
+    };
+    let mut typed = person.choose(&menu)?;
+    loop {
+        match typed {
+            Typed::End => return Ok(None),
+            Typed::Nothing => return Ok(presets().first()),
+            Typed::Line(line) => match numbered(&line, presets().len()) {
+                Some(index) => return Ok(presets().get(index)),
+                None => person.say(&format!("Not taken: type a number from 1 to {}.", presets().len()))?,
+            },
+        }
+        typed = person.text(menu.prompt)?;
     }
 }
 
@@ -58,12 +67,12 @@ pub fn begin<R: BufRead, W: Write>(talk: &mut Talk<R, W>) -> Result<Option<Strin
 ///
 /// # Errors
 /// When the terminal goes away, or `save` fails.
-pub fn interview<R: BufRead, W: Write>(
-    talk: &mut Talk<R, W>,
+pub fn interview(
+    person: &mut impl Person,
     form: &mut Form,
     save: impl FnMut(&str) -> Result<()>,
 ) -> Result<Outcome> {
-    let mut interview = Interview { talk, form, save };
+    let mut interview = Interview { person, form, save };
     let mut stage = 0;
     loop {
         let Some(page) = Stage::ALL.get(stage) else {
@@ -81,22 +90,27 @@ pub fn interview<R: BufRead, W: Write>(
     }
 }
 
-struct Interview<'a, R, W, S> {
-    talk: &'a mut Talk<R, W>,
+struct Interview<'a, P, S> {
+    person: &'a mut P,
     form: &'a mut Form,
     save: S,
 }
 
-impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> {
+impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
     fn stage(&mut self, stage: Stage, number: usize) -> Result<Go> {
         loop {
             let title = format!("Stage {number} of {}: {}", Stage::ALL.len(), stage.title());
-            self.talk.heading(title)?;
-            self.talk.say(stage.about())?;
             let rows = page::of_stage(self.form, stage);
-            self.rows(&rows)?;
-            let prompt = "Number to change, ?NUMBER explains, Enter goes on, b goes back, q leaves:";
-            let line = match self.talk.ask(prompt)? {
+            let menu = Menu {
+                title: &title,
+                about: stage.about(),
+                rows: &self.told(&rows),
+                prompt: "Number to change, ?NUMBER explains, Enter goes on, b goes back, q leaves:",
+                ways: &[("", "go on"), ("b", "go back"), ("q", "leave")],
+                back: "b",
+                signs: &[],
+            };
+            let line = match self.person.choose(&menu)? {
                 Typed::Nothing => return Ok(Go::Next),
                 Typed::End => return Ok(Go::Leave),
                 Typed::Line(line) => line,
@@ -109,20 +123,18 @@ impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> 
         }
     }
 
-    fn rows(&mut self, rows: &[(Row, String)]) -> Result<()> {
-        rows.iter().enumerate().try_for_each(|(index, (row, key))| {
-            self.talk.say(format!("  {}. {}", index + 1, row.line(self.form, key)))
-        })
+    fn told(&self, rows: &[(Row, String)]) -> Vec<String> {
+        rows.iter().map(|(row, key)| row.line(self.form, key)).collect()
     }
 
     /// Does what a line typed under some rows asks for.
     fn choose(&mut self, rows: &[(Row, String)], line: &str) -> Result<()> {
         let (explain, number) = line.strip_prefix('?').map_or((false, line), |rest| (true, rest));
         let Some((row, key)) = numbered(number, rows.len()).map(|index| &rows[index]) else {
-            return self.talk.say(format!("Not taken: type a number from 1 to {}.", rows.len()));
+            return self.person.say(&format!("Not taken: type a number from 1 to {}.", rows.len()));
         };
         if explain {
-            return self.talk.say(row.help());
+            return self.person.say(row.help());
         }
         match row {
             Row::Answer(question) => self.ask(question, key),
@@ -132,7 +144,7 @@ impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> 
 
     fn ask(&mut self, question: &'static crate::profile::question::Question, key: &str) -> Result<()> {
         let before = self.form.text().to_owned();
-        question::ask(self.talk, self.form, question, key)?;
+        question::ask(self.person, self.form, question, key)?;
         self.saved(&before)
     }
 
@@ -144,13 +156,16 @@ impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> 
     fn list(&mut self, group: &'static Group) -> Result<()> {
         loop {
             let count = self.form.reading().sheet.length(group.key);
-            self.talk.heading(format!("{}: {count}", group.title))?;
-            for index in 0..count {
-                let name = self.form.item_name(group.key, index);
-                self.talk.say(format!("  {}. {name}", index + 1))?;
-            }
-            let prompt = "Number to change, a adds, -NUMBER removes, ^NUMBER moves up, Enter goes back:";
-            let Typed::Line(line) = self.talk.ask(prompt)? else { return Ok(()) };
+            let rows: Vec<_> = (0..count).map(|index| self.form.item_name(group.key, index)).collect();
+            let menu = Menu {
+                title: &format!("{}: {count}", group.title),
+                rows: &rows,
+                prompt: "Number to change, a adds, -NUMBER removes, ^NUMBER moves up, Enter goes back:",
+                ways: &[("", "go back"), ("a", "add")],
+                signs: &[("", "change it"), ("-", "remove it"), ("^", "move it up")],
+                ..Menu::default()
+            };
+            let Typed::Line(line) = self.person.choose(&menu)? else { return Ok(()) };
             self.change_list(group, count, &line)?;
         }
     }
@@ -164,7 +179,7 @@ impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> 
             Some(_) | None => (None, line),
         };
         let Some(index) = numbered(number, count) else {
-            return self.talk.say("Not taken: there is no item of that number.");
+            return self.person.say("Not taken: there is no item of that number.");
         };
         let before = self.form.text().to_owned();
         match sign {
@@ -187,37 +202,54 @@ impl<R: BufRead, W: Write, S: FnMut(&str) -> Result<()>> Interview<'_, R, W, S> 
 
     fn item(&mut self, group: &'static Group, index: usize) -> Result<()> {
         loop {
-            self.talk.heading(format!("{}, number {}", group.title, index + 1))?;
             let rows = page::of_item(self.form, group, index);
-            self.rows(&rows)?;
-            let Typed::Line(line) = self.talk.ask("Number to change, ?NUMBER explains, Enter goes back:")?
-            else {
-                return Ok(());
+            let menu = Menu {
+                title: &format!("{}, number {}", group.title, index + 1),
+                rows: &self.told(&rows),
+                prompt: "Number to change, ?NUMBER explains, Enter goes back:",
+                ways: &[("", "go back")],
+                ..Menu::default()
             };
+            let Typed::Line(line) = self.person.choose(&menu)? else { return Ok(()) };
             self.choose(&rows, &line)?;
         }
     }
 
     /// What is wrong, and what to do with the profile; nothing when the person wants to see the stages again.
     fn review(&mut self) -> Result<Option<Outcome>> {
-        self.talk.heading("Review")?;
         let reading = self.form.reading();
         if !reading.problems.problems.is_empty() {
-            self.talk.say(reading.problems.render(Colour::Off))?;
+            let problems = reading.problems.render(Colour::Off);
+            self.person.say(&problems)?;
         }
-        let usable = reading.profile.is_some();
-        let prompt = if usable {
-            self.talk.say("The profile is complete and saved.")?;
-            "d deploys it, b begins again at stage 1, Enter leaves:"
-        } else {
-            self.talk.say("The profile is saved, and can't be deployed before these problems are solved.")?;
-            "b begins again at stage 1, Enter leaves:"
-        };
-        Ok(match self.talk.ask(prompt)? {
+        let usable = self.form.reading().profile.is_some();
+        Ok(match self.person.choose(&review_menu(usable))? {
             Typed::Line(line) if line == "d" && usable => Some(Outcome::Deploy),
             Typed::Line(_) => None,
             Typed::Nothing | Typed::End => Some(Outcome::Leave),
         })
+    }
+}
+
+fn review_menu(is_usable: bool) -> Menu<'static> {
+    let title = "Review";
+    match is_usable {
+        true => Menu {
+            title,
+            about: "The profile is complete and saved.",
+            prompt: "d deploys it, b begins again at stage 1, Enter leaves:",
+            ways: &[("", "leave"), ("d", "deploy it"), ("b", "begin again at stage 1")],
+            back: "b",
+            ..Menu::default()
+        },
+        false => Menu {
+            title,
+            about: "The profile is saved, and can't be deployed before these problems are solved.",
+            prompt: "b begins again at stage 1, Enter leaves:",
+            ways: &[("", "leave"), ("b", "begin again at stage 1")],
+            back: "b",
+            ..Menu::default()
+        },
     }
 }
 

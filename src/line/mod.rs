@@ -1,5 +1,5 @@
-//! The same questions without a screen: lines are only ever added, so that a screen reader, a dumb terminal or a
-//! transcript gets each of them once and in order.
+//! The same questions without a screen: by prompts where the terminal can redraw a line, and otherwise by lines that
+//! are only ever added, so that a screen reader, a dumb terminal or a transcript gets each of them once and in order.
 //!
 //! ```text
 //! stage page ──> a number ──> one question ──> the profile's text, saved
@@ -9,13 +9,17 @@
 //! Everything shown comes from the table of questions; nothing here knows a single key.
 
 mod form;
+mod inline;
 mod interview;
 mod page;
+mod person;
 mod question;
 mod talk;
 #[cfg(test)]
 mod tests;
 
 pub use form::Form;
+pub use inline::Inline;
 pub use interview::{Outcome, begin, interview};
+pub use person::{Menu, Person};
 pub use talk::{Talk, Typed};

@@ -1,51 +1,59 @@
 //! One question, asked by its kind.
 
-use super::{Form, Talk, Typed};
+use super::{Form, Person, Talk, Typed};
 use crate::error::Result;
 use crate::profile::question::{Choice, Default, Kind, Question};
 use crate::profile::regions::REGIONS;
 use std::io::{BufRead, Write};
 
 /// Asks one question until the answer can be taken, or until the person leaves it as it is.
-pub fn ask<R: BufRead, W: Write>(
-    talk: &mut Talk<R, W>,
-    form: &mut Form,
-    question: &Question,
-    key: &str,
-) -> Result<()> {
-    talk.heading(format!("{}: {}", question.prompt, form.shown(question, key)))?;
-    talk.say(question.help)?;
-    options(talk, &question.kind)?;
+pub fn ask(person: &mut impl Person, form: &mut Form, question: &Question, key: &str) -> Result<()> {
+    person.introduce(form, question, key)?;
     loop {
-        let typed = match talk.ask(prompt(question))? {
+        let typed = match person.answer(form, question, key)? {
             Typed::Nothing | Typed::End => return Ok(()),
             Typed::Line(line) => line,
         };
-        if typed == "?" {
-            talk.say(format!("For example {}. Enter leaves it as it is.", question.example))?;
-            continue;
-        }
-        if typed == "l" && matches!(question.kind, Kind::Region) {
-            REGIONS.iter().try_for_each(|region| talk.say(format!("  {}: {}", region.code, region.place)))?;
-            continue;
-        }
         let answer = if typed == "-" { String::new() } else { meant(&question.kind, &typed) };
         match form.answer(key, &answer) {
-            Ok(()) => return told(talk, form, question, key),
-            Err(error) => talk.say(format!("Not taken: {error}"))?,
+            Ok(()) => return told(person, form, question, key),
+            Err(error) => person.say(&format!("Not taken: {error}"))?,
         }
     }
 }
 
 /// Says what holds now, and what is wrong with it beside the other answers.
-fn told<R: BufRead, W: Write>(
+fn told(person: &mut impl Person, form: &Form, question: &Question, key: &str) -> Result<()> {
+    person.say(&format!("Saved. {}: {}", question.prompt, form.shown(question, key)))?;
+    form.problems_of(key).iter().try_for_each(|problem| person.say(&format!("Problem: {problem}")))
+}
+
+/// Says on lines what a question is about, and what its answers are.
+pub fn introduce<R: BufRead, W: Write>(
     talk: &mut Talk<R, W>,
     form: &Form,
     question: &Question,
     key: &str,
 ) -> Result<()> {
-    talk.say(format!("Saved. {}: {}", question.prompt, form.shown(question, key)))?;
-    form.problems_of(key).iter().try_for_each(|problem| talk.say(format!("Problem: {problem}")))
+    talk.heading(format!("{}: {}", question.prompt, form.shown(question, key)))?;
+    talk.say(question.help)?;
+    options(talk, &question.kind)
+}
+
+/// Asks for a line, and explains as often as that is wanted.
+pub fn answer<R: BufRead, W: Write>(talk: &mut Talk<R, W>, question: &Question) -> Result<Typed> {
+    loop {
+        let typed = talk.ask(prompt(question))?;
+        match &typed {
+            Typed::Line(line) if line == "?" => {
+                talk.say(format!("For example {}. Enter leaves it as it is.", question.example))?;
+            }
+            Typed::Line(line) if line == "l" && matches!(question.kind, Kind::Region) => REGIONS
+                .iter()
+                .try_for_each(|region| talk.say(format!("  {}: {}", region.code, region.place)))?,
+            Typed::Line(_) | Typed::Nothing | Typed::End => return Ok(typed),
+        }
+    }
 }
 
 fn prompt(question: &Question) -> &'static str {

@@ -1,6 +1,9 @@
 //! Words out, lines in.
 
+use super::person::{Menu, Person};
+use super::{Form, question};
 use crate::error::{Error, Kind, Result};
+use crate::profile::question::Question;
 use std::io::{self, BufRead, Write};
 
 /// The person at the other end of two streams.
@@ -50,6 +53,35 @@ impl<R: BufRead, W: Write> Talk<R, W> {
             "" => Typed::Nothing,
             text => Typed::Line(text.to_owned()),
         })
+    }
+}
+
+impl<R: BufRead, W: Write> Person for Talk<R, W> {
+    fn say(&mut self, line: &str) -> Result<()> {
+        Talk::say(self, line)
+    }
+
+    fn choose(&mut self, menu: &Menu<'_>) -> Result<Typed> {
+        self.heading(menu.title)?;
+        if !menu.about.is_empty() {
+            self.say(menu.about)?;
+        }
+        for (index, row) in menu.rows.iter().enumerate() {
+            self.say(format!("  {}. {row}", index + 1))?;
+        }
+        self.ask(menu.prompt)
+    }
+
+    fn text(&mut self, prompt: &str) -> Result<Typed> {
+        self.ask(prompt)
+    }
+
+    fn introduce(&mut self, form: &Form, question: &Question, key: &str) -> Result<()> {
+        question::introduce(self, form, question, key)
+    }
+
+    fn answer(&mut self, _form: &Form, question: &Question, _key: &str) -> Result<Typed> {
+        question::answer(self, question)
     }
 }
 

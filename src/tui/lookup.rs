@@ -22,6 +22,8 @@ pub enum Lookup {
         /// The names.
         names: Vec<String>,
     },
+    /// The account's buckets.
+    Buckets,
     /// Whose a bucket is.
     Bucket {
         /// The site that wants it.
@@ -40,8 +42,32 @@ pub enum Answer {
     Zones(Vec<ObservedZone>),
     /// The certificates.
     Certificates(Vec<FoundCertificate>),
+    /// The account's buckets.
+    Buckets(Vec<FoundBucket>),
     /// Whose the bucket is.
     Bucket(BucketOwner),
+}
+
+/// A bucket of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundBucket {
+    /// Its name.
+    pub name: String,
+    /// Where it lives, where that is told.
+    pub region: Option<String>,
+    /// Which site it is tagged for.
+    pub tagged: Tagged,
+}
+
+/// Which site a bucket is tagged for, as far as tags are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tagged {
+    /// This one.
+    Site(String),
+    /// None, so no site can use it.
+    Nobody,
+    /// That isn't told.
+    Untold,
 }
 
 /// A certificate that covers what was asked for.
@@ -109,11 +135,15 @@ fn spoken_of(state: &State) -> Vec<Lookup> {
         return Vec::new();
     }
     match page.stage {
-        Stage::Distribution => bucket(state, "distribution").into_iter().collect(),
-        Stage::Failover => bucket(state, "failover").into_iter().collect(),
+        Stage::Distribution => buckets(state, "distribution"),
+        Stage::Failover => buckets(state, "failover"),
         Stage::Https => https(state),
         Stage::Edge | Stage::Caching => Vec::new(),
     }
+}
+
+fn buckets(state: &State, stage: &str) -> Vec<Lookup> {
+    bucket(state, stage).into_iter().flat_map(|own| [own, Lookup::Buckets]).collect()
 }
 
 fn https(state: &State) -> Vec<Lookup> {
@@ -131,20 +161,31 @@ pub fn domains(state: &State) -> Vec<String> {
     domains.iter().filter_map(|domain| domain.as_str().map(str::to_owned)).collect()
 }
 
-/// The bucket of a stage, by the name that is pinned or else by its own; `None` where an answer that it takes is
-/// missing.
+/// The lookup of a stage's bucket; `None` where an answer that its name takes is missing.
 pub fn bucket(state: &State, stage: &str) -> Option<Lookup> {
+    let name = bucket_name(state, stage)?;
+    Some(Lookup::Bucket { site: answered(state, "name")?, name, region: region(state, stage)? })
+}
+
+/// The name of a stage's bucket: the one that is pinned, or else its own.
+pub fn bucket_name(state: &State, stage: &str) -> Option<String> {
     let Looked::Found(caller) = &state.caller else { return None };
-    let sheet = &state.editing.as_ref()?.reading.sheet;
-    let text = |key: &str| Some(sheet.value(key)?.as_str()?.to_owned());
-    let (site, region) = (text("name")?, text(&format!("{stage}.region"))?);
     let facts = Facts {
         account: caller.account.clone(),
         partition: "aws".to_owned(),
         folder: None,
         edge: BTreeMap::new(),
     };
-    let pinned = text(&format!("{stage}.bucket")).filter(|name| !name.is_empty());
-    let name = pinned.unwrap_or_else(|| default_bucket_name(&site, &facts, &Region(region.clone())));
-    Some(Lookup::Bucket { site, name, region })
+    let (site, region) = (answered(state, "name")?, region(state, stage)?);
+    let pinned = answered(state, &format!("{stage}.bucket")).filter(|name| !name.is_empty());
+    let own = || default_bucket_name(&site, &facts, &Region(region.clone()));
+    Some(pinned.unwrap_or_else(own))
+}
+
+fn region(state: &State, stage: &str) -> Option<String> {
+    answered(state, &format!("{stage}.region"))
+}
+
+fn answered(state: &State, key: &str) -> Option<String> {
+    Some(state.editing.as_ref()?.reading.sheet.value(key)?.as_str()?.to_owned())
 }

@@ -6,7 +6,7 @@ use super::lookup;
 use super::message::{Command, Message};
 use super::on_site;
 use super::rows::Page;
-use super::screens::{dashboard, provision, review, stage, teardown, welcome};
+use super::screens::{dashboard, known, provision, review, stage, teardown, welcome};
 use super::site_keys;
 use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
 use super::teardown::TeardownPlanning;
@@ -131,6 +131,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     }
     if state.overlay.is_some() {
         return overlay::act(state, action);
+    }
+    // What was typed is taken by Enter, so only where nothing was typed something is offered.
+    if action == Action::Accept && known::offer(state) {
+        return Vec::new();
     }
     // An undo first takes back what is being typed.
     if action != Action::Go(Go::Undo) {

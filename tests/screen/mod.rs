@@ -21,7 +21,7 @@ use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, Made};
 use sitecast::error::{Error, Kind};
 use sitecast::profile::proposal::proposed_rules;
 use sitecast::tui::dashboard::Attention;
-use sitecast::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
+use sitecast::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup};
 use sitecast::tui::message::{
     Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
 };
@@ -58,6 +58,8 @@ pub struct FakeWorker {
     pub obstacles: Vec<String>,
     /// Whether AWS holds the distribution otherwise than the profile says.
     pub drifted: bool,
+    /// The account's buckets.
+    pub buckets: Vec<FoundBucket>,
     /// Whether AWS refuses whatever is looked up in it.
     pub lookups_refused: bool,
     /// Records that the person has to add.
@@ -191,6 +193,7 @@ impl FakeWorker {
                 arn: "arn:aws:acm:us-east-1:123456789012:certificate/1a2b".into(),
                 issued: false,
             }]),
+            Lookup::Buckets => Answer::Buckets(self.buckets.clone()),
             Lookup::Bucket { region, .. } if region == "eu-west-1" => Answer::Bucket(BucketOwner::Site),
             Lookup::Bucket { .. } => Answer::Bucket(BucketOwner::Nobody),
         })

@@ -5,13 +5,18 @@ use super::site::STATES;
 use super::{COLOUR, Driver, FakeWorker, key};
 use crossterm::event::{Event as Input, KeyCode, KeyModifiers};
 use proptest::prelude::*;
+use sitecast::tui::lookup::{FoundBucket, Tagged};
 use sitecast::tui::state::{Overlay, Screen};
 
 const SHOP: &str = include_str!("../../presets/everything.toml");
 
 fn driver() -> Driver {
-    let worker =
-        FakeWorker { files: [("shop.toml".into(), SHOP.to_owned())].into(), ..FakeWorker::default() };
+    let bucket = FoundBucket { name: "photos".into(), region: None, tagged: Tagged::Untold };
+    let worker = FakeWorker {
+        files: [("shop.toml".into(), SHOP.to_owned())].into(),
+        buckets: vec![bucket],
+        ..FakeWorker::default()
+    };
     let mut driver = Driver::new(worker, COLOUR, (80, 24));
     driver.press("<down><down><enter>");
     driver
@@ -56,8 +61,13 @@ fn any_input() -> impl Strategy<Value = Input> {
     ]
 }
 
+/// `COUNT` asks for a longer run.
+fn cases() -> u32 {
+    std::env::var("COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(64)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_panics_and_escape_leads_home(inputs in prop::collection::vec(any_input(), 0..60)) {
@@ -75,6 +85,9 @@ proptest! {
             }
         }
         prop_assert!(driver.worker.deploys <= agreed);
+        let worker = &driver.worker;
+        let unasked = worker.teardowns.len() + worker.undone + worker.drills + worker.invalidated.len();
+        prop_assert_eq!(unasked, 0);
         driver.happen(Input::Resize(80, 24));
         driver.press(&"<esc>".repeat(8));
         prop_assert_eq!(driver.state.screen, Screen::Welcome);

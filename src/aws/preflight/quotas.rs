@@ -1,13 +1,10 @@
 //! What the account may have how many of.
 
+use crate::aws::account_buckets;
 use crate::aws::refusal::Refusal;
 use crate::aws::session::{GLOBAL_REGION, Session};
-use crate::blueprint::answers::Region;
 use aws_sdk_cloudfront::types::{CachePolicyType, FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_servicequotas::Client;
-
-/// How many buckets are asked for at once, which is as many as S3 gives (S3 model).
-const BUCKETS_OF_PAGE: i32 = 10_000;
 
 /// A quota of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,12 +110,5 @@ pub async fn functions(session: &Session) -> Result<usize, Refusal> {
 ///
 /// When AWS refuses to list them.
 pub async fn buckets(session: &Session) -> Result<usize, Refusal> {
-    let client = session.s3(&Region(GLOBAL_REGION.to_owned()));
-    let mut pages = client.list_buckets().max_buckets(BUCKETS_OF_PAGE).into_paginator().send();
-    let mut count = 0;
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(Refusal::to("s3:ListAllMyBuckets", "count the buckets"))?;
-        count += page.buckets.unwrap_or_default().len();
-    }
-    Ok(count)
+    Ok(account_buckets::names(session).await?.len())
 }

@@ -2,10 +2,10 @@
 
 use super::super::args::Deploy;
 use super::super::carry_out::performer;
-use super::super::check::{Preflight, preflight, sentence};
+use super::super::check::{Ahead, Preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
-use super::super::site::{Folder, Site, deployed_profile, insist_on_dns, shell_word};
-use super::super::{Console, history};
+use super::super::site::{Folder, Ground, Site, deployed_profile, shell_word};
+use super::super::{Console, history, undo};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
 use crate::aws::certificate_wait::DnsWaiting;
@@ -50,7 +50,9 @@ pub enum Preparing {
 /// Makes the plan, and finds out what a person has to know before agreeing to it.
 pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let Wish { console, arguments, agreed } = wish;
-    let mut site = Site::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
+    let ground = Ground::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
+    let ahead = Ahead::begin(&ground.loaded, &ground.connection);
+    let mut site = ground.look().await?;
     let in_the_way = still_in_the_way(&mut site, agreed.iter().chain(&arguments.replace_records));
     if !in_the_way.is_empty() {
         let replaced = in_the_way.into_iter().map(|(name, words)| Replaced { name, words });
@@ -59,20 +61,24 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let plan = site.plan()?;
     insist_on_domains(&mut site, &arguments).await?;
     let Preflight { doubts, obstacles } = match plan.changes_aws() {
-        true => preflight(&site.loaded, &site.connection).await,
+        true => ahead.found().await?,
         false => Preflight::default(),
     };
     let go_on = command(&console, &site, &arguments);
+    let (drift, untold) = match drifted(&site, &plan).await {
+        Ok(drift) => (drift, None),
+        Err(untold) => (Vec::new(), Some(untold)),
+    };
     let planned = Planned {
         plan: plan.clone(),
         usual_seconds: usual_seconds(&console, &plan),
         // The sandbox keeps its own time.
         expected_seconds: outlook::expected_seconds(&plan).filter(|_| !console.flags().sandbox),
-        drift: drifted(&site, &plan).await,
+        drift,
         costs: outlook::costs(&site.loaded.profile, &plan),
         command: go_on.clone(),
         plain_command: console.command(&format!("deploy {}", site.file())),
-        doubts: doubts.iter().map(sentence).collect(),
+        doubts: doubts.iter().map(sentence).chain(untold).collect(),
         obstacles: obstacles.iter().map(sentence).collect(),
         takeover: site.takeover.clone().map(|words| Replaced { name: plan.site.clone(), words }),
     };
@@ -80,17 +86,27 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     Ok(Preparing::Ready(Box::new(planned), Box::new(ready)))
 }
 
-/// What somebody changed in AWS by hand. What can't be told for want of the deployed profile is not told.
-async fn drifted(site: &Site, plan: &Plan) -> Vec<Drift> {
-    if plan.steps.iter().all(|step| step.changes.is_empty()) {
-        return Vec::new();
+/// What somebody changed in AWS by hand; a doubt in words where that can't be told for want of the deployed profile.
+async fn drifted(site: &Site, plan: &Plan) -> Result<Vec<Drift>, String> {
+    let is_compared = site.inventory.distribution.is_some();
+    if !is_compared || plan.steps.iter().all(|step| step.changes.is_empty()) {
+        return Ok(Vec::new());
     }
     let deployed = deployed_profile(&site.connection.session, &site.blueprint, &site.inventory).await;
-    let Ok(Some(deployed)) = deployed else { return Vec::new() };
+    let deployed = deployed.map_err(|error| cant_tell(&error.message))?;
+    let deployed = deployed.ok_or_else(|| cant_tell("no bucket holds a copy that this version reads"))?;
     let before = blueprint::blueprint(&deployed, &site.facts);
-    blueprint::plan(&before, &site.inventory)
+    Ok(blueprint::plan(&before, &site.inventory)
         .map(|before| drift(&site.loaded.text, &before, plan))
-        .unwrap_or_default()
+        .unwrap_or_default())
+}
+
+fn cant_tell(why: &str) -> String {
+    format!(
+        "what somebody changed in AWS by hand can't be told from your own edits, since the profile that was deployed \
+         can't be read: {why}; look at every change with Space, and write into the profile what is to stay: deploying \
+         sets the rest as the profile has it, and keeps a new copy"
+    )
 }
 
 /// The command that does the same without a screen, with what was agreed to.
@@ -135,20 +151,14 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
     })
 }
 
-/// Takes back what a run made, and tells what happens. Domains that lead to the site by then are let go of as by a
-/// teardown: not before public DNS has forgotten them.
+/// Takes back what a run made, and tells what happens.
 pub async fn undo(
     ready: &mut Prepared,
     made: &Made,
     stop: Stop,
     messages: &UnboundedSender<Message>,
 ) -> Result<RunEnd> {
-    let site = &mut ready.site;
-    site.inventory = site.look_again().await?;
-    if made.created.iter().any(|resource| resource.kind == Kind::Distribution) {
-        insist_on_dns(site, &[], ready.arguments.leave_dns).await?;
-    }
-    let plan = blueprint::undo(&site.blueprint.site, &site.blueprint.account, made, &site.inventory);
+    let plan = undo::planned(&mut ready.site, made, ready.arguments.leave_dns).await?;
     drop(messages.send(Message::UndoPlanned(Box::new(plan.clone()))));
     let ready = &*ready;
     let run = Running { ready, plan: &plan, purpose: Purpose::Undo, messages };

@@ -2,13 +2,14 @@
 
 use super::super::Console;
 use super::super::site::{Connection, connect};
+use crate::aws::account_buckets::{self, AccountBucket};
 use crate::aws::bucket::{Bucket, Standing};
 use crate::aws::hosted_zone;
 use crate::aws::preflight::certificates::{self, Listed};
 use crate::blueprint::answers::Region;
 use crate::blueprint::resource::ReleaseBucket;
 use crate::error::Result;
-use crate::tui::lookup::{Answer, BucketOwner, FoundCertificate, Lookup};
+use crate::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup, Tagged};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -43,12 +44,25 @@ pub async fn look_up(connection: &Connection, lookup: &Lookup) -> Result<Answer>
             let told = |Listed { arn, issued, .. }| FoundCertificate { arn, issued };
             Answer::Certificates(found.into_iter().map(told).collect())
         }
+        Lookup::Buckets => {
+            let found = account_buckets::list(session).await?;
+            Answer::Buckets(found.into_iter().map(found_bucket).collect())
+        }
         Lookup::Bucket { site, name, region } => {
             let named = ReleaseBucket { name: name.clone(), region: Region(region.clone()) };
             let standing = Bucket::reach(session, &named).await?.standing(site).await?;
             Answer::Bucket(owner(standing))
         }
     })
+}
+
+fn found_bucket(bucket: AccountBucket) -> FoundBucket {
+    let tagged = match bucket.tagged {
+        account_buckets::Tagged::Site(site) => Tagged::Site(site),
+        account_buckets::Tagged::Nobody => Tagged::Nobody,
+        account_buckets::Tagged::Untold => Tagged::Untold,
+    };
+    FoundBucket { name: bucket.name, region: bucket.region.map(|region| region.0), tagged }
 }
 
 fn owner(standing: Standing) -> BucketOwner {

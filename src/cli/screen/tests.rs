@@ -3,14 +3,16 @@
 use super::super::args::Arguments;
 use super::super::output::{Form, Output};
 use super::*;
+use crate::blueprint::answers::Region;
 use crate::tui::dashboard::{Asking, Pane};
-use crate::tui::lookup::{Answer, BucketOwner};
+use crate::tui::lookup::{Answer, BucketOwner, FoundBucket, Tagged};
 use crate::tui::message::Planned;
 use crate::tui::state::{Happening, Planning, Screen, State};
 use crate::tui::update;
 use clap::Parser;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// The screen and its worker, with this test as the loop between them.
 struct Played {
@@ -20,6 +22,12 @@ struct Played {
 }
 
 impl Played {
+    /// Begins where there is nothing yet. The folder goes with its value.
+    fn in_new_folder() -> (Self, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Played::new(folder.path()), folder)
+    }
+
     fn new(folder: &Path) -> Self {
         let account = folder.join("account");
         let arguments = Arguments::parse_from([
@@ -38,15 +46,6 @@ impl Played {
         let commands = update::begin(&mut state, &start);
         let mut played = Played { state, worker: Worker::new(console, Called::default(), messages), told };
         played.perform(commands);
-        played
-    }
-
-    /// Someone who has taken the first preset and its name.
-    async fn with_profile(folder: &Path) -> Played {
-        let mut played = Played::new(folder);
-        played.press(KeyCode::Enter, KeyModifiers::NONE);
-        played.press(KeyCode::Enter, KeyModifiers::NONE);
-        played.until("profile", |state| state.editing.is_some()).await;
         played
     }
 
@@ -80,6 +79,31 @@ impl Played {
         }
     }
 
+    /// Begins a site with the first preset, under this name where one is given.
+    async fn begin_site(&mut self, name: Option<&str>) {
+        self.enter();
+        if let Some(name) = name {
+            self.press(KeyCode::Char('u'), KeyModifiers::CONTROL);
+            self.letters(name);
+        }
+        self.enter();
+        self.until("profile", |state| state.editing.is_some()).await;
+    }
+
+    /// Switches the failover on, to the region that is found by this word.
+    fn fail_over_to(&mut self, word: &str) {
+        self.stage('2');
+        self.press(KeyCode::Char(' '), KeyModifiers::NONE);
+        self.press(KeyCode::Down, KeyModifiers::NONE);
+        self.enter();
+        self.letters(word);
+        self.enter();
+    }
+
+    fn enter(&mut self) {
+        self.press(KeyCode::Enter, KeyModifiers::NONE);
+    }
+
     async fn plan(&mut self) -> Planned {
         self.stage('6');
         self.until("plan", |state| !matches!(state.planning, Planning::None | Planning::Making)).await;
@@ -100,7 +124,7 @@ impl Played {
         self.press(KeyCode::Char('c'), KeyModifiers::CONTROL);
         self.letters("u");
         self.letters(&site);
-        self.press(KeyCode::Enter, KeyModifiers::NONE);
+        self.enter();
         self.until("undo", |state| state.run.as_ref().is_some_and(|run| run.undoes() && run.ended.is_some()))
             .await;
         let end = self.state.run.take().unwrap().ended.unwrap().unwrap();
@@ -116,13 +140,8 @@ impl Played {
 
 #[tokio::test]
 async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::new(folder.path());
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.press(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    played.letters("harbour");
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.until("profile", |state| state.editing.is_some()).await;
+    let (mut played, folder) = Played::in_new_folder();
+    played.begin_site(Some("harbour")).await;
 
     assert!(played.plan().await.plan.summary().create > 5);
     let first = played.deploy().await;
@@ -130,12 +149,7 @@ async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
     assert!(first.address.unwrap().starts_with("https://"));
 
     assert!(!played.plan().await.plan.changes_aws());
-    played.stage('2');
-    played.press(KeyCode::Char(' '), KeyModifiers::NONE);
-    played.press(KeyCode::Down, KeyModifiers::NONE);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.letters("frankfurt");
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.fail_over_to("frankfurt");
     assert!(played.plan().await.plan.steps.iter().any(|step| step.name.contains("eu-central-1")));
     assert_eq!(played.deploy().await.outcome, RunOutcome::Done);
     let text = std::fs::read_to_string(folder.path().join("site.toml")).unwrap();
@@ -144,8 +158,8 @@ async fn from_an_empty_folder_to_a_site_that_is_edited_and_deployed_again() {
 
 #[tokio::test]
 async fn the_screen_is_told_which_records_to_add() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::with_profile(folder.path()).await;
+    let (mut played, _folder) = Played::in_new_folder();
+    played.begin_site(None).await;
     let editing = played.state.editing.as_mut().unwrap();
     editing.answer("https.domains", "www.shop.example.com");
     editing.answer("https.dns", "manual");
@@ -159,11 +173,18 @@ async fn the_screen_is_told_which_records_to_add() {
 
 #[tokio::test]
 async fn the_account_is_looked_into_while_a_person_answers() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::with_profile(folder.path()).await;
+    let (mut played, _folder) = Played::in_new_folder();
+    played.begin_site(None).await;
     let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
     let zone = connection.session.route53().create_hosted_zone().name("example.com").caller_reference("1");
     zone.send().await.unwrap();
+    let s3 = connection.session.s3(&Region("us-east-1".to_owned()));
+    s3.create_bucket().bucket("holiday-photos").send().await.unwrap();
+    let other = FoundBucket {
+        name: "holiday-photos".to_owned(),
+        region: Some("us-east-1".to_owned()),
+        tagged: Tagged::Nobody,
+    };
     played.state.editing.as_mut().unwrap().answer("https.domains", "www.example.com");
     played.stage('5');
     let certificates = Lookup::Certificates { names: vec!["www.example.com".to_owned()] };
@@ -176,6 +197,22 @@ async fn the_account_is_looked_into_while_a_person_answers() {
     let bucket = crate::tui::lookup::bucket(&played.state, "distribution").unwrap();
     played.until("answer", |state| state.lookups.answer(&bucket).is_some()).await;
     assert_eq!(played.state.lookups.answer(&bucket), Some(&Ok(Answer::Bucket(BucketOwner::Nobody))));
+    played.until("answer", |state| state.lookups.answer(&Lookup::Buckets).is_some()).await;
+    assert_eq!(played.state.lookups.answer(&Lookup::Buckets), Some(&Ok(Answer::Buckets(vec![other]))));
+}
+
+#[tokio::test]
+async fn where_the_deployed_profile_cannot_be_read_the_review_says_what_that_means() {
+    let (mut played, _folder) = Played::in_new_folder();
+    played.begin_site(None).await;
+    let bucket = played.plan().await.plan.steps[0].name.clone();
+    assert_eq!(played.deploy().await.outcome, RunOutcome::Done);
+    let connection = played.worker.connections.of(&played.worker.console.in_sandbox(true)).await.unwrap();
+    let s3 = connection.session.s3(&Region("eu-west-1".to_owned()));
+    s3.delete_object().bucket(bucket).key("sitecast/profile.toml").send().await.unwrap();
+    played.state.editing.as_mut().unwrap().answer("distribution.price_class", "all");
+    let Planned { doubts, drift, .. } = played.plan().await;
+    assert!(drift.is_empty() && doubts.iter().any(|doubt| doubt.contains("can't be told")), "{doubts:?}");
 }
 
 /// What the account's services hold, but for times and ids.
@@ -189,8 +226,8 @@ fn held(played: &Played) -> Vec<String> {
 
 #[tokio::test]
 async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::with_profile(folder.path()).await;
+    let (mut played, _folder) = Played::in_new_folder();
+    played.begin_site(None).await;
     played.plan().await;
     let empty = held(&played);
     played.stop_and_undo(5).await;
@@ -200,12 +237,7 @@ async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
     played.deploy().await;
     played.plan().await;
     assert!(!played.plan().await.plan.changes_aws());
-    played.stage('2');
-    played.press(KeyCode::Char(' '), KeyModifiers::NONE);
-    played.press(KeyCode::Down, KeyModifiers::NONE);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.letters("frankfurt");
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.fail_over_to("frankfurt");
     played.plan().await;
     let before = held(&played);
     played.stop_and_undo(1).await;
@@ -215,11 +247,7 @@ async fn what_a_stopped_run_made_is_taken_back_and_the_account_is_as_before() {
 
 /// Presses keys from an empty folder to a deployed site of this name, with failover.
 async fn deployed(played: &mut Played, name: &str) {
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.press(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    played.letters(name);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
-    played.until("profile", |state| state.editing.is_some()).await;
+    played.begin_site(Some(name)).await;
     let editing = played.state.editing.as_mut().unwrap();
     editing.answer("failover.region", "eu-central-1");
     played.plan().await;
@@ -233,11 +261,10 @@ fn has_ended(state: &State) -> bool {
 
 #[tokio::test]
 async fn a_deployed_site_is_watched_and_torn_down_on_the_screen() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut played = Played::new(folder.path());
+    let (mut played, folder) = Played::in_new_folder();
     deployed(&mut played, "harbour").await;
 
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.enter();
     assert_eq!(played.state.screen, Screen::Dashboard);
     played.until("data", |state| state.dashboard.as_ref().is_some_and(|it| it.view.is_complete())).await;
     let view = played.state.dashboard.as_ref().unwrap().view.clone();
@@ -250,7 +277,7 @@ async fn a_deployed_site_is_watched_and_torn_down_on_the_screen() {
         .await;
     let Pane::Invalidate(invalidating) = pane(&played.state) else { panic!() };
     assert_eq!(invalidating.covered.as_ref().unwrap().as_ref().unwrap().files, 2);
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.enter();
     played.letters("y");
     let is_told = |state: &State| matches!(pane(state), Pane::Invalidate(it) if matches!(it.stage, Asking::Done(Ok(_))));
     played.until("invalidation", is_told).await;
@@ -262,9 +289,9 @@ async fn a_deployed_site_is_watched_and_torn_down_on_the_screen() {
     let held: Vec<_> = played.state.teardown.as_ref().unwrap().held.values().cloned().collect();
     assert!(held.iter().all(|held| held.as_ref().unwrap().objects > 2), "{held:?}");
     played.letters("b");
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.enter();
     played.letters("harbour");
-    played.press(KeyCode::Enter, KeyModifiers::NONE);
+    played.enter();
     assert_eq!(played.state.screen, Screen::Provision);
     played.until("end of the teardown", has_ended).await;
     let run = played.state.run.clone().unwrap();

@@ -1,6 +1,7 @@
 //! What was found out about an answer, on the lines below it.
 
-use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup};
+use super::super::editing::Editing;
+use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup, Tagged};
 use super::super::message::FolderContents;
 use super::super::state::{Looked, State};
 use super::super::text::{counted, line, size, wrapped};
@@ -65,18 +66,35 @@ pub fn beside(state: &State, key: &str, text: &str) -> Option<String> {
 
 fn bucket(state: &State, stage: &str) -> Vec<Remark> {
     let Some(lookup) = lookup::bucket(state, stage) else { return Vec::new() };
-    let name = if let Lookup::Bucket { name, .. } = &lookup { name.clone() } else { String::new() };
-    vec![match state.lookups.answer(&lookup) {
+    let name = lookup::bucket_name(state, stage).unwrap_or_default();
+    let mut remarks = vec![match state.lookups.answer(&lookup) {
         Some(Ok(Answer::Bucket(BucketOwner::Nobody))) => (FAINT, "+", format!("{name} is to be made")),
         Some(Ok(Answer::Bucket(BucketOwner::Site))) => {
             (GOOD, "✓", format!("{name} is there, and this site's"))
         }
         Some(Ok(Answer::Bucket(BucketOwner::Other(why)))) => (WRONG, "✗", format!("{name}: {why}")),
-        Some(Ok(Answer::Zones(_) | Answer::Certificates(_))) | None => {
+        Some(Ok(Answer::Zones(_) | Answer::Certificates(_) | Answer::Buckets(_))) | None => {
             (FAINT, "…", format!("looking whose {name} is"))
         }
         Some(Err(error)) => unknown(&format!("whose {name} is"), error),
-    }]
+    }];
+    remarks.extend(others(state));
+    remarks
+}
+
+/// The buckets that this site has and the profile no longer names.
+fn others(state: &State) -> Vec<Remark> {
+    let found = match state.lookups.answer(&Lookup::Buckets) {
+        Some(Ok(Answer::Buckets(found))) => found.as_slice(),
+        Some(Err(error)) => return vec![unknown("which buckets the account has", error)],
+        Some(Ok(_)) | None => return Vec::new(),
+    };
+    let Some(site) = state.editing.as_ref().map(Editing::site) else { return Vec::new() };
+    let used = ["distribution", "failover"].map(|stage| lookup::bucket_name(state, stage));
+    let left = found
+        .iter()
+        .filter(|it| it.tagged == Tagged::Site(site.clone()) && !used.contains(&Some(it.name.clone())));
+    left.map(|it| (DOUBTFUL, "!", format!("{}: this site's too, from an earlier deploy", it.name))).collect()
 }
 
 /// Which zone holds a domain.
@@ -86,7 +104,7 @@ fn zone(state: &State, domain: &str) -> Option<Remark> {
     }
     Some(match state.lookups.answer(&Lookup::Zones) {
         Some(Ok(Answer::Zones(zones))) => zone_remark(zones, domain),
-        Some(Ok(Answer::Certificates(_) | Answer::Bucket(_))) | None => {
+        Some(Ok(Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_))) | None => {
             (FAINT, "…", format!("looking for the zone of {domain}"))
         }
         Some(Err(error)) => unknown(&format!("the zone of {domain}"), error),
@@ -121,7 +139,7 @@ fn certificates(state: &State) -> Vec<Remark> {
             )]
         }
         Some(Ok(Answer::Certificates(found))) => found.iter().map(certificate).collect(),
-        Some(Ok(Answer::Zones(_) | Answer::Bucket(_))) | None => {
+        Some(Ok(Answer::Zones(_) | Answer::Buckets(_) | Answer::Bucket(_))) | None => {
             vec![(FAINT, "…", "looking for certificates that cover these names".to_owned())]
         }
         Some(Err(error)) => vec![unknown("which certificates there are", error)],

@@ -4,6 +4,7 @@ pub mod confirmation;
 pub mod dashboard;
 pub mod drift;
 pub mod found;
+pub mod known;
 pub mod provision;
 pub mod review;
 pub mod rules;

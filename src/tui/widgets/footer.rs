@@ -3,7 +3,7 @@
 use super::super::dashboard::{Dashboard, Pane};
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::{drift, provision, review, welcome};
+use super::super::screens::{drift, known, provision, review, welcome};
 use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::text::span;
@@ -219,6 +219,7 @@ fn teardown_hints(state: &State) -> Vec<Does> {
 
 fn page_hints(state: &State) -> Vec<Does> {
     let own: &[Does] = match state.focused() {
+        Some(Row::Answer { .. }) if known::is_offered(state) => &[(Action::Accept, "choose")],
         Some(Row::Answer { question, .. }) => match question.kind {
             Kind::Bool => &[(Action::Change(Change::Toggle), "on or off")],
             Kind::Choice(_) => &[(Action::Change(Change::Right), "another"), (Action::Accept, "all choices")],

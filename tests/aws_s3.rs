@@ -189,6 +189,7 @@ fn publication(folder: &Path, profile: &Profile, profile_text: &str) -> Publicat
         folder: folder.to_path_buf(),
         profile_text: profile_text.to_owned(),
         verify: false,
+        copies: None,
     }
 }
 

@@ -72,7 +72,14 @@ fn publication(folder: &Path) -> Arc<Publication> {
     let release =
         Release::prepare(folder, &profile, ScanOptions::default(), &mut cache, SystemTime::now()).unwrap();
     let folder = folder.to_path_buf();
-    Arc::new(Publication { release, profile, folder, profile_text: PROFILE.to_owned(), verify: false })
+    Arc::new(Publication {
+        release,
+        profile,
+        folder,
+        profile_text: PROFILE.to_owned(),
+        verify: false,
+        copies: None,
+    })
 }
 
 fn spec(publication: &Publication) -> ReleaseSpec {

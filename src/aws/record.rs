@@ -6,9 +6,11 @@ use super::bucket_settings::settled;
 use super::refusal::Refusal;
 use crate::apply::{Reporter, retry};
 use crate::content::manifest::{Manifest, SCHEMA};
+use crate::content::manifest_copy::ManifestCopy;
 use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long an object that was just written may seem not to be there, once versions were enabled
@@ -21,6 +23,9 @@ pub const MANIFEST: &str = "sitecast/manifest.json";
 pub const PENDING: &str = "sitecast/pending";
 /// The profile of the last release.
 pub const PROFILE: &str = "sitecast/profile.toml";
+
+/// The status by which a conditional read says that nothing has changed.
+const NOT_MODIFIED: u16 = 304;
 
 /// What a bucket remembers of its releases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -108,13 +113,39 @@ impl Marker {
 impl Record {
     /// What the bucket remembers; nothing where there is no bucket.
     pub async fn read(bucket: &Bucket) -> Result<Record> {
-        let (manifest, pending) = tokio::try_join!(get(bucket, MANIFEST), get(bucket, PENDING))?;
-        let parsed = manifest.as_ref().map(|stored| parse(&stored.bytes)).transpose()?;
+        Record::read_unless_kept(bucket, None).await
+    }
+
+    /// [`Record::read`], where the manifest need not be sent if this copy of it is still the newest.
+    pub async fn read_unless_kept(bucket: &Bucket, copy: Option<Arc<ManifestCopy>>) -> Result<Record> {
+        let etag = copy.as_ref().map(|copy| copy.etag.clone());
+        // The copy is taken apart while S3 is asked whether it counts.
+        let known = async {
+            let parsing = copy.map(|copy| tokio::task::spawn_blocking(move || copy.manifest()));
+            match parsing {
+                Some(parsing) => parsing.await.ok().flatten(),
+                None => None,
+            }
+        };
+        let (known, found, pending) =
+            tokio::join!(known, get_unless(bucket, MANIFEST, etag.as_deref()), get(bucket, PENDING));
+        let pending_etag = pending?.map(|stored| stored.etag);
+        let newest = match found? {
+            Found::Other(stored) => Some(stored),
+            Found::Absent => None,
+            Found::Same if known.is_some() => {
+                let (manifest, manifest_etag) = (known, etag);
+                return Ok(Record { manifest, manifest_etag, manifest_version: None, pending_etag });
+            }
+            // A copy that can't be understood counts for nothing.
+            Found::Same => get(bucket, MANIFEST).await?,
+        };
+        let parsed = newest.as_ref().map(|stored| parse(&stored.bytes)).transpose()?;
         Ok(Record {
             manifest: parsed.flatten(),
-            manifest_etag: manifest.as_ref().map(|stored| stored.etag.clone()),
-            manifest_version: manifest.and_then(|stored| stored.version),
-            pending_etag: pending.map(|stored| stored.etag),
+            manifest_etag: newest.as_ref().map(|stored| stored.etag.clone()),
+            manifest_version: newest.and_then(|stored| stored.version),
+            pending_etag,
         })
     }
 
@@ -128,7 +159,8 @@ impl Record {
         self.manifest_etag.is_none() && self.pending_etag.is_none()
     }
 
-    /// What stands for the manifest that the next one replaces.
+    /// What stands for the manifest that the next one replaces. Where only its ETag is known, the marker tells two
+    /// releases that replace the same manifest apart.
     pub fn replaced(&self) -> &str {
         self.manifest_version.as_deref().or(self.manifest_etag.as_deref()).unwrap_or("none")
     }
@@ -150,17 +182,34 @@ fn is_newer(bytes: &[u8]) -> bool {
 
 /// Reads an object; `None` where there is no such object, or no such bucket.
 pub async fn get(bucket: &Bucket, key: &str) -> Result<Option<Stored>, Refusal> {
+    match get_unless(bucket, key, None).await? {
+        Found::Other(stored) => Ok(Some(stored)),
+        Found::Absent | Found::Same => Ok(None),
+    }
+}
+
+/// What was found where an object of a known ETag was before.
+enum Found {
+    Absent,
+    Same,
+    Other(Stored),
+}
+
+/// Reads an object, unless it still has the ETag that is known.
+async fn get_unless(bucket: &Bucket, key: &str, known: Option<&str>) -> Result<Found, Refusal> {
     let words = format!("read {key} in bucket {}", bucket.name);
     let call = bucket.s3.get_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner).key(key);
+    let call = call.set_if_none_match(known.map(str::to_owned));
     let answer = match call.send().await.map_err(Refusal::to("s3:GetObject", words.clone())) {
-        Err(refusal) if refusal.is_not_found() => return Ok(None),
+        Err(refusal) if refusal.is_not_found() => return Ok(Found::Absent),
+        Err(refusal) if known.is_some() && refusal.status == Some(NOT_MODIFIED) => return Ok(Found::Same),
         other => other?,
     };
     let etag = answer.e_tag.unwrap_or_default();
     let version = answer.version_id;
     let collected = answer.body.collect().await;
     let bytes = collected.map_err(|error| Refusal::of_ours("s3:GetObject", words, error))?.into_bytes();
-    Ok(Some(Stored { bytes, etag, version }))
+    Ok(Found::Other(Stored { bytes, etag, version }))
 }
 
 /// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag.

@@ -8,17 +8,21 @@
 //! 5. The manifest replaces just the one that was read.
 //! 6. The marker goes.
 //!
-//! On the way it is checked again and again that the marker is still this run's: a run that was overtaken stops,
-//! and leaves a marker behind for what it may have spoiled.
+//! Beside each of these steps it is checked that the marker is still this run's: a run that was overtaken stops, and
+//! leaves a marker behind for what it may have spoiled. That nothing wrong can be vouched for hangs on none of these
+//! looks: the manifest replaces just the one that was read, and a run takes away no marker but its own.
 
 use super::bucket::Bucket;
+use super::descriptors::connections_each;
 use super::difference::work_out;
 use super::emptying::{BATCH, delete_batch};
 use super::invalidation;
 use super::listing::{self, key_of};
+use super::pace::{FIRST, Pace};
 use super::parity;
 use super::record::{MANIFEST, Marker, PROFILE, Record, put_always, put_if};
 use super::refusal::Refusal;
+use super::remembered;
 use super::session::Session;
 use super::upload::{LARGEST_COPY, Marked, Parcel, Sender, Sent};
 use crate::apply::{Performed, Reporter};
@@ -80,8 +84,6 @@ pub async fn publish(job: Job<'_>) -> Result<Performed> {
         return Ok(Performed::unneeded("every bucket has this release"));
     }
     mark(job, &mut places).await?;
-    // Who is overtaken before having written anything leaves the other run alone.
-    ensure_marked(job, &places).await?;
     let ended = fill(job, &mut places).await;
     if ended.is_err() {
         // The error at hand tells more than one from here.
@@ -97,8 +99,8 @@ async fn fill(job: Job<'_>, places: &mut [Place]) -> Result<usize> {
     repair(job, places).await?;
     if let Some((primary, backup)) = replicated_pair(places) {
         parity::reach(job, primary, backup).await?;
+        ensure_marked(job, places).await?;
     }
-    ensure_marked(job, places).await?;
     let forgotten = invalidate(job, places).await?;
     conclude(job, places).await?;
     Ok(forgotten)
@@ -124,7 +126,11 @@ impl Place {
 async fn prepare(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
-        let record = Record::read(&bucket).await?;
+        let copy = remembered::copy_of(&bucket, job.publication).await;
+        if copy.as_ref().is_none_or(|copy| copy.release != job.spec.hash) {
+            bucket.open_ahead(at_first(job)).await;
+        }
+        let record = remembered::read(&bucket, copy, job.publication.copies.as_ref()).await?;
         let mut upload = work_out(&bucket, &record, job.publication).await?.upload;
         upload.spare(&job.spec.spared);
         let replicated = job.spec.replicated && index > 0;
@@ -139,12 +145,28 @@ async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let nonce =
         getrandom::u64().map_err(|error| Error::failed("Could not draw a random number").because(error))?;
     let text = Bytes::from(format!("{} {nonce:016x}\n", job.spec.hash));
+    open_ahead(places).await;
     let marks = places.iter_mut().map(|place| async {
         let replaced = place.record.pending_etag.clone();
         place.marker = Marker::put(&place.bucket, text.clone(), replaced.as_deref(), job.report).await?;
         Ok::<_, Error>(())
     });
     try_join_all(marks).await.map(drop)
+}
+
+/// How many connections a release of so many files is worth before anything is known of S3's answers.
+fn at_first(job: Job<'_>) -> usize {
+    FIRST.min(connections_each(job.spec.buckets.len())).min(job.publication.release.files().len())
+}
+
+/// Opens the connections of the first files, each of which would else wait for its own.
+async fn open_ahead(places: &[Place]) {
+    let most = connections_each(places.len());
+    let opening = places.iter().filter(|place| !place.replicated).map(|place| async move {
+        let at_once = Pace::new(most, place.bucket.round_trip().await).limit();
+        place.bucket.open_ahead(at_once.min(place.upload.written().count())).await;
+    });
+    join_all(opening).await;
 }
 
 async fn ensure_marked(job: Job<'_>, places: &[Place]) -> Result<()> {
@@ -156,11 +178,9 @@ async fn send(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let parcels = parcels(job, places.iter().map(|place| (!place.replicated).then_some(&place.upload)));
     let (assets, pages): (Vec<_>, Vec<_>) =
         parcels.iter().cloned().partition(|parcel| parcel.file.class == Class::Asset);
-    let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
-    take_note(places, sender.send_all(&assets).await?);
-    if !pages.is_empty() {
-        ensure_marked(job, places).await?;
-        take_note(places, sender.send_all(&pages).await?);
+    let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels).await;
+    for these in [assets, pages].iter().filter(|these| !these.is_empty()) {
+        take_note(places, sender.send_all(these).await?);
     }
     Ok(())
 }
@@ -202,11 +222,12 @@ async fn delete_dropped(job: Job<'_>, places: &[Place]) -> Result<()> {
     if places.iter().all(|place| place.upload.deleted().next().is_none()) {
         return Ok(());
     }
-    ensure_marked(job, places).await?;
     let deletions = places
         .iter()
         .map(|place| delete_files(&place.bucket, place.upload.deleted().map(str::to_owned).collect()));
-    try_join_all(deletions).await?;
+    let (marked, deleted) = tokio::join!(ensure_marked(job, places), try_join_all(deletions));
+    marked?;
+    deleted?;
     Ok(())
 }
 
@@ -231,8 +252,7 @@ async fn repair(job: Job<'_>, places: &mut [Place]) -> Result<()> {
             return Ok(());
         }
         job.report.note(format!("sending {} again: not in place", counted(parcels.len(), "file")));
-        ensure_marked(job, places).await?;
-        let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
+        let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels).await;
         let sent = sender.send_all(&parcels).await?;
         take_note(places, sent);
     }
@@ -271,20 +291,32 @@ async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
     // What the next release replaces is told by both buckets, since either may be the one that changes.
     let replaced: Vec<&str> = places.iter().map(|place| place.record.replaced()).collect();
     let reference = caller_reference(&replaced.join(" "), &job.spec.hash, primary.marker.text(), &paths);
-    invalidation::request(job.session.cloudfront(), distribution, &paths, &reference, job.report).await?;
+    let cloudfront = job.session.cloudfront();
+    let (marked, requested) = tokio::join!(
+        ensure_marked(job, places),
+        invalidation::request(cloudfront, distribution, &paths, &reference, job.report)
+    );
+    marked?;
+    requested?;
     Ok(paths.len())
 }
 
 async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
     let profile = Bytes::from(job.publication.profile_text.clone());
     try_join_all(places.iter().map(|place| async {
-        let bytes = Bytes::from(place.manifest(job).to_bytes()?);
+        let manifest = place.manifest(job);
+        let bytes = Bytes::from(manifest.to_bytes()?);
         let replaced = place.record.manifest_etag.as_deref();
-        tokio::try_join!(
-            put_if(&place.bucket, MANIFEST, bytes, replaced, job.report),
+        let (etag, ()) = tokio::try_join!(
+            put_if(&place.bucket, MANIFEST, bytes.clone(), replaced, job.report),
             put_always(&place.bucket, PROFILE, profile.clone(), job.report),
         )?;
-        place.marker.remove(&place.bucket, job.report).await
+        let keeping = async {
+            let Some(copies) = job.publication.copies.clone() else { return };
+            remembered::keep(&place.bucket, copies, etag, bytes.into(), &manifest).await;
+        };
+        let (removed, ()) = tokio::join!(place.marker.remove(&place.bucket, job.report), keeping);
+        removed
     }))
     .await
     .map(drop)

@@ -15,7 +15,7 @@ use crate::apply::{Reporter, retry};
 use crate::content::release::SiteFile;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::types::MetadataDirective;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::convert::Infallible;
@@ -94,7 +94,7 @@ struct Tally {
 
 impl<'a> Sender<'a> {
     /// A sender to these buckets that has this much to do in all.
-    pub fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
+    pub async fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
         let amount = Amount {
             files_total: all
                 .iter()
@@ -104,7 +104,9 @@ impl<'a> Sender<'a> {
             ..Amount::default()
         };
         let most = connections_each(places.len());
-        let paces = places.iter().map(|_| Mutex::new(Pace::new(most))).collect();
+        let paces =
+            places.iter().map(|place| async move { Pace::new(most, place.bucket.round_trip().await) });
+        let paces = join_all(paces).await.into_iter().map(Mutex::new).collect();
         Sender {
             places,
             paces,
@@ -114,7 +116,8 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// Sends all of these; in no order among themselves.
+    /// Sends all of these; in no order among themselves. Beside that it is looked whether another run has taken over,
+    /// at least once.
     pub async fn send_all(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         self.ensure_going_on()?;
         self.report.progress(self.tally().amount);
@@ -125,11 +128,14 @@ impl<'a> Sender<'a> {
                 self.replace_headers(parcels)
             )
         };
-        let (whole, large, copied) = tokio::select! {
-            sent = sending => sent?,
+        // What is on its way when a look ends badly still arrives.
+        let sending = async { tokio::join!(sending, self.look()).0 };
+        let sent = tokio::select! {
+            sent = sending => sent,
             never = self.notice_overtaking() => match never {},
         };
         self.ensure_not_overtaken()?;
+        let (whole, large, copied) = sent?;
         self.report.progress(self.tally().amount);
         Ok([whole, large, copied].into_iter().flatten().collect())
     }
@@ -169,11 +175,17 @@ impl<'a> Sender<'a> {
     async fn notice_overtaking(&self) -> Infallible {
         loop {
             tokio::time::sleep(BETWEEN_CHECKS).await;
-            if let Err(error) = self.ensure_marked().await {
-                // Whoever was first to notice has told why.
-                let _ = self.overtaken.set(error);
+            self.look().await;
+            if self.overtaken.get().is_some() {
                 return std::future::pending().await;
             }
+        }
+    }
+
+    async fn look(&self) {
+        if let Err(error) = self.ensure_marked().await {
+            // Whoever was first to notice has told why.
+            let _ = self.overtaken.set(error);
         }
     }
 

@@ -39,9 +39,6 @@ const COPIES_AT_ONCE: usize = 64;
 /// How often it is told how far the upload got.
 const BETWEEN_TELLINGS: Duration = Duration::from_millis(100);
 
-/// How many large files are on their way at once.
-const LARGE_AT_ONCE: usize = 2;
-
 /// One file and the buckets, by index, that need it.
 #[derive(Debug, Clone)]
 pub struct Parcel<'a> {
@@ -218,9 +215,12 @@ impl<'a> Sender<'a> {
     async fn send_large(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         let large: Vec<&Parcel<'_>> = parcels.iter().filter(|parcel| parcel.is_large()).collect();
         // By index: a closure over references could not be told to be sendable between threads.
-        let sending = stream::iter(0..large.len()).map(|index| self.send_in_parts(large[index]));
-        let sent: Vec<Vec<Sent>> = sending.buffer_unordered(LARGE_AT_ONCE).try_collect().await?;
-        Ok(sent.into_iter().flatten().collect())
+        // One after the other: its parts go at once, and they are what takes memory.
+        let mut sent = Vec::new();
+        for parcel in large {
+            sent.extend(self.send_in_parts(parcel).await?);
+        }
+        Ok(sent)
     }
 
     async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {

@@ -107,7 +107,8 @@ async fn look(running: &Running, folder: &Path) -> (Plan, Arc<Publication>, Arc<
     let options = ScanOptions::default();
     let release = Release::prepare(folder, &profile, options, &mut cache, SystemTime::now()).unwrap();
     let (folder, profile_text) = (folder.to_path_buf(), PROFILE.to_owned());
-    let publication = Publication { release, profile: profile.clone(), folder, profile_text, verify: false };
+    let publication =
+        Publication { release, profile: profile.clone(), folder, profile_text, verify: false, copies: None };
     let publication = Arc::new(publication);
     let facts = facts(session.identify().await.unwrap(), Some(&publication));
     let blueprint = blueprint::blueprint(&profile, &facts);

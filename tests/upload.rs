@@ -12,7 +12,10 @@ mod server;
 
 use server::{Manner, Server};
 use sitecast::apply::{Reporter, Stop};
+use sitecast::aws::bucket::{Bucket, open_ahead_of_looking};
+use sitecast::aws::record::Record;
 use sitecast::aws::release::{Job, publish};
+use sitecast::aws::watch::{Part, Watch};
 use sitecast::aws::{ConnectOptions, Publication, Session};
 use sitecast::blueprint::answers::Region;
 use sitecast::blueprint::plan::{Action, Stage, Step, StepId, Work};
@@ -26,7 +29,10 @@ use sitecast::sandbox::server::Running;
 use std::fs;
 use std::future::Future;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
@@ -72,7 +78,14 @@ fn publication(folder: &Path) -> Arc<Publication> {
     let release =
         Release::prepare(folder, &profile, ScanOptions::default(), &mut cache, SystemTime::now()).unwrap();
     let folder = folder.to_path_buf();
-    Arc::new(Publication { release, profile, folder, profile_text: PROFILE.to_owned(), verify: false })
+    Arc::new(Publication {
+        release,
+        profile,
+        folder,
+        profile_text: PROFILE.to_owned(),
+        verify: false,
+        copies: None,
+    })
 }
 
 fn spec(publication: &Publication) -> ReleaseSpec {
@@ -124,8 +137,12 @@ async fn account(state: &Path) -> (Running, Session) {
 }
 
 async fn connect(url: &str) -> Session {
-    let options =
-        ConnectOptions { sandbox: Some(url.to_owned()), poll: Some(POLL), ..ConnectOptions::default() };
+    connect_watched(url, Watch::nobody()).await
+}
+
+async fn connect_watched(url: &str, watch: Watch) -> Session {
+    let sandbox = Some(url.to_owned());
+    let options = ConnectOptions { sandbox, poll: Some(POLL), watch, ..ConnectOptions::default() };
     let session = Session::connect(options).await.unwrap();
     session.identify().await.unwrap();
     session
@@ -274,6 +291,109 @@ async fn s3_is_asked_for_no_more_than_it_takes() {
     assert_arrived(&server, &publication);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_this_machine_knows_is_not_sent_again() {
+    let (folder, state, copies) = (folder(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (running, elsewhere) = account(state.path()).await;
+    let unchanged = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&unchanged);
+    let watch = Watch::new(move |call| {
+        counting.fetch_add(usize::from(call.part == Part::Whole && call.status == Some(304)), Relaxed);
+    });
+    let session = connect_watched(&running.url(), watch).await;
+    let here = || {
+        let copies = Some(copies.path().to_path_buf());
+        Arc::new(Publication { copies, ..Publication::clone(&publication(folder.path())) })
+    };
+    upload(&session, &here()).await.unwrap();
+    assert_eq!(upload(&session, &here()).await.unwrap(), "every bucket has this release");
+    assert_eq!(unchanged.swap(0, Relaxed), REGIONS.len());
+
+    write(folder.path(), "index.html", b"<h1>HELLO</h1>");
+    upload(&elsewhere, &publication(folder.path())).await.unwrap();
+    assert_eq!(upload(&session, &here()).await.unwrap(), "every bucket has this release");
+    assert_eq!(unchanged.swap(0, Relaxed), 0, "another machine has published since");
+
+    for entry in fs::read_dir(copies.path()).unwrap() {
+        fs::write(entry.unwrap().path(), b"damaged").unwrap();
+    }
+    assert_eq!(upload(&session, &here()).await.unwrap(), "every bucket has this release");
+    assert_eq!(unchanged.swap(0, Relaxed), 0, "nothing is left that could be known");
+    assert_eq!(upload(&session, &here()).await.unwrap(), "every bucket has this release");
+    assert_eq!(unchanged.load(Relaxed), REGIONS.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_opened_ahead_carry_the_first_requests() {
+    let server = Server::start(Manner::default()).await.unwrap();
+    let session = connect(&server.url()).await;
+    let named = &spec(&publication(folder().path())).buckets[0];
+    let before = server.counted().connections;
+    open_ahead_of_looking(&session, named).await;
+    let opened = async {
+        while server.counted().connections == before {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    within_a_minute(opened).await;
+    open_ahead_of_looking(&session, named).await;
+    let bucket = Bucket::reach(&session, named).await.unwrap();
+    for _ in 0..20 {
+        assert!(Record::read(&bucket).await.unwrap().is_blank());
+    }
+    assert_eq!(server.counted().connections, before + 8);
+}
+
+/// The real program in a place of its own, after these words of a shell.
+#[cfg(unix)]
+fn program(running: &Running, place: &Path, first: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", &format!("{first} exec \"$0\" deploy site.toml --yes --no-input")])
+        .arg(env!("CARGO_BIN_EXE_sitecast"))
+        .current_dir(place)
+        .env_clear()
+        .envs([("HOME", place), ("XDG_CACHE_HOME", &place.join("cache"))])
+        .envs([("AWS_ACCESS_KEY_ID", "any"), ("AWS_SECRET_ACCESS_KEY", "key"), ("SITECAST_POLL_MS", "5")])
+        .env("AWS_ENDPOINT_URL", running.url());
+    command
+}
+
+#[cfg(unix)]
+async fn run_well(mut command: std::process::Command) {
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The real program, with no chance to put anything in order.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_killed_at_any_moment_ends_well_at_last() {
+    let (folder, state, place) = (folder(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let running = sandbox::start(state.path(), Pace::Instant, &[]).await;
+    let mut profile = PROFILE.replace("public", folder.path().to_str().unwrap());
+    for region in REGIONS {
+        let line = format!("region = \"{region}\"\n");
+        profile = profile.replace(&line, &format!("{line}bucket = \"{}\"\n", bucket(region)));
+    }
+    write(place.path(), "site.toml", profile.as_bytes());
+    for kill_after in [1, 2, 47, 113, 201, 240] {
+        let before = puts(&running);
+        let mut child =
+            program(&running, place.path(), "").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let reached = async {
+            while puts(&running) < before + kill_after && child.try_wait().unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        within_a_minute(reached).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    run_well(program(&running, place.path(), "")).await;
+    assert_equal(&running, &publication(folder.path())).await;
+}
+
 /// The real program, with no more than 64 files and connections open at once, and nowhere to keep its hashes.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
@@ -283,17 +403,7 @@ async fn a_program_that_may_open_little_and_keep_nothing_publishes_all_the_same(
     write(place.path(), "cache", b"a file where a folder is wanted");
     let profile = PROFILE.replace("public", folder.path().to_str().unwrap());
     write(place.path(), "site.toml", profile.as_bytes());
-    let mut command = std::process::Command::new("sh");
-    command
-        .args(["-c", "ulimit -n 64; exec \"$0\" deploy site.toml --yes --no-input"])
-        .arg(env!("CARGO_BIN_EXE_sitecast"))
-        .current_dir(place.path())
-        .env_clear()
-        .envs([("HOME", place.path()), ("XDG_CACHE_HOME", &place.path().join("cache"))])
-        .envs([("AWS_ACCESS_KEY_ID", "any"), ("AWS_SECRET_ACCESS_KEY", "key"), ("SITECAST_POLL_MS", "5")])
-        .env("AWS_ENDPOINT_URL", running.url());
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    run_well(program(&running, place.path(), "ulimit -n 64;")).await;
     let client = sandbox::s3(&running, REGIONS[1]);
     let name = format!("hello-123456789012-{}-an", REGIONS[1]);
     let listed = client.list_objects_v2().bucket(name).prefix("site/").send().await.unwrap();

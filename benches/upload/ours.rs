@@ -1,7 +1,9 @@
-//! What of this program an upload runs: the folder is read and hashed while the account is asked who calls, then
-//! the release is compared with each bucket and published. Only the plan of other resources is left out.
+//! What of this program an upload runs: the folder is read and hashed while the account is asked who calls and
+//! connections to the buckets, whose names are pinned, are opened; then the release is compared with each bucket and published. Only the plan of other resources is left out.
 
+use futures::future::join_all;
 use sitecast::apply::{Reporter, Stop};
+use sitecast::aws::bucket::open_ahead_of_looking;
 use sitecast::aws::release::{Job, publish};
 use sitecast::aws::{ConnectOptions, Publication, Session};
 use sitecast::blueprint::answers::Region;
@@ -33,20 +35,19 @@ pub async fn publish_folder(folder: &Path, cache: &Path, buckets: usize) -> Resu
     let profile = sitecast::profile::parse(PROFILE, "bench.toml").map_err(|_| "the profile is not valid")?;
     let connecting = async {
         let session = Session::connect(ConnectOptions::default()).await?;
+        let named = named(buckets);
+        join_all(named.iter().map(|bucket| open_ahead_of_looking(&session, bucket))).await;
         session.identify().await?;
         Ok::<_, sitecast::error::Error>(session)
     };
+    let copies = cache.to_path_buf();
     let (owned, cache) = ((folder.to_path_buf(), profile.clone()), cache.to_path_buf());
     let reading = tokio::task::spawn_blocking(move || prepared(&owned.0, &owned.1, &cache));
     let (session, release) = tokio::join!(connecting, reading);
     let (session, release) = (session?, release??);
-    let names = REGIONS.iter().take(buckets).map(|region| ReleaseBucket {
-        name: format!("bench-{region}"),
-        region: Region((*region).to_owned()),
-    });
     let spec = ReleaseSpec {
         hash: release.hash(),
-        buckets: names.collect(),
+        buckets: named(buckets),
         replicated: false,
         spared: Vec::new(),
         distribution: None,
@@ -57,12 +58,21 @@ pub async fn publish_folder(folder: &Path, cache: &Path, buckets: usize) -> Resu
         folder: PathBuf::from(folder),
         profile_text: PROFILE.to_owned(),
         verify: std::env::var_os("VERIFY").is_some(),
+        copies: copies.parent().map(Path::to_path_buf),
     });
     let (report, _facts) = Reporter::new(&step(&spec), Stop::new());
     let job =
         Job { session: &session, site: "bench", publication: &publication, spec: &spec, report: &report };
     eprintln!("{}", publish(job).await?.message);
     Ok(())
+}
+
+fn named(buckets: usize) -> Vec<ReleaseBucket> {
+    let bucket = |region: &&str| ReleaseBucket {
+        name: format!("bench-{region}"),
+        region: Region((*region).to_owned()),
+    };
+    REGIONS.iter().take(buckets).map(bucket).collect()
 }
 
 fn prepared(folder: &Path, profile: &Profile, cache: &Path) -> sitecast::error::Result<Release> {

@@ -1,7 +1,7 @@
 //! An S3 that keeps names and MD5s of what it is given and throws the rest away, so that whoever sends is the
 //! bottleneck. It checks no signature. What lies under `sitecast/` is kept whole, since it is read again.
 //!
-//! Every answer can be made to take a given time, and the first one on a connection longer: the round trips in
+//! Every answer can be made to take a given time, and so can every connection before it greets: the round trips in
 //! which TCP and TLS are set up. Neither costs the processor anything.
 
 use super::objects::{Bucket, Object, Page, listed};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 use time::OffsetDateTime;
@@ -36,7 +36,7 @@ pub struct Manner {
     pub request: Duration,
     /// How long the answer to a listing takes.
     pub list: Duration,
-    /// How much longer the first answer on a connection takes.
+    /// How long it takes until a connection is there.
     pub connection: Duration,
     /// How many objects it takes in a second; it asks to slow down for any more.
     pub puts_per_second: Option<u32>,
@@ -185,6 +185,9 @@ async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>, state: Arc
 async fn welcome(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
     state.connections.fetch_add(1, Ordering::Relaxed);
     let _ = stream.set_nodelay(true);
+    if !state.manner.connection.is_zero() {
+        tokio::time::sleep(state.manner.connection).await;
+    }
     match acceptor {
         None => serve(stream, state).await,
         Some(acceptor) => {
@@ -196,24 +199,18 @@ async fn welcome(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<St
 }
 
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<State>) {
-    let fresh = Arc::new(AtomicBool::new(true));
-    let service = service_fn(move |request| answer(Arc::clone(&state), Arc::clone(&fresh), request));
+    let service = service_fn(move |request| answer(Arc::clone(&state), request));
     let _ended =
         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(
-    state: Arc<State>,
-    fresh: Arc<AtomicBool>,
-    request: Request<Incoming>,
-) -> Result<Answer, Infallible> {
+async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Answer, Infallible> {
     state.requests.fetch_add(1, Ordering::Relaxed);
     let Some(asked) = read(request).await else { return Ok(plain(StatusCode::BAD_REQUEST, "")) };
     let manner = state.manner;
     let is_list =
         asked.method == Method::GET && asked.key.is_empty() && asked.query.contains_key("list-type");
-    let set_up = if fresh.swap(false, Ordering::Relaxed) { manner.connection } else { Duration::ZERO };
-    let takes = set_up + if is_list { manner.list } else { manner.request };
+    let takes = if is_list { manner.list } else { manner.request };
     if !takes.is_zero() {
         tokio::time::sleep(takes).await;
     }

@@ -5,6 +5,7 @@ use super::direct::Direct;
 use super::emptying;
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
+use super::signed::address;
 use crate::apply::{Reporter, retry};
 use crate::blueprint::answers::Region;
 use crate::blueprint::names::{SITE_TAG, is_account_regional};
@@ -22,6 +23,9 @@ pub const SETTLING: Duration = Duration::from_secs(2 * 60);
 
 /// How long S3 may still be busy deleting a bucket of the same name (aws-facts.md G).
 const NAME_BECOMES_FREE: Duration = Duration::from_secs(10 * 60);
+
+/// How many calls a bucket is looked at with at once.
+const LOOKS_AT_ONCE: usize = 8;
 
 /// Codes that pass by themselves while a bucket settles.
 pub const UNSETTLED: &[&str] = &["NoSuchBucket", "OperationAborted"];
@@ -54,6 +58,13 @@ pub enum Standing {
     Foreign(String),
 }
 
+/// Opens connections to a bucket that is going to be looked at once it is known who calls.
+pub async fn open_ahead_of_looking(session: &Session, bucket: &ReleaseBucket) {
+    if let Ok(address) = address(&session.s3(&bucket.region), &bucket.name).await {
+        session.direct(&bucket.region).connections().open_ahead(&address, LOOKS_AT_ONCE);
+    }
+}
+
 impl Bucket {
     /// The bucket, reached through `session`, which must have been identified.
     pub async fn reach(session: &Session, bucket: &ReleaseBucket) -> Result<Bucket> {
@@ -64,6 +75,20 @@ impl Bucket {
             region: bucket.region.clone(),
             owner: session.identify().await?.account.clone(),
         })
+    }
+
+    /// Opens connections to it until there are this many, while something else is waited for. One that can't be
+    /// opened is missed by whoever needs it.
+    pub async fn open_ahead(&self, wanted: usize) {
+        if let Ok(address) = address(&self.s3, &self.name).await {
+            self.direct.connections().open_ahead(&address, wanted);
+        }
+    }
+
+    /// How long its quickest answer took, where there was one.
+    pub async fn round_trip(&self) -> Option<Duration> {
+        let address = address(&self.s3, &self.name).await.ok()?;
+        self.direct.connections().round_trip(&address)
     }
 
     /// Whose it is.

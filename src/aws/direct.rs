@@ -1,14 +1,13 @@
 //! PutObject without the SDK's machinery, which costs six times what the request itself does: signed by the SDK's
-//! own signer and sent through its connector, so that endpoints, TLS and time-outs are the same.
+//! own signer, and sent over the connections that the SDK's calls use as well.
 
 use super::answer::{Answer, Refused, refused};
+use super::connections::Connections;
 use super::keys::Keys;
 use super::refusal::Refusal;
 use super::signed::{self, NewObject};
 use super::watch::{Call, Part, Watch};
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Connector;
-use aws_smithy_runtime_api::client::http::HttpConnector;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,7 +45,7 @@ pub struct Direct(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    connector: Connector,
+    connections: Connections,
     keys: Arc<Keys>,
     region: String,
     watch: Watch,
@@ -73,13 +72,18 @@ struct Tried {
 impl Direct {
     /// S3 of that region.
     pub fn new(
-        connector: Connector,
+        connections: Connections,
         keys: Arc<Keys>,
         region: String,
         watch: Watch,
         poll: Option<Duration>,
     ) -> Direct {
-        Direct(Arc::new(Inner { connector, keys, region, watch, poll }))
+        Direct(Arc::new(Inner { connections, keys, region, watch, poll }))
+    }
+
+    /// The connections that requests go over.
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
     }
 
     /// Sends an object, try after try; gives its ETag without quotes. `listener` hears how each try went.
@@ -119,7 +123,7 @@ impl Direct {
         };
         let outcome = match signed::put(object, region, &credentials, keys.now()) {
             Err(error) => Err(Refusal::of_words(ACTION, object.words, &error.to_string()).into()),
-            Ok(request) => match self.0.connector.call(request).await {
+            Ok(request) => match self.0.connections.send(request).await {
                 Ok(response) if response.status().is_success() => Ok(Answer::of(&response)),
                 Ok(response) => Err(refused(ACTION, object.words, response).await),
                 Err(error) => Err(Refusal::unanswered(ACTION, object.words, &error).into()),

@@ -25,8 +25,8 @@ const PART: u64 = 8 * 1024 * 1024;
 /// How many parts a file may have (aws-facts.md G).
 const MOST_PARTS: u64 = 10_000;
 
-/// How many parts of one file are in memory at once.
-const PARTS_AT_ONCE: usize = 4;
+/// How many parts are in memory at once: few, since each is as large as everything that goes whole beside them.
+const PARTS_AT_ONCE: usize = 3;
 
 /// Sends a file to each of these buckets; gives its ETags there.
 pub async fn send(file: &SiteFile, buckets: &[&Bucket], sender: &Sender<'_>) -> Result<Vec<String>> {

@@ -3,7 +3,7 @@
 use super::bucket::{Bucket, Standing};
 use super::difference::{Difference, work_out};
 use super::record::Record;
-use super::{bucket_policy, bucket_settings, replication};
+use super::{bucket_policy, bucket_settings, remembered, replication};
 use crate::blueprint::answers::Region;
 use crate::blueprint::inventory::{ObservedBucket, ObservedRelease, ReleaseChanges};
 use crate::content::change::Upload;
@@ -34,7 +34,7 @@ pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publicati
         bucket_settings::observe(bucket),
         bucket_policy::observe(bucket),
         replication::observe(bucket),
-        Record::read(bucket),
+        record(bucket, publication),
     );
     match standing {
         Err(refusal) if refusal.is_outage() => Ok(Seen::Unreachable(refusal.to_string())),
@@ -54,6 +54,12 @@ pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publicati
             })))
         }
     }
+}
+
+async fn record(bucket: &Bucket, publication: Option<&Arc<Publication>>) -> Result<Record> {
+    let Some(publication) = publication else { return Record::read(bucket).await };
+    let copy = remembered::copy_of(bucket, publication).await;
+    remembered::read(bucket, copy, publication.copies.as_ref()).await
 }
 
 async fn release(

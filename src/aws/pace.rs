@@ -1,10 +1,10 @@
-//! How many requests are on their way to one bucket at once: more while S3 keeps up, half as many when it asks to
-//! slow down.
+//! How many requests are on their way to one bucket at once: what the round trip asks for where that is known, more
+//! while S3 keeps up, half as many when it asks to slow down.
 
 use std::time::{Duration, Instant};
 
-/// How many at first.
-const FIRST: usize = 32;
+/// How many at first, where nothing is known of the round trip.
+pub const FIRST: usize = 32;
 
 /// No fewer, however slow S3 is.
 const LEAST: usize = 4;
@@ -18,9 +18,11 @@ const MOST_AFAR: usize = 256;
 /// What takes longer than this comes from afar.
 const AFAR: Duration = Duration::from_millis(60);
 
-/// S3 takes at least this many writes a second below one prefix (aws-facts.md G); asking for more than that only
-/// brings refusals.
+/// S3 takes at least this many writes a second below one prefix (aws-facts.md G).
 const WRITES_PER_SECOND: f64 = 3_400.0;
+
+/// Once S3 has divided a prefix it takes more, so a little more is tried until it asks to slow down.
+const HOPE: f64 = 1.25;
 
 /// How much one answer counts in the mean.
 const WEIGHT: f64 = 0.05;
@@ -38,10 +40,12 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The pace to begin with; never more than `ceiling`.
-    pub fn new(ceiling: usize) -> Pace {
-        let limit = FIRST.min(ceiling) as f64;
-        Pace { limit, ceiling, latency: None, careful: false, slowed: None }
+    /// The pace to begin with, never more than `ceiling`; as many at once as make what S3 promises to take, where
+    /// it is known how long an answer takes.
+    pub fn new(ceiling: usize, round_trip: Option<Duration>) -> Pace {
+        let latency = round_trip.map(|took| took.as_secs_f64());
+        let known = Pace { limit: 0.0, ceiling, latency, careful: true, slowed: None };
+        Pace { limit: known.most() as f64, careful: false, ..known }
     }
 
     /// How many requests may be on their way now.
@@ -72,7 +76,8 @@ impl Pace {
     fn most(&self) -> usize {
         let latency = self.latency.unwrap_or_default();
         let most = if latency > AFAR.as_secs_f64() { MOST_AFAR } else { MOST };
-        ((WRITES_PER_SECOND * latency) as usize).clamp(FIRST, most).min(self.ceiling)
+        let rate = if self.careful { WRITES_PER_SECOND } else { WRITES_PER_SECOND * HOPE };
+        ((rate * latency) as usize).clamp(FIRST, most).min(self.ceiling)
     }
 }
 
@@ -87,33 +92,41 @@ mod tests {
 
     #[test]
     fn it_grows_to_what_hides_the_round_trip_and_no_further() {
-        for (took, most) in [(1, 32), (20, 68), (30, 102), (50, 128), (70, 238), (200, 256)] {
-            assert_eq!(after(&mut Pace::new(1000), 1000, took), most, "{took} ms");
+        for (took, most) in [(1, 32), (20, 85), (30, 127), (50, 128), (59, 128), (70, 256), (200, 256)] {
+            assert_eq!(after(&mut Pace::new(1000, None), 1000, took), most, "{took} ms");
         }
-        assert_eq!(after(&mut Pace::new(10), 1000, 100), 10);
+        assert_eq!(after(&mut Pace::new(10, None), 1000, 100), 10);
+    }
+
+    #[test]
+    fn it_begins_with_what_s3_promises_to_take_where_the_round_trip_is_known() {
+        let first = |took| Pace::new(1000, Some(Duration::from_millis(took))).limit();
+        assert_eq!([1, 20, 30, 70].map(first), [32, 68, 102, 238]);
+        assert_eq!(Pace::new(1000, None).limit(), FIRST);
+        assert_eq!(Pace::new(10, Some(Duration::from_millis(30))).limit(), 10);
     }
 
     #[test]
     fn it_is_halved_once_in_a_round_trip_and_recovers_with_care() {
-        let mut pace = Pace::new(1000);
-        assert_eq!(after(&mut pace, 1000, 30), 102);
+        let mut pace = Pace::new(1000, None);
+        assert_eq!(after(&mut pace, 1000, 30), 127);
         let now = Instant::now();
         pace.slow_down(now);
         pace.slow_down(now + Duration::from_millis(10));
-        assert_eq!(pace.limit(), 51);
+        assert_eq!(pace.limit(), 63);
         pace.slow_down(now + Duration::from_millis(100));
-        assert_eq!(pace.limit(), 25);
-        assert_eq!(after(&mut pace, 25, 30), 26);
+        assert_eq!(pace.limit(), 31);
+        assert_eq!(after(&mut pace, 32, 30), 32);
         assert_eq!(after(&mut pace, 10_000, 30), 102);
     }
 
     #[test]
     fn it_never_stops_altogether() {
-        let mut pace = Pace::new(1000);
+        let mut pace = Pace::new(1000, None);
         let now = Instant::now();
         (0..100).for_each(|second| pace.slow_down(now + Duration::from_secs(second)));
         assert_eq!(pace.limit(), LEAST);
-        let mut narrow = Pace::new(2);
+        let mut narrow = Pace::new(2, None);
         narrow.slow_down(now);
         assert_eq!(narrow.limit(), 2);
     }

@@ -130,7 +130,8 @@ async fn copy_all(job: Job<'_>, primary: &Place, backup: &Place, keys: &[String]
     copies.buffer_unordered(OBJECTS_AT_ONCE).try_collect::<Vec<()>>().await?;
     let parcel = |file| Parcel { file, bytes_to: vec![0], headers_to: Vec::new() };
     let parcels: Vec<Parcel<'_>> = large.into_iter().map(parcel).collect();
-    Sender::new(vec![backup.marked()], job.report, &parcels).send_all(&parcels).await.map(drop)
+    let sender = Sender::new(vec![backup.marked()], job.report, &parcels).await;
+    sender.send_all(&parcels).await.map(drop)
 }
 
 async fn copy(primary: &Place, backup: &Place, file: &str) -> Result<(), Refusal> {

@@ -9,8 +9,9 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many KiB are held at once: so little that even on a slow line each file leaves before S3 loses patience.
-const MEMORY_KIB: usize = 24 * 1024;
+/// How many KiB are held at once: the largest file that goes whole and as much beside it as is on its way at once, so
+/// little that even on a slow line each file leaves before S3 loses patience.
+const MEMORY_KIB: usize = 12 * 1024;
 
 /// A file that is wanted.
 #[derive(Debug)]

@@ -6,10 +6,13 @@ use super::bucket_settings::settled;
 use super::refusal::Refusal;
 use crate::apply::{Reporter, retry};
 use crate::content::manifest::{Manifest, SCHEMA};
+use crate::content::manifest_copy::ManifestCopy;
 use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::Mutex;
 
 /// How long an object that was just written may seem not to be there, once versions were enabled
 /// (aws-facts.md G). Longer than this is not worth the wait: another run goes on from here.
@@ -23,6 +26,9 @@ pub const PENDING: &str = "sitecast/pending";
 pub const PROFILE: &str = "sitecast/profile.toml";
 /// What the copy of the profile says about itself: the mark of the file that it was deployed from.
 pub const FILE_MARK: &str = "file-mark";
+
+/// The status by which a conditional read says that nothing has changed.
+const NOT_MODIFIED: u16 = 304;
 
 /// What a bucket remembers of its releases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -50,11 +56,17 @@ pub struct Stored {
     pub file: Option<String>,
 }
 
+/// How long after a marker was seen something may begin. Whoever takes over waits for longer before looking at what
+/// there is, so that nothing of this run arrives later, even where it is killed before the next look.
+const SIGHT_HOLDS_FOR: Duration = Duration::from_secs(2);
+
 /// The marker that one run has put into a bucket. Its text tells it from those of all other runs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Marker {
     text: Bytes,
     etag: String,
+    /// When it was last seen there, by a clock that goes on while the machine sleeps.
+    seen: Arc<Mutex<Option<SystemTime>>>,
 }
 
 impl Marker {
@@ -65,8 +77,9 @@ impl Marker {
         replaces: Option<&str>,
         report: &Reporter,
     ) -> Result<Marker> {
+        let begun = SystemTime::now();
         let etag = put_if(bucket, PENDING, text.clone(), replaces, report).await?;
-        Ok(Marker { text, etag })
+        Ok(Marker { text, etag, seen: Arc::new(Mutex::new(Some(begun))) })
     }
 
     /// What tells this run from all others.
@@ -74,14 +87,32 @@ impl Marker {
         &self.text
     }
 
+    /// [`Marker::ensure_stands`], unless it was seen a moment ago; one look does for all who ask meanwhile.
+    pub async fn ensure_seen(&self, bucket: &Bucket, report: &Reporter) -> Result<()> {
+        let mut seen = self.seen.lock().await;
+        let age = seen.and_then(|seen| seen.elapsed().ok());
+        if age.is_none_or(|age| age >= SIGHT_HOLDS_FOR) {
+            *seen = Some(self.look(bucket, report).await?);
+        }
+        Ok(())
+    }
+
     /// An error once another run has put its own marker, or has even finished.
     pub async fn ensure_stands(&self, bucket: &Bucket, report: &Reporter) -> Result<()> {
+        let looked = self.look(bucket, report).await?;
+        *self.seen.lock().await = Some(looked);
+        Ok(())
+    }
+
+    /// Gives the time before which it stood for sure.
+    async fn look(&self, bucket: &Bucket, report: &Reporter) -> Result<SystemTime> {
+        let begun = SystemTime::now();
         let waiting_for = format!("bucket {} to show the marker", bucket.name);
         let absent = || Refusal::of_words("s3:GetObject", "see the marker", "it is not there");
         let look = || async { get(bucket, PENDING).await?.ok_or_else(absent) };
         let is_absent = |refusal: &Refusal| *refusal == absent();
         match retry::retry(FLICKER, &waiting_for, report, is_absent, look).await {
-            Ok(stored) if stored.bytes == self.text => Ok(()),
+            Ok(stored) if stored.bytes == self.text => Ok(begun),
             Ok(_) => Err(overtaken(bucket)),
             Err(refusal) if is_absent(&refusal) => Err(overtaken(bucket)),
             Err(refusal) => Err(refusal.into()),
@@ -112,13 +143,39 @@ impl Marker {
 impl Record {
     /// What the bucket remembers; nothing where there is no bucket.
     pub async fn read(bucket: &Bucket) -> Result<Record> {
-        let (manifest, pending) = tokio::try_join!(get(bucket, MANIFEST), get(bucket, PENDING))?;
-        let parsed = manifest.as_ref().map(|stored| parse(&stored.bytes)).transpose()?;
+        Record::read_unless_kept(bucket, None).await
+    }
+
+    /// [`Record::read`], where the manifest need not be sent if this copy of it is still the newest.
+    pub async fn read_unless_kept(bucket: &Bucket, copy: Option<Arc<ManifestCopy>>) -> Result<Record> {
+        let etag = copy.as_ref().map(|copy| copy.etag.clone());
+        // The copy is taken apart while S3 is asked whether it counts.
+        let known = async {
+            let parsing = copy.map(|copy| tokio::task::spawn_blocking(move || copy.manifest()));
+            match parsing {
+                Some(parsing) => parsing.await.ok().flatten(),
+                None => None,
+            }
+        };
+        let (known, found, pending) =
+            tokio::join!(known, get_unless(bucket, MANIFEST, etag.as_deref()), get(bucket, PENDING));
+        let pending_etag = pending?.map(|stored| stored.etag);
+        let newest = match found? {
+            Found::Other(stored) => Some(stored),
+            Found::Absent => None,
+            Found::Same if known.is_some() => {
+                let (manifest, manifest_etag) = (known, etag);
+                return Ok(Record { manifest, manifest_etag, manifest_version: None, pending_etag });
+            }
+            // A copy that can't be understood counts for nothing.
+            Found::Same => get(bucket, MANIFEST).await?,
+        };
+        let parsed = newest.as_ref().map(|stored| parse(&stored.bytes)).transpose()?;
         Ok(Record {
             manifest: parsed.flatten(),
-            manifest_etag: manifest.as_ref().map(|stored| stored.etag.clone()),
-            manifest_version: manifest.and_then(|stored| stored.version),
-            pending_etag: pending.map(|stored| stored.etag),
+            manifest_etag: newest.as_ref().map(|stored| stored.etag.clone()),
+            manifest_version: newest.and_then(|stored| stored.version),
+            pending_etag,
         })
     }
 
@@ -132,7 +189,8 @@ impl Record {
         self.manifest_etag.is_none() && self.pending_etag.is_none()
     }
 
-    /// What stands for the manifest that the next one replaces.
+    /// What stands for the manifest that the next one replaces. Where only its ETag is known, the marker tells two
+    /// releases that replace the same manifest apart.
     pub fn replaced(&self) -> &str {
         self.manifest_version.as_deref().or(self.manifest_etag.as_deref()).unwrap_or("none")
     }
@@ -154,10 +212,27 @@ fn is_newer(bytes: &[u8]) -> bool {
 
 /// Reads an object; `None` where there is no such object, or no such bucket.
 pub async fn get(bucket: &Bucket, key: &str) -> Result<Option<Stored>, Refusal> {
+    match get_unless(bucket, key, None).await? {
+        Found::Other(stored) => Ok(Some(stored)),
+        Found::Absent | Found::Same => Ok(None),
+    }
+}
+
+/// What was found where an object of a known ETag was before.
+enum Found {
+    Absent,
+    Same,
+    Other(Stored),
+}
+
+/// Reads an object, unless it still has the ETag that is known.
+async fn get_unless(bucket: &Bucket, key: &str, known: Option<&str>) -> Result<Found, Refusal> {
     let words = format!("read {key} in bucket {}", bucket.name);
     let call = bucket.s3.get_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner).key(key);
+    let call = call.set_if_none_match(known.map(str::to_owned));
     let answer = match call.send().await.map_err(Refusal::to("s3:GetObject", words.clone())) {
-        Err(refusal) if refusal.is_not_found() => return Ok(None),
+        Err(refusal) if refusal.is_not_found() => return Ok(Found::Absent),
+        Err(refusal) if known.is_some() && refusal.status == Some(NOT_MODIFIED) => return Ok(Found::Same),
         other => other?,
     };
     let etag = answer.e_tag.unwrap_or_default();
@@ -165,7 +240,7 @@ pub async fn get(bucket: &Bucket, key: &str) -> Result<Option<Stored>, Refusal> 
     let file = answer.metadata.and_then(|mut said| said.remove(FILE_MARK));
     let collected = answer.body.collect().await;
     let bytes = collected.map_err(|error| Refusal::of_ours("s3:GetObject", words, error))?.into_bytes();
-    Ok(Some(Stored { bytes, etag, version, file }))
+    Ok(Found::Other(Stored { bytes, etag, version, file }))
 }
 
 /// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag.

@@ -9,17 +9,21 @@
 //! 5. The manifest replaces just the one that was read.
 //! 6. The marker goes.
 //!
-//! On the way it is checked again and again that the marker is still this run's: a run that was overtaken stops,
-//! and leaves a marker behind for what it may have spoiled.
+//! Nothing is begun unless the marker was seen to be this run's a moment ago: a run that was overtaken stops, and
+//! leaves a marker behind for what it may have spoiled. That nothing wrong can be vouched for hangs on none of these
+//! looks: the manifest replaces just the one that was read, and a run takes away no marker but its own.
 
 use super::bucket::Bucket;
+use super::descriptors::connections_each;
 use super::difference::work_out;
 use super::emptying::{BATCH, delete_batch};
 use super::invalidation;
 use super::listing::{self, key_of};
+use super::pace::{FIRST, Pace};
 use super::parity;
 use super::record::{MANIFEST, Marker, PROFILE, Record, put_always, put_if};
 use super::refusal::Refusal;
+use super::remembered;
 use super::session::Session;
 use super::upload::{LARGEST_COPY, Marked, Parcel, Sender, Sent};
 use crate::apply::{Performed, Reporter, retry};
@@ -94,8 +98,6 @@ pub async fn publish(job: Job<'_>) -> Result<Performed> {
         }
         mark(job, &mut places).await?;
     }
-    // Who is overtaken before having written anything leaves the other run alone.
-    ensure_marked(job, &places).await?;
     let ended = fill(job, &mut places).await;
     if ended.is_err() {
         // The error at hand tells more than one from here.
@@ -112,7 +114,6 @@ async fn fill(job: Job<'_>, places: &mut [Place]) -> Result<usize> {
     if let Some((primary, backup)) = replicated_pair(places) {
         parity::reach(job, primary, backup).await?;
     }
-    ensure_marked(job, places).await?;
     let forgotten = invalidate(job, places).await?;
     conclude(job, places).await?;
     Ok(forgotten)
@@ -139,7 +140,11 @@ impl Place {
 async fn reach(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
-        let record = Record::read(&bucket).await?;
+        let copy = remembered::copy_of(&bucket, job.publication).await;
+        if copy.as_ref().is_none_or(|copy| copy.release != job.spec.hash) {
+            bucket.open_ahead(at_first(job)).await;
+        }
+        let record = remembered::read(&bucket, copy, job.publication.copies.as_ref()).await?;
         let replicated = job.spec.replicated && index > 0;
         let (upload, etags, marker) = (Upload::default(), BTreeMap::new(), Marker::default());
         Ok::<_, Error>(Place { bucket, replicated, upload, etags, record, marker })
@@ -175,6 +180,7 @@ async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let nonce =
         getrandom::u64().map_err(|error| Error::failed("Could not draw a random number").because(error))?;
     let text = Bytes::from(format!("{} {nonce:016x}\n", job.spec.hash));
+    open_ahead(places).await;
     let marks = places.iter_mut().map(|place| async {
         let replaced = place.record.pending_etag.clone();
         place.marker = Marker::put(&place.bucket, text.clone(), replaced.as_deref(), job.report).await?;
@@ -183,8 +189,23 @@ async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     try_join_all(marks).await.map(drop)
 }
 
+/// How many connections a release of so many files is worth before anything is known of S3's answers.
+fn at_first(job: Job<'_>) -> usize {
+    FIRST.min(connections_each(job.spec.buckets.len())).min(job.publication.release.files().len())
+}
+
+/// Opens the connections of the first files, each of which would else wait for its own.
+async fn open_ahead(places: &[Place]) {
+    let most = connections_each(places.len());
+    let opening = places.iter().filter(|place| !place.replicated).map(|place| async move {
+        let at_once = Pace::new(most, place.bucket.round_trip().await).limit();
+        place.bucket.open_ahead(at_once.min(place.upload.written().count())).await;
+    });
+    join_all(opening).await;
+}
+
 async fn ensure_marked(job: Job<'_>, places: &[Place]) -> Result<()> {
-    let looks = places.iter().map(|place| place.marker.ensure_stands(&place.bucket, job.report));
+    let looks = places.iter().map(|place| place.marker.ensure_seen(&place.bucket, job.report));
     try_join_all(looks).await.map(drop)
 }
 
@@ -192,11 +213,9 @@ async fn send(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     let parcels = parcels(job, places.iter().map(|place| (!place.replicated).then_some(&place.upload)));
     let (assets, pages): (Vec<_>, Vec<_>) =
         parcels.iter().cloned().partition(|parcel| parcel.file.class == Class::Asset);
-    let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
-    take_note(places, sender.send_all(&assets).await?);
-    if !pages.is_empty() {
-        ensure_marked(job, places).await?;
-        take_note(places, sender.send_all(&pages).await?);
+    let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels).await;
+    for these in [assets, pages].iter().filter(|these| !these.is_empty()) {
+        take_note(places, sender.send_all(these).await?);
     }
     Ok(())
 }
@@ -238,16 +257,13 @@ async fn delete_dropped(job: Job<'_>, places: &[Place]) -> Result<()> {
     if places.iter().all(|place| place.upload.deleted().next().is_none()) {
         return Ok(());
     }
-    ensure_marked(job, places).await?;
     try_join_all(places.iter().map(|place| delete_files(job, place))).await.map(drop)
 }
 
 async fn delete_files(job: Job<'_>, place: &Place) -> Result<()> {
     let (bucket, files) = (&place.bucket, place.upload.deleted().collect::<Vec<_>>());
-    for (number, batch) in files.chunks(BATCH).enumerate() {
-        if number > 0 {
-            place.marker.ensure_stands(bucket, job.report).await?;
-        }
+    for batch in files.chunks(BATCH) {
+        place.marker.ensure_seen(bucket, job.report).await?;
         let objects = batch.iter().map(|file| ObjectIdentifier::builder().key(key_of(file)).build());
         let objects = objects
             .collect::<Result<Vec<_>, _>>()
@@ -267,8 +283,7 @@ async fn repair(job: Job<'_>, places: &mut [Place]) -> Result<()> {
             return Ok(());
         }
         job.report.note(format!("sending {} again: not in place", counted(parcels.len(), "file")));
-        ensure_marked(job, places).await?;
-        let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels);
+        let sender = Sender::new(places.iter().map(Place::marked).collect(), job.report, &parcels).await;
         let sent = sender.send_all(&parcels).await?;
         take_note(places, sent);
     }
@@ -307,6 +322,7 @@ async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
     // What the next release replaces is told by both buckets, since either may be the one that changes.
     let replaced: Vec<&str> = places.iter().map(|place| place.record.replaced()).collect();
     let reference = caller_reference(&replaced.join(" "), &job.spec.hash, primary.marker.text(), &paths);
+    ensure_marked(job, places).await?;
     invalidation::request(job.session.cloudfront(), distribution, &paths, &reference, job.report).await?;
     Ok(paths.len())
 }
@@ -314,12 +330,18 @@ async fn invalidate(job: Job<'_>, places: &[Place]) -> Result<usize> {
 async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
     let profile = Bytes::from(job.publication.profile_text.clone());
     try_join_all(places.iter().map(|place| async {
-        let bytes = Bytes::from(place.manifest(job).to_bytes()?);
+        let manifest = place.manifest(job);
+        let bytes = Bytes::from(manifest.to_bytes()?);
         let replaced = place.record.manifest_etag.as_deref();
         // Only who has the manifest may say which profile it is of: another run may have ended meanwhile.
-        put_if(&place.bucket, MANIFEST, bytes, replaced, job.report).await?;
+        let etag = put_if(&place.bucket, MANIFEST, bytes.clone(), replaced, job.report).await?;
         put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
-        place.marker.remove(&place.bucket, job.report).await
+        let keeping = async {
+            let Some(copies) = job.publication.copies.clone() else { return };
+            remembered::keep(&place.bucket, copies, etag, bytes.into(), &manifest).await;
+        };
+        let (removed, ()) = tokio::join!(place.marker.remove(&place.bucket, job.report), keeping);
+        removed
     }))
     .await
     .map(drop)

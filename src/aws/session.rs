@@ -1,8 +1,10 @@
 //! How AWS is reached: credentials, regions, retries, and one client a service and region.
 
 use super::configuration_files::ConfigurationFiles;
+use super::connections::{Connections, READ_TIMEOUT};
 use super::credentials::{self, Why};
 use super::descriptors::idle_connections;
+use super::dialing::CONNECT_TIMEOUT;
 use super::direct::Direct;
 use super::keys::Keys;
 use super::refusal::Refusal;
@@ -20,9 +22,7 @@ use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
-use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use aws_types::service_config::ServiceConfigKey;
 use std::collections::BTreeMap;
 use std::env;
@@ -41,15 +41,9 @@ const ATTEMPTS: u32 = 10;
 /// How often the first call of all is tried: where there is no network, that should show soon.
 const FIRST_ATTEMPTS: u32 = 6;
 
-/// How long one connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// How long in all a region is asked that may not be switched on for the account. Time alone is the limit: one
 /// that is on may ask to go slower.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// How long AWS may stay silent on a connection.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The environment variable that replaces every pause between polls, in milliseconds.
 pub const POLL_VARIABLE: &str = "SITECAST_POLL_MS";
@@ -101,6 +95,7 @@ pub struct Session {
     watch: Watch,
     identity: OnceCell<Identity>,
     s3: PerRegion<aws_sdk_s3::Client>,
+    connections: Connections,
     direct: PerRegion<Direct>,
     keys: Arc<Keys>,
     tagging: PerRegion<aws_sdk_resourcegroupstagging::Client>,
@@ -128,6 +123,7 @@ impl Session {
             poll,
             identity: OnceCell::new(),
             s3: PerRegion::default(),
+            connections: Connections::new(),
             direct: PerRegion::default(),
             keys: Arc::new(Keys::new(config.credentials_provider())),
             tagging: PerRegion::default(),
@@ -173,6 +169,7 @@ impl Session {
         self.s3.get(region, || {
             let config = aws_sdk_s3::config::Builder::from(&in_region(&self.config, region.as_str()))
                 .force_path_style(self.path_style)
+                .http_client(self.connections.client())
                 .interceptor(self.watch.clone())
                 .build();
             aws_sdk_s3::Client::from_conf(config)
@@ -183,7 +180,7 @@ impl Session {
     pub(super) fn direct(&self, region: &Region) -> Direct {
         self.direct.get(region, || {
             let (keys, watch) = (Arc::clone(&self.keys), self.watch.clone());
-            Direct::new(connector(), keys, region.as_str().to_owned(), watch, self.poll)
+            Direct::new(self.connections.clone(), keys, region.as_str().to_owned(), watch, self.poll)
         })
     }
 
@@ -305,14 +302,6 @@ impl<C: Clone> PerRegion<C> {
 
 fn timeouts() -> TimeoutConfigBuilder {
     TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT)
-}
-
-/// A connector with the same TLS and time-outs as all clients have.
-fn connector() -> Connector {
-    let settings =
-        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
-    let tls = Provider::Rustls(CryptoMode::Ring);
-    Connector::builder().tls_provider(tls).connector_settings(settings.build()).build()
 }
 
 /// The configuration, and the region in which credentials are made and looked at. That is never the hint: the

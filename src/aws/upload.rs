@@ -20,7 +20,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Larger files go in parts.
@@ -33,18 +33,11 @@ pub const LARGEST_COPY: u64 = 5_000_000_000;
 /// How often it is checked that no other run has taken over.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(1);
 
-/// How long after such a check something may begin. Whoever takes over waits for longer before looking at what
-/// there is, so that nothing of this run arrives later, even where it is killed before the next check.
-const CHECK_HOLDS_FOR: Duration = Duration::from_secs(2);
-
 /// How many copies are on their way at once.
 const COPIES_AT_ONCE: usize = 64;
 
 /// How often it is told how far the upload got.
 const BETWEEN_TELLINGS: Duration = Duration::from_millis(100);
-
-/// How many large files are on their way at once.
-const LARGE_AT_ONCE: usize = 2;
 
 /// One file and the buckets, by index, that need it.
 #[derive(Debug, Clone)]
@@ -85,8 +78,6 @@ pub struct Sender<'a> {
     paces: Vec<Mutex<Pace>>,
     report: &'a Reporter,
     tally: Mutex<Tally>,
-    /// When it was last seen that no other run has taken over, by a clock that goes on while the machine sleeps.
-    checked: tokio::sync::Mutex<SystemTime>,
     /// How it was noticed that another run has taken over.
     overtaken: OnceLock<Error>,
 }
@@ -99,8 +90,8 @@ struct Tally {
 }
 
 impl<'a> Sender<'a> {
-    /// A sender to these buckets, whose markers were just seen, that has this much to do in all.
-    pub fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
+    /// A sender to these buckets that has this much to do in all.
+    pub async fn new(places: Vec<Marked>, report: &'a Reporter, all: &[Parcel<'_>]) -> Self {
         let amount = Amount {
             files_total: all
                 .iter()
@@ -110,13 +101,14 @@ impl<'a> Sender<'a> {
             ..Amount::default()
         };
         let most = connections_each(places.len());
-        let paces = places.iter().map(|_| Mutex::new(Pace::new(most))).collect();
+        let paces =
+            places.iter().map(|place| async move { Pace::new(most, place.bucket.round_trip().await) });
+        let paces = join_all(paces).await.into_iter().map(Mutex::new).collect();
         Sender {
             places,
             paces,
             report,
             tally: Mutex::new(Tally { amount, told: None }),
-            checked: tokio::sync::Mutex::new(SystemTime::now()),
             overtaken: OnceLock::new(),
         }
     }
@@ -168,18 +160,11 @@ impl<'a> Sender<'a> {
         Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"))
     }
 
-    /// An error once another run has taken over. Looks anew where the last look is too old, as after this machine
-    /// has slept; one look does for all.
+    /// An error once another run has taken over.
     pub async fn ensure_checked(&self) -> Result<()> {
         self.ensure_not_overtaken()?;
-        let mut checked = self.checked.lock().await;
-        if checked.elapsed().is_ok_and(|age| age < CHECK_HOLDS_FOR) {
-            return Ok(());
-        }
-        let begun = SystemTime::now();
-        self.ensure_marked().await?;
-        *checked = begun;
-        Ok(())
+        let looks = self.places.iter().map(|place| place.marker.ensure_seen(&place.bucket, self.report));
+        try_join_all(looks).await.map(drop)
     }
 
     fn ensure_not_overtaken(&self) -> Result<()> {
@@ -191,17 +176,12 @@ impl<'a> Sender<'a> {
     async fn notice_overtaking(&self) -> Infallible {
         loop {
             tokio::time::sleep(BETWEEN_CHECKS).await;
-            let begun = SystemTime::now();
-            match self.ensure_marked().await {
-                Ok(()) => *self.checked.lock().await = begun,
-                Err(error) => {
-                    // Whoever was first to notice has told why.
-                    let _ = self.overtaken.set(error);
-                    let places = self.places.iter();
-                    // The run ends with an error, and tries this once more before it does.
-                    let _ =
-                        join_all(places.map(|place| place.marker.put_back(&place.bucket, self.report))).await;
-                }
+            if let Err(error) = self.ensure_marked().await {
+                // Whoever was first to notice has told why.
+                let _ = self.overtaken.set(error);
+                let places = self.places.iter();
+                // The run ends with an error, and tries this once more before it does.
+                let _ = join_all(places.map(|place| place.marker.put_back(&place.bucket, self.report))).await;
             }
         }
     }
@@ -235,9 +215,12 @@ impl<'a> Sender<'a> {
     async fn send_large(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         let large: Vec<&Parcel<'_>> = parcels.iter().filter(|parcel| parcel.is_large()).collect();
         // By index: a closure over references could not be told to be sendable between threads.
-        let sending = stream::iter(0..large.len()).map(|index| self.send_in_parts(large[index]));
-        let sent: Vec<Vec<Sent>> = sending.buffer_unordered(LARGE_AT_ONCE).try_collect().await?;
-        Ok(sent.into_iter().flatten().collect())
+        // One after the other: its parts go at once, and they are what takes memory.
+        let mut sent = Vec::new();
+        for parcel in large {
+            sent.extend(self.send_in_parts(parcel).await?);
+        }
+        Ok(sent)
     }
 
     async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {

@@ -5,15 +5,18 @@ use super::args;
 use super::public_dns::Lookups;
 use super::renamed;
 use super::sandbox::{self, Inside};
+use crate::aws::bucket::open_ahead_of_looking;
 use crate::aws::facts;
 use crate::aws::observe_site;
 use crate::aws::profile_copy::{self, Copied};
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
 use crate::aws::watch::{Part, Watch};
+use crate::blueprint::answers::Region;
 use crate::blueprint::domains::main_domain;
 use crate::blueprint::inventory::ObservedRelease;
 use crate::blueprint::names::RELEASE_PREFIX;
+use crate::blueprint::resource::ReleaseBucket;
 use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::content::hash_cache::HashCache;
 use crate::content::release::Release;
@@ -354,6 +357,9 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
     let of_sandbox = sandbox.as_ref().and_then(|inside| inside.running.dns_address());
     let resolver = console.flags().resolver.or(of_sandbox).map_or_else(Resolver::system, Resolver::at);
     let session = Arc::new(Session::connect(options).await?);
+    for bucket in profile.map(pinned).unwrap_or_default() {
+        open_ahead_of_looking(&session, &bucket).await;
+    }
     let identity = session.identify().await?.clone();
     console.say(format!("account {} as {}", identity.account, identity.arn));
     match &console.flags().expect_account {
@@ -364,6 +370,16 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
         .hint("choose other credentials with --aws-profile NAME")),
         _ => Ok(Connection { session, identity, resolver, _sandbox: sandbox }),
     }
+}
+
+/// The buckets that the profile names; the names of others hang on who calls.
+fn pinned(profile: &Profile) -> Vec<ReleaseBucket> {
+    let primary = (&profile.distribution.bucket, &profile.distribution.region);
+    let backup = profile.failover.as_ref().map(|failover| (&failover.bucket, &failover.region));
+    let named = |(name, region): (&Option<String>, &Region)| {
+        Some(ReleaseBucket { name: name.clone()?, region: region.clone() })
+    };
+    [Some(primary), backup].into_iter().flatten().filter_map(named).collect()
 }
 
 /// With `-v` each call is told when it is over, with `-vv` each attempt.
@@ -395,6 +411,7 @@ async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publica
         folder: loaded.folder.clone(),
         profile_text: loaded.text.clone(),
         verify: need == Folder::Verified,
+        copies: caches(),
     })))
 }
 
@@ -422,10 +439,14 @@ fn prepare(folder: &Path, profile: &Profile) -> Result<Release> {
 
 /// Where the hashes of a folder's files are remembered, by the folder's full path.
 fn hash_cache_path(folder: &Path) -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    let caches = etcetera::choose_base_strategy().ok()?.cache_dir().join("sitecast");
     let folder = folder.canonicalize().ok()?;
-    Some(caches.join(format!("{}.hashes", blueprint::names::short_hash(&folder.to_string_lossy()))))
+    Some(caches()?.join(format!("{}.hashes", blueprint::names::short_hash(&folder.to_string_lossy()))))
+}
+
+/// Where the program keeps what only saves time.
+fn caches() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("sitecast"))
 }
 
 /// A word as a POSIX shell reads it back.

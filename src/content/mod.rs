@@ -7,7 +7,7 @@
 //!                                             └────> manifest of the next release
 //! ```
 //!
-//! Only `scan`, `hash`, `hash_cache` and `release` read files; the rest is pure. Nothing here knows a network.
+//! Only `scan`, `hash`, `hash_cache`, `manifest_copy` and `release` read files; the rest is pure. Nothing here knows a network.
 
 pub mod change;
 pub mod covered;
@@ -20,6 +20,7 @@ pub mod headers;
 pub mod invalidate;
 pub mod local_name;
 pub mod manifest;
+pub mod manifest_copy;
 mod media_type;
 mod path_pattern;
 pub mod problem;

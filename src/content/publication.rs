@@ -19,6 +19,8 @@ pub struct Publication {
     pub profile_text: String,
     /// Whether each bucket is listed, and not only its record read, to find what was changed behind our back.
     pub verify: bool,
+    /// Where manifests are kept between runs, if anywhere; see [`super::manifest_copy`].
+    pub copies: Option<PathBuf>,
 }
 
 impl Publication {

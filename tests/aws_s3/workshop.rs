@@ -154,5 +154,6 @@ fn publication(folder: &Path, profile: &Profile, profile_text: &str) -> Publicat
         folder: folder.to_path_buf(),
         profile_text: profile_text.to_owned(),
         verify: false,
+        copies: None,
     }
 }

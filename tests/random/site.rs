@@ -68,6 +68,7 @@ impl Wanted {
             folder: folder.to_path_buf(),
             profile_text: self.text.clone(),
             verify: false,
+            copies: None,
         })
     }
 }

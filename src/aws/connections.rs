@@ -1,0 +1,207 @@
+//! The connections to S3 of one session, beneath the SDK and beside it. Each carries one request at a time; one that
+//! has its answer serves the next request, so that there are never more than requests at once, and they can be opened
+//! before there is a request for them, while something else is waited for.
+
+use super::descriptors::idle_connections;
+use super::dialing::{Dialing, Origin, too_late};
+use super::stock::{Stock, Taken};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use http::header::HOST;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Request, Response, Uri};
+use hyper::body::{Body as _, Incoming};
+use hyper::client::conn::http1::SendRequest;
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+
+/// How long S3 may take to answer.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The connections of one session. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Connections(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    dialing: Dialing,
+    places: Mutex<HashMap<Origin, Place>>,
+    most_idle: usize,
+}
+
+/// What is known of one origin.
+#[derive(Debug, Default)]
+struct Place {
+    stock: Stock<SendRequest<SdkBody>>,
+    /// The quickest answer so far: the round trip, and little else.
+    quickest: Option<Duration>,
+}
+
+/// A connection that one request has to itself.
+struct Held {
+    sender: SendRequest<SdkBody>,
+    /// Whether it carried another request before, so that it may have been closed since.
+    used: bool,
+}
+
+impl Connections {
+    /// None as yet.
+    pub fn new() -> Connections {
+        let most_idle = idle_connections();
+        Connections(Arc::new(Inner { dialing: Dialing::new(), places: Mutex::default(), most_idle }))
+    }
+
+    /// These connections as the SDK takes them.
+    pub fn client(&self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self.clone());
+        http_client_fn(move |_settings, _components| connector.clone())
+    }
+
+    /// Opens connections to where this URL leads, until there are this many. Nobody waits for them: what goes wrong
+    /// shows at the request that needs one.
+    pub fn open_ahead(&self, url: &str, wanted: usize) {
+        let Some(origin) = url.parse().ok().and_then(|uri: Uri| Origin::of(&uri)) else { return };
+        let lacking = self.places().entry(origin.clone()).or_default().stock.lacking(wanted);
+        for _ in 0..lacking {
+            let (connections, origin) = (self.clone(), origin.clone());
+            tokio::spawn(async move {
+                let dialled = connections.0.dialing.dial(&origin).await;
+                let mut places = connections.places();
+                let stock = &mut places.entry(origin).or_default().stock;
+                match dialled {
+                    Ok(sender) => stock.arrived(sender, Instant::now(), connections.0.most_idle),
+                    Err(_) => stock.failed(),
+                }
+            });
+        }
+    }
+
+    /// How long the quickest answer from where this URL leads took, where there was one.
+    pub fn round_trip(&self, url: &str) -> Option<Duration> {
+        let origin = Origin::of(&url.parse().ok()?)?;
+        self.places().get(&origin).and_then(|place| place.quickest)
+    }
+
+    /// Sends one request and gives the head of its answer.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        match timeout(READ_TIMEOUT, self.answer(request)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(ConnectorError::timeout(too_late("no answer", READ_TIMEOUT))),
+        }
+    }
+
+    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+        let (origin, mut request) = addressed(request).map_err(ConnectorError::user)?;
+        loop {
+            let Held { mut sender, used } = self.connection(&origin).await?;
+            let began = Instant::now();
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    self.learn(&origin, began.elapsed());
+                    self.give_back(origin, sender, &response).await;
+                    let response = HttpResponse::try_from(response.map(SdkBody::from_body_1_x));
+                    return response.map_err(|error| ConnectorError::other(error.into(), None));
+                }
+                Err(mut unsent) => match unsent.take_message().filter(|_| used) {
+                    // It was closed before a byte of the request left.
+                    Some(again) => request = again,
+                    None => return Err(connector_error(unsent.into_error())),
+                },
+            }
+        }
+    }
+
+    async fn connection(&self, origin: &Origin) -> Result<Held, ConnectorError> {
+        let is_open = |sender: &SendRequest<SdkBody>| !sender.is_closed();
+        let taken = self.places().entry(origin.clone()).or_default().stock.take(Instant::now(), is_open);
+        let ready = match taken {
+            Taken::Idle(sender) => Some(sender),
+            Taken::Coming(coming) => coming.await.ok(),
+            Taken::None => None,
+        };
+        match ready {
+            Some(sender) => Ok(Held { sender, used: true }),
+            None => Ok(Held { sender: self.0.dialing.dial(origin).await?, used: false }),
+        }
+    }
+
+    fn learn(&self, origin: &Origin, took: Duration) {
+        let mut places = self.places();
+        let quickest = &mut places.entry(origin.clone()).or_default().quickest;
+        *quickest = Some(quickest.map_or(took, |known| known.min(took)));
+    }
+
+    /// Keeps the connection for the next request once the answer was read. An answer without a body is over already;
+    /// that is waited for, since the next request would else open another connection.
+    async fn give_back(
+        &self,
+        origin: Origin,
+        mut sender: SendRequest<SdkBody>,
+        response: &Response<Incoming>,
+    ) {
+        let connections = self.clone();
+        let returning = async move {
+            if sender.ready().await.is_ok() {
+                let mut places = connections.places();
+                let stock = &mut places.entry(origin).or_default().stock;
+                stock.put(sender, Instant::now(), connections.0.most_idle);
+            }
+        };
+        if response.body().is_end_stream() {
+            returning.await;
+        } else {
+            tokio::spawn(returning);
+        }
+    }
+
+    fn places(&self) -> MutexGuard<'_, HashMap<Origin, Place>> {
+        self.0.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HttpConnector for Connections {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connections = self.clone();
+        HttpConnectorFuture::new(async move { connections.send(request).await })
+    }
+}
+
+/// The request as it goes over the wire: the host in its header, the rest of the address in its first line.
+fn addressed(mut request: Request<SdkBody>) -> Result<(Origin, Request<SdkBody>), BoxError> {
+    let origin = Origin::of(request.uri()).ok_or("the request names no host")?;
+    if !request.headers().contains_key(HOST) {
+        let host = HeaderValue::try_from(origin.host_header())?;
+        request.headers_mut().insert(HOST, host);
+    }
+    let path = request.uri().path_and_query().cloned();
+    *request.uri_mut() = Uri::from(path.unwrap_or(PathAndQuery::from_static("/")));
+    Ok((origin, request))
+}
+
+/// What went wrong, in the SDK's terms: by these it knows what to try again.
+fn connector_error(error: hyper::Error) -> ConnectorError {
+    let is_lost = error.is_closed()
+        || error.is_canceled()
+        || error.source().is_some_and(|source| source.is::<std::io::Error>());
+    if error.is_timeout() {
+        ConnectorError::timeout(error.into())
+    } else if error.is_user() {
+        ConnectorError::user(error.into())
+    } else if is_lost {
+        ConnectorError::io(error.into())
+    } else if error.is_incomplete_message() {
+        ConnectorError::other(error.into(), Some(ErrorKind::TransientError))
+    } else {
+        ConnectorError::other(error.into(), None)
+    }
+}

@@ -346,6 +346,9 @@ fn records(body: &mut Body, run: &Run, columns: usize) {
     }
     body.push(line(HEADING, heading(run)));
     for (number, record) in run.records.iter().enumerate() {
+        if number > 0 {
+            body.gap();
+        }
         let mark = if run.records.len() > 1 && number == run.record { "▸" } else { " " };
         record_lines(body, mark, record, columns);
     }

@@ -123,7 +123,9 @@ pub(super) fn removal(
         for (_, record) in &mut records {
             record.certificates = gone.iter().map(|arn| (*arn).to_owned()).collect();
         }
-        removal.remove(found, after(found), records, |domain| needed_by(inventory, &gone, wanted, domain));
+        let needed_by = |domain: &str| needed_by(inventory, &gone, wanted, domain);
+        removal.notices.extend(left_elsewhere(inventory, found, &needed_by));
+        removal.remove(found, after(found), records, needed_by);
     }
     removal
 }
@@ -180,6 +182,24 @@ fn made_for(inventory: &Inventory, found: &ObservedCertificate) -> Vec<(String, 
         Some((record.domain.clone(), removal))
     });
     there.collect()
+}
+
+/// That records which a person wrote, where the DNS of a domain is kept, have had their day.
+fn left_elsewhere(
+    inventory: &Inventory,
+    found: &ObservedCertificate,
+    needed_by: &dyn Fn(&str) -> NeededBy,
+) -> Vec<String> {
+    let is_elsewhere = |domain: &str| {
+        let mut zones = inventory.https.zones.iter();
+        !zones.any(|zone| lies_within(domain, &zone.name))
+    };
+    let is_free = |domain: &str| matches!(needed_by(domain), NeededBy::Nobody);
+    let left = found.records.iter().filter(|record| is_elsewhere(&record.domain) && is_free(&record.domain));
+    left.map(|record| {
+        format!("yours to remove, where the DNS of {} is kept: the record {}", record.domain, record.name)
+    })
+    .collect()
 }
 
 /// Who goes on needing the record that proves `domain`.

@@ -4,7 +4,8 @@ use crate::account;
 use crate::sandbox::start;
 use sitecast::apply::event::{Event, Fact, RunOutcome};
 use sitecast::apply::{self, Stop};
-use sitecast::aws::{ConnectOptions, Performer, Publication, Session, observe_site, profile_copy, sites};
+use sitecast::aws::profile_copy::{self, Copied};
+use sitecast::aws::{ConnectOptions, Performer, Publication, Session, observe_site, sites};
 use sitecast::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, KeepOnDestroy, Plan};
 use sitecast::content::hash_cache::HashCache;
 use sitecast::content::release::Release;
@@ -92,7 +93,8 @@ impl Site {
     pub async fn become_like(&self, wanted: &Wanted) -> Result<(), String> {
         let (plan, view) = self.plan(wanted).await?;
         self.run(&plan, Some(view.publication), view.archives).await?;
-        let renewed = profile_copy::renew(&self.session, &view.blueprint.buckets, &wanted.text).await;
+        let copied = Copied { text: &wanted.text, file: None };
+        let renewed = profile_copy::renew(&self.session, &view.blueprint.buckets, copied).await;
         renewed.map_err(|error| format!("can't keep the profile: {error:#?}"))?;
         let (again, view) = self.plan(wanted).await?;
         match again.changes_aws() {

@@ -106,6 +106,18 @@ impl Row {
         Row { what, median: told.clone(), p99: told, target: "0".to_owned(), is_within }
     }
 
+    /// What the program takes of a core at rest, and how often it was woken for that, where the system tells.
+    fn share(what: &'static str, share: Option<f64>, wakes: Option<u64>) -> Row {
+        let percent = share.map(|share| share * 100.0);
+        Row {
+            what,
+            median: percent.map_or_else(|| "not told".to_owned(), |percent| format!("{percent:.2} %")),
+            p99: wakes.map_or_else(String::new, |wakes| format!("{wakes} wakes")),
+            target: format!("{CORE} %"),
+            is_within: percent.is_none_or(|percent| percent <= 2.0 * CORE),
+        }
+    }
+
     fn print(&self) {
         let Row { what, median, p99, target, is_within } = self;
         let verdict = if *is_within { "" } else { "  past twice the target" };
@@ -128,21 +140,12 @@ fn of_program() -> Vec<Row> {
 
 /// What the dashboard of a deployed site takes.
 #[cfg(target_os = "linux")]
-fn of_dashboard() -> Vec<bool> {
+fn of_dashboard() -> Vec<Row> {
     let dashboard::Measured { first_paint, first_data, share_of_a_core, wakes } = dashboard::measure();
-    let percent = share_of_a_core.map(|share| share * 100.0);
-    match percent.zip(wakes) {
-        Some((percent, wakes)) => {
-            println!(
-                "dashboard at rest: {percent:.2} % of a core, limit {CORE} %; woken {wakes} times in 60 s"
-            );
-        }
-        None => println!("dashboard at rest: this system doesn't tell"),
-    }
     vec![
-        told("dashboard, start to first paint", first_paint, FIRST_FRAME),
-        told("dashboard, start to first answer", first_data, FIRST_DATA),
-        percent.is_none_or(|percent| percent <= 2.0 * CORE),
+        Row::times("dashboard, start to first paint", first_paint, FIRST_FRAME),
+        Row::times("dashboard, start to first answer", first_data, FIRST_DATA),
+        Row::share("dashboard at rest, of a core", share_of_a_core, wakes),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::counting::live;
 use super::program::Place;
-use super::{FILES, PROFILE};
+use super::two_regions::{PAGES, TWO_REGIONS};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -109,7 +109,7 @@ async fn why_not(pop: Pop) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_probe_tells_what_a_visitor_gets_over_https() {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
     let options =
         Options { folder: place.account(), pace: Pace::Instant, port: 0, faults: Vec::new(), dns_port: None };

@@ -317,8 +317,9 @@ fn a_domain_of_another_distribution_is_an_obstacle_before_anything_changes() {
     let place = place_with_zone(&with_domains(r#"["acme.example"]"#, "route53"));
     place.run_well(DEPLOY);
     let before = snapshot(&place);
-    place.set_profile(&with_domains(r#"["acme.example"]"#, "route53").replace("\"acme\"", "\"other\""));
-    let told = ends_with(&place, DEPLOY, 1);
+    let other = with_domains(r#"["acme.example"]"#, "route53").replace("\"acme\"", "\"other\"");
+    place.write_profile("other.toml", &other);
+    let told = ends_with(&place, &["deploy", "other.toml", "--yes", "--no-input"], 1);
     assert!(told.contains("acme.example is a name of distribution E"), "{told}");
     assert_eq!(snapshot(&place), before);
 }

@@ -387,8 +387,12 @@ impl Worker {
                 return drop(messages.send(Message::RunEnded(Err(error))));
             };
             let told = deploying::carry_out(&ready, stop, &messages).await;
+            let answers = deploying::first_answers(&ready, &told);
             *carried.lock().await = Some(ready);
             drop(messages.send(Message::RunEnded(told)));
+            if let Some(answers) = answers.await {
+                drop(messages.send(Message::SiteAnswered(answers)));
+            }
         });
     }
 

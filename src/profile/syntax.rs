@@ -173,8 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_closed_is_one_mistake_where_the_next_line_begins_anew() {
-        assert_eq!(lines("a = [1,\nb = 2\nc = ?\n"), (vec![2, 3], true));
+    fn what_is_never_closed_is_one_mistake_on_the_line_that_opens_it() {
+        assert_eq!(lines("a = [1,\nb = 2\nc = ?\n"), (vec![1, 3], true));
         assert_eq!(lines("a = { b = 1,\n[table]\nc = ?\n").0.len(), 2);
     }
 

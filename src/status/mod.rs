@@ -15,6 +15,7 @@ mod live;
 mod moment;
 mod pace;
 pub mod panels;
+pub mod probe;
 mod reading;
 mod series;
 mod sources;

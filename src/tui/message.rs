@@ -10,6 +10,7 @@ use crate::blueprint::{Made, Plan};
 use crate::error::Error;
 use crate::profile::proposal::ProposedRule;
 use crate::status::Update;
+use crate::status::panels::ProbeView;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -202,6 +203,8 @@ pub enum Message {
     RecordsWanted(Vec<WantedRecord>),
     /// The run ended, or could not begin.
     RunEnded(Result<RunEnd, Error>),
+    /// What the deployed site answered, first and again.
+    SiteAnswered(Vec<ProbeView>),
     /// What a teardown would remove, or why that isn't known.
     TeardownPlanned(Result<Box<PlannedTeardown>, Error>),
     /// A bucket was counted, or could not be.

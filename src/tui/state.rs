@@ -16,6 +16,7 @@ use crate::apply::event::Outcome;
 use crate::apply::progress::{State as StepState, StepProgress};
 use crate::blueprint::Made;
 use crate::error::Error;
+use crate::status::panels::ProbeView;
 use crossterm::event::Event as Input;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -210,6 +211,8 @@ pub struct Run {
     pub then_undo: bool,
     /// What it is for.
     pub purpose: RunPurpose,
+    /// What the deployed site answered, first and again; nothing while that isn't known.
+    pub answers: Vec<ProbeView>,
     /// What a teardown came to, once that was looked at.
     pub receipt: Option<Receipt>,
 }
@@ -421,6 +424,7 @@ impl Run {
             then_leave: false,
             then_undo: false,
             purpose: RunPurpose::Deploy,
+            answers: Vec::new(),
             receipt: None,
         }
     }

@@ -284,6 +284,11 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
                 teardown.held.insert(bucket, held);
             }
         }
+        Message::SiteAnswered(answers) => {
+            if let Some(run) = state.run.as_mut() {
+                run.answers = answers;
+            }
+        }
         Message::TornDown(receipt) => {
             if let Some(run) = state.run.as_mut() {
                 run.receipt = Some(receipt);

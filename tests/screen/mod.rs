@@ -20,6 +20,7 @@ use sitecast::blueprint::resource::Kind as ResourceKind;
 use sitecast::blueprint::{self, Facts, FolderFacts, Inventory, Made};
 use sitecast::error::{Error, Kind};
 use sitecast::profile::proposal::proposed_rules;
+use sitecast::status::panels::{ProbeAnswer, ProbeView, Warmth};
 use sitecast::tui::dashboard::Attention;
 use sitecast::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup};
 use sitecast::tui::message::{
@@ -262,6 +263,7 @@ impl FakeWorker {
                 troubles: Vec::new(),
                 go_on: planned.command.clone(),
             })));
+            messages.push(Message::SiteAnswered(answers()));
         }
         messages
     }
@@ -499,4 +501,22 @@ fn row_styles(number: usize, row: &[Cell]) -> Option<String> {
 
 fn modifiers(cell: &Cell) -> String {
     cell.modifier.iter_names().map(|(name, _)| format!("+{}", name.to_lowercase())).collect()
+}
+
+/// What a visitor gets from a site that was just deployed.
+fn answers() -> Vec<ProbeView> {
+    let answer = |warmth, x_cache: &str| ProbeView {
+        url: "https://d111111abcdef8.cloudfront.net/".into(),
+        warmth,
+        answer: Ok(ProbeAnswer {
+            status: 200,
+            x_cache: Some(format!("{x_cache} from cloudfront")),
+            age_seconds: None,
+            edge_location: Some("FRA56-P4".into()),
+            tls: Some("TLS 1.3".into()),
+            connect_milliseconds: None,
+            first_byte_milliseconds: 40,
+        }),
+    };
+    vec![answer(Warmth::Cold, "Miss"), answer(Warmth::Warm, "Hit")]
 }

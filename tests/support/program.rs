@@ -30,7 +30,12 @@ impl Place {
 
     /// Writes the profile anew.
     pub fn set_profile(&self, profile: &str) {
-        fs::write(self.path("site.toml"), profile).unwrap();
+        self.write_profile("site.toml", profile);
+    }
+
+    /// Writes a profile of this name.
+    pub fn write_profile(&self, name: &str, profile: &str) {
+        fs::write(self.path(name), profile).unwrap();
     }
 
     /// Writes a file of the site.

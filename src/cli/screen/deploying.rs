@@ -5,6 +5,7 @@ use super::super::carry_out::performer;
 use super::super::check::{Ahead, Preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
 use super::super::site::{Folder, Ground, Site, deployed_profile, shell_word};
+use super::super::watching::visitor;
 use super::super::{Console, history, undo};
 use super::wanted_records;
 use crate::apply::{self, Event, Stop};
@@ -14,6 +15,8 @@ use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Made, Plan, outlook};
 use crate::error::Result;
 use crate::journal::Purpose;
+use crate::status::panels::ProbeView;
+use crate::status::probe::{are_of_an_edge, probe};
 use crate::tui::Message;
 use crate::tui::message::{Planned, Replaced, RunEnd};
 use std::collections::BTreeSet;
@@ -149,6 +152,21 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
         address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
         ..run_end(ready, &ended)
     })
+}
+
+/// What a visitor gets from the site that was just deployed; nothing where there is nobody to ask.
+pub fn first_answers(
+    ready: &Prepared,
+    ended: &Result<RunEnd>,
+) -> impl Future<Output = Option<Vec<ProbeView>>> + use<> {
+    let visitor = visitor(&ready.site.connection.session);
+    let address = ended.as_ref().ok().and_then(|end| end.address.clone());
+    async move {
+        let address = address.filter(|_| visitor.nobody().is_none())?;
+        let host = address.trim_start_matches("https://").trim_end_matches('/');
+        let answers = probe(&visitor, host).await;
+        are_of_an_edge(&visitor, &answers).then_some(answers)
+    }
 }
 
 /// Takes back what a run made, and tells what happens.

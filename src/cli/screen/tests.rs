@@ -134,7 +134,14 @@ impl Played {
     async fn deploy(&mut self) -> RunEnd {
         self.letters("ay");
         self.until("end", |state| state.run.as_ref().is_some_and(|run| run.ended.is_some())).await;
-        self.state.run.take().unwrap().ended.unwrap().unwrap()
+        let end = self.state.run.as_ref().unwrap().ended.clone().unwrap().unwrap();
+        if end.address.is_some() {
+            self.until("answer of the site", |state| !state.run.as_ref().unwrap().answers.is_empty()).await;
+            let answer = self.state.run.as_ref().unwrap().answers[0].answer.clone().unwrap();
+            assert_eq!((answer.status, answer.edge_location.is_some()), (200, true));
+        }
+        self.state.run = None;
+        end
     }
 }
 

@@ -15,6 +15,7 @@ use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::Plan;
 use crate::blueprint::plan::Action as Does;
 use crate::blueprint::resource::Kind;
+use crate::status::panels::ProbeView;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -195,7 +196,10 @@ pub fn body(state: &State, columns: usize) -> Body {
     let Some(run) = &state.run else { return body };
     let now = run.age_ms(state.now_ms);
     match &run.ended {
-        Some(Ok(end)) => ended(&mut body, run, end, columns),
+        Some(Ok(end)) => {
+            let file = state.editing.as_ref().map(|editing| editing.path.display().to_string());
+            ended(&mut body, run, end, file, columns);
+        }
         Some(Err(error)) => failure(&mut body, error, columns),
         None => body.push(head(run, now, columns)),
     }
@@ -382,7 +386,7 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
     body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
 }
 
-fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
+fn ended(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns: usize) {
     let took = clock(run.progress.elapsed_ms);
     let (sign, style, words) = match (end.outcome, &end.address) {
         (RunOutcome::Done, _) if run.purpose == RunPurpose::TearDown => {
@@ -409,9 +413,29 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, columns: usize) {
     if let Some(told) = &run.receipt {
         receipt(body, told, columns);
     }
+    if let (RunPurpose::Deploy, RunOutcome::Done) = (run.purpose, end.outcome) {
+        let known = [("First response", first_response(&run.answers)), ("Profile", file)];
+        for (label, words) in known.into_iter().filter_map(|(label, words)| Some((label, words?))) {
+            labelled(body, label, &words, columns);
+        }
+        body.gap();
+    }
     for (label, command) in next_steps(run, end) {
         labelled(body, label, &command, columns);
     }
+}
+
+/// What a visitor got first, and what the cache said then and the second time.
+fn first_response(answers: &[ProbeView]) -> Option<String> {
+    let first = match &answers.first()?.answer {
+        Ok(first) => first,
+        Err(failed) => return Some(format!("none yet: {}", failed.why)),
+    };
+    let place = first.edge_location.as_deref().unwrap_or("an edge location that isn't named");
+    let said = answers.iter().filter_map(|found| found.answer.as_ref().ok()?.x_cache.as_deref());
+    let said: Vec<_> = said.map(|said| said.trim_end_matches(" from cloudfront")).collect();
+    let cache = if said.is_empty() { "not told".to_owned() } else { said.join(", then ") };
+    Some(format!("{} from {place}, cache: {cache}", first.status))
 }
 
 /// A command beside its label, or below it where it would be cut.

@@ -26,6 +26,10 @@ const JUDGED_AFTER_MS: u64 = 2_000;
 /// How small a share must be done before that: one in so many.
 const JUDGED_SHARE: u64 = 50;
 
+/// How many bytes are about as much work as one more file: what a request costs beside its bytes. So many small files
+/// count by their number, and a few large ones by their bytes.
+const A_FILE: u64 = 100_000;
+
 /// Where a step stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepProgress {
@@ -169,18 +173,16 @@ impl StepProgress {
         bytes.saturating_mul(1000).checked_div(self.elapsed_ms(now_ms))
     }
 
-    /// How long it will go on at the pace so far, files and bytes each by themselves: whichever lags behind tells.
-    /// `None` until there is enough to judge by, since a wrong number is worse than none.
+    /// How long it will go on at the pace so far. `None` until there is enough to judge by, since a wrong number is
+    /// worse than none.
     pub fn left_ms(&self, now_ms: u64) -> Option<u64> {
         let (amount, since) = (self.amount?, self.counted_from_ms?);
         let counted_for = now_ms.checked_sub(since).filter(|counted_for| *counted_for >= JUDGED_AFTER_MS)?;
-        let counts = [(amount.files, amount.files_total), (amount.bytes, amount.bytes_total)];
-        let counts = || counts.into_iter().filter(|(_, total)| *total > 0);
-        let left = |(done, total): (u64, u64)| {
-            counted_for.saturating_mul(total.saturating_sub(done)).checked_div(done)
-        };
-        let is_judged = counts().all(|(done, total)| done.saturating_mul(JUDGED_SHARE) >= total);
-        if is_judged { counts().filter_map(left).max() } else { None }
+        let work = |files: u64, bytes: u64| files.saturating_mul(A_FILE).saturating_add(bytes);
+        let (done, total) = (work(amount.files, amount.bytes), work(amount.files_total, amount.bytes_total));
+        let is_judged = done > 0 && done.saturating_mul(JUDGED_SHARE) >= total;
+        let left = || u128::from(counted_for) * u128::from(total.saturating_sub(done)) / u128::from(done);
+        if is_judged { u64::try_from(left()).ok() } else { None }
     }
 
     fn queued(planned: PlannedStep) -> Self {
@@ -335,21 +337,24 @@ mod tests {
     }
 
     #[test]
-    fn what_lags_behind_tells_how_long_it_goes_on_and_nothing_tells_too_soon() {
-        let counted = |at: u64, files: u64, bytes: u64| {
-            let amount = Amount { files, files_total: 100, bytes, bytes_total: 1000 };
-            (at, Fact::StepProgressed { step: id("a"), resource: resource("a"), amount })
-        };
-        let left = |files: u64, bytes: u64, now: u64| {
-            let told =
-                fold(vec![started(), (0, start("a")), counted(1000, 0, 0), counted(now, files, bytes)]);
+    fn how_long_it_goes_on_follows_files_where_they_are_small_and_bytes_where_they_are_large() {
+        let left = |done: (u64, u64), total: (u64, u64), now: u64| {
+            let counted = |at, (files, bytes)| {
+                let amount = Amount { files, files_total: total.0, bytes, bytes_total: total.1 };
+                (at, Fact::StepProgressed { step: id("a"), resource: resource("a"), amount })
+            };
+            let told = fold(vec![started(), (0, start("a")), counted(1000, (0, 0)), counted(now, done)]);
             told.step(&id("a")).unwrap().left_ms(now)
         };
-        assert_eq!(left(50, 250, 5000), Some(12_000));
-        assert_eq!(left(10, 500, 5000), Some(36_000));
-        assert_eq!(left(50, 500, 2999), None);
-        assert_eq!(left(1, 900, 5000), None);
-        assert_eq!(left(100, 1000, 5000), Some(0));
+        let (small, large) = ((100, 1_000), (2, 1_000_000_000));
+        assert_eq!(left((50, 500), small, 5000), Some(4000));
+        assert_eq!(left((25, 900), small, 5000).map(|left| left / 1000), Some(11));
+        assert_eq!(left((1, 500_000_000), large, 5000), Some(4000));
+        assert_eq!(left((1, 1_000_000_000), large, 5000), Some(0), "only the last answer is missing");
+        assert_eq!(left((10, 0), (40, 0), 5000), Some(12_000), "nothing but files");
+        assert_eq!(left((100, 1_000), small, 5000), Some(0));
+        assert_eq!(left((50, 500), small, 2999), None, "too soon");
+        assert_eq!(left((1, 1_000), (100, 1_000), 5000), None, "too little");
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     }
     let preset = profile::preset(arguments.preset.as_deref().unwrap_or(DEFAULT_PRESET))?;
     let mut answers = sets(&arguments.answers)?;
-    answers.extend(name_of_file(arguments.file.as_deref()).filter(|_| !answers.iter().any(is_name)));
+    // Two profiles of one preset are two sites.
+    let name = arguments.file.as_deref().and_then(profile::name_of_file).map(|name| (NAME.to_owned(), name));
+    answers.extend(name.filter(|_| !answers.iter().any(is_name)));
     let text = profile::new_profile(preset, &answers)?;
     let shown =
         arguments.file.as_ref().map_or("the new profile".to_owned(), |file| file.display().to_string());
@@ -63,13 +65,6 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
 
 fn is_name((key, _): &(String, String)) -> bool {
     key == NAME
-}
-
-/// The site's name where only a file is named: two profiles of one preset are two sites.
-fn name_of_file(file: Option<&Path>) -> Option<(String, String)> {
-    let answer = (NAME.to_owned(), file?.file_stem()?.to_str()?.to_owned());
-    // A file may have a name that a site can't have.
-    profile::edited("", std::slice::from_ref(&answer)).is_ok().then_some(answer)
 }
 
 /// The answers as pairs of key and value.

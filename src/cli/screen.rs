@@ -18,7 +18,7 @@ use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
-use crate::tui::message::{Caller, FolderContents, ReadyFunction, RunEnd};
+use crate::tui::message::{Caller, FolderContents, PAGE, ReadyFunction, RunEnd};
 use crate::tui::state::{Leaving, Planning, Run, RunPurpose, SMALLEST, Setup, Start};
 use crate::tui::teardown::Chosen;
 use crate::tui::{Command, Message, Theme, terminal};
@@ -464,7 +464,7 @@ fn contents(folder: &Path) -> Result<FolderContents> {
     let files = scan(folder, ScanOptions::default())?;
     let sizes = files.iter().filter_map(|file| std::fs::metadata(&file.path).ok());
     let bytes = sizes.map(|metadata| metadata.len()).sum();
-    let pages = files.iter().map(|file| file.key.clone()).filter(|key| key.ends_with(".html"));
+    let pages = files.iter().map(|file| file.key.clone()).filter(|key| key.ends_with(PAGE));
     let keys: Vec<&str> = files.iter().map(|file| file.key.as_str()).collect();
     let proposals = proposed_rules(&keys);
     Ok(FolderContents { files: files.len(), bytes, pages: pages.collect(), proposals })

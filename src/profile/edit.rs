@@ -7,6 +7,7 @@ use super::question::{Kind, Question};
 use super::questions::{Entry, entry, groups, questions};
 use super::values::read_answer;
 use crate::error::{Error, Result};
+use std::path::Path;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// The text of a profile with some answers changed, as `--set` gives them; one without a value is taken out.
@@ -63,6 +64,12 @@ pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
     write(reach(changed.as_table_mut(), tables, key)?, last.name, item);
     *document = changed;
     Ok(())
+}
+
+/// What a site in this file may be called: a file may have a name that a site can't have.
+pub fn name_of_file(file: &Path) -> Option<String> {
+    let name = file.file_stem()?.to_str()?.to_owned();
+    edited("", &[("name".to_owned(), name.clone())]).is_ok().then_some(name)
 }
 
 /// Takes an answer, a table or an item of a list out; whether it was there.

@@ -35,7 +35,7 @@ mod syntax;
 mod values;
 
 pub use answers::Profile;
-pub use edit::{check_edit, edited, set, unset};
+pub use edit::{check_edit, edited, name_of_file, set, unset};
 pub use file::{Loaded, Reading, load, load_in, parse, read, save};
 pub use nearest::nearest;
 pub use presets::{Preset, new_profile, preset, presets};

@@ -296,6 +296,9 @@ pub struct Caller {
     pub arn: String,
 }
 
+/// How the names of pages end.
+pub const PAGE: &str = ".html";
+
 /// What is in the folder of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderContents {

@@ -117,7 +117,7 @@ impl FakeWorker {
                 let contents = FolderContents {
                     files: 12,
                     bytes: 340_000,
-                    pages: vec!["index.html".into()],
+                    pages: vec!["404.html".into(), "index.html".into()],
                     proposals: proposed_rules(FILES),
                 };
                 vec![Message::FolderSeen { folder, contents: Ok(contents) }]

@@ -2,7 +2,7 @@
 
 use super::super::editing::Editing;
 use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup, Tagged};
-use super::super::message::FolderContents;
+use super::super::message::{FolderContents, PAGE};
 use super::super::state::{Looked, State};
 use super::super::text::{counted, line, size, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, WRONG};
@@ -20,6 +20,7 @@ type Remark = (Style, &'static str, String);
 pub fn lines(state: &State, key: &str, columns: Columns) -> Vec<Line<'static>> {
     let remarks = match key {
         "distribution.folder" => folder(state).into_iter().collect(),
+        "distribution.index" | "distribution.error_page" => page(state, key).into_iter().collect(),
         "distribution.bucket" => bucket(state, "distribution"),
         "failover.bucket" => bucket(state, "failover"),
         "https.domains" => lookup::domains(state).iter().filter_map(|domain| zone(state, domain)).collect(),
@@ -51,6 +52,16 @@ fn folder(state: &State) -> Option<Remark> {
         }
         Err(_) => (DOUBTFUL, "!", "there is no such folder yet".to_owned()),
     })
+}
+
+/// A page that the folder lacks.
+fn page(state: &State, key: &str) -> Option<Remark> {
+    let editing = state.editing.as_ref()?;
+    let (folder, Ok(contents)) = state.folder.as_ref()? else { return None };
+    let page = editing.typed(key);
+    let is_known = folder.display().to_string() == editing.typed("distribution.folder") && contents.files > 0;
+    let lacks = is_known && page.ends_with(PAGE) && !contents.pages.contains(&page);
+    lacks.then(|| (WRONG, "✗", format!("there is no {page} in the folder")))
 }
 
 /// What was found out about one text of a list, in a few words.

@@ -40,7 +40,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         | Action::Redraw
         | Action::Interrupt => {}
     }
-    look_at_folder(state)
+    look_at_new_folder(state)
 }
 
 /// What is done to the row in focus.
@@ -79,11 +79,19 @@ pub fn leave_row(state: &mut State) {
 }
 
 /// Asks what is in the folder of the site, where that isn't known yet.
+fn look_at_new_folder(state: &State) -> Vec<Command> {
+    let mut commands = look_at_folder(state);
+    let known = state.folder.as_ref().map(|(known, _)| known);
+    commands
+        .retain(|command| !matches!(command, Command::LookAtFolder { folder, .. } if known == Some(folder)));
+    commands
+}
+
+/// Asks what is in the folder of the site by now.
 pub fn look_at_folder(state: &State) -> Vec<Command> {
     let Some(editing) = &state.editing else { return Vec::new() };
     let folder = PathBuf::from(editing.typed("distribution.folder"));
-    let known = state.folder.as_ref().is_some_and(|(known, _)| *known == folder);
-    if known || folder.as_os_str().is_empty() {
+    if folder.as_os_str().is_empty() {
         return Vec::new();
     }
     vec![Command::LookAtFolder { path: editing.path.clone(), folder }]

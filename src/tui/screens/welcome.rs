@@ -110,8 +110,9 @@ pub fn preset_chosen(state: &mut State, list: Picklist) {
         Some(preset) => {
             let reading = profile::read(preset.text, preset.name);
             let name = reading.sheet.value("name");
-            let name = name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-            name_prompt(preset.name, &name)
+            let usual = || name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+            let name = state.welcome.new_path.as_deref().and_then(profile::name_of_file);
+            name_prompt(preset.name, &name.unwrap_or_else(usual))
         }
         None => Overlay::Presets(list),
     });

@@ -11,25 +11,14 @@ mod shown;
 #[expect(dead_code, reason = "only other tests compare the terminal's settings")]
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "support/two_regions.rs"]
+mod two_regions;
 
 use program::Place;
 use shown::Shown;
 use std::path::Path;
 use terminal::Terminal;
-
-const PROFILE: &str = r#"
-schema = 1
-name = "acme"
-
-[distribution]
-folder = "public"
-region = "eu-west-1"
-
-[failover]
-region = "eu-central-1"
-"#;
-
-const FILES: &[(&str, &str)] = &[("index.html", "<h1>Acme</h1>"), ("404.html", "<h1>Not here</h1>")];
+use two_regions::{PAGES, TWO_REGIONS};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 15)];
 
@@ -58,7 +47,7 @@ fn words(screen: &vt100::Screen) -> String {
 
 #[test]
 fn what_is_wrong_is_told_at_every_size() {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
     for (fault, health, tabs, said) in STATES {
         for size in SIZES {
@@ -73,9 +62,9 @@ fn what_is_wrong_is_told_at_every_size() {
 
 #[test]
 fn a_difference_is_told_at_every_size() {
-    let place = Place::new(PROFILE, FILES);
+    let place = Place::new(TWO_REGIONS, &PAGES);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
-    place.set_profile(&PROFILE.replace("[failover]", "price_class = \"all\"\n[failover]"));
+    place.set_profile(&TWO_REGIONS.replace("[failover]", "price_class = \"all\"\n[failover]"));
     for size in SIZES {
         let shown = opened(&place, "", size);
         shown.until_told("! differs");

@@ -108,14 +108,10 @@ fn lone_mistake(text: &str, line: &Range<usize>) -> Option<Lone> {
         return None;
     }
     if let Some(name) = words.strip_prefix('[') {
-        let (name, wanted) = name.strip_prefix('[').map_or((name, 1), |name| (name, 2));
-        let closed = name.len() - name.trim_end_matches(']').len();
-        let is_name = is_key(name.trim_end_matches(']'));
-        return (is_name && closed < wanted).then_some(Lone::Header(if wanted - closed == 1 {
-            "]"
-        } else {
-            "]]"
-        }));
+        let (name, wanted) = name.strip_prefix('[').map_or((name, 1_usize), |name| (name, 2));
+        let bare = name.trim_end_matches(']');
+        let missing = "]]".get(..wanted.saturating_sub(name.len() - bare.len())).filter(|missing| !missing.is_empty());
+        return missing.filter(|_| is_key(bare)).map(Lone::Header);
     }
     let (key, _) = words.split_once('=')?;
     is_key(key).then(|| Lone::Answer(key.trim().rsplit('.').next().unwrap_or(key).to_owned()))
@@ -170,6 +166,12 @@ mod tests {
     fn the_name_of_a_table_without_its_bracket_is_one_mistake() {
         assert_eq!(lines("[table\nb = 2\nc = ?\n"), (vec![1, 3], true));
         assert_eq!(lines("[[table]\nb = 2\n[[table\nc = ?\n"), (vec![1, 3, 4], true));
+    }
+
+    #[test]
+    fn the_name_of_a_table_with_a_bracket_too_many_is_one_mistake() {
+        assert_eq!(lines("[table]]\nb = 2\n").0, [1]);
+        assert_eq!(lines("[[table]]]\nb = 2\n").0, [1]);
     }
 
     #[test]

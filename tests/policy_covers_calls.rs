@@ -185,7 +185,7 @@ async fn a_plan_without_changes_asks_three_times_though_records_prove_the_domain
     zones.create_hosted_zone().name("acme.example").caller_reference("theirs").send().await.unwrap();
     site.run(DEPLOY, 0).await;
     let before = site.account.calls().len();
-    site.account.set_faults(vec!["delay=1000".parse().unwrap()]);
+    site.account.set_faults(vec!["delay=2000".parse().unwrap()]);
     site.run(&["plan", "site.toml", "--no-input", "--detailed-exitcode"], 0).await;
     let calls = &site.account.calls()[before..];
     assert_eq!(rounds(calls), 3, "{calls:#?}");

@@ -68,13 +68,13 @@ impl Client {
         }
     }
 
-    /// Its program; `None` where it isn't installed.
-    pub fn program(self) -> Option<PathBuf> {
+    /// Its program among `peers` or what is installed; `None` where there is none.
+    pub fn program(self, peers: Option<&Path>) -> Option<PathBuf> {
         if self == Client::Ours {
             return env::current_exe().ok();
         }
-        let [peers, path] = ["PEERS", "PATH"].map(|name| env::var_os(name).unwrap_or_default());
-        let folders = env::split_paths(&peers).chain(env::split_paths(&path));
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = peers.map(Path::to_owned).into_iter().chain(env::split_paths(&path));
         folders.map(|folder| folder.join(self.name())).find(|program| {
             let mut asking = Command::new(program);
             let asking = asking.arg(self.version()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -111,7 +111,9 @@ impl Client {
                 .args(RCLONE)
                 .args(["--s3-endpoint", route.url])
                 .args([folder.to_string(), format!(":s3:bench-{number}/site")]),
+            // The server keeps bodies as they come, also those that are framed for a checksum at their end.
             Client::Aws | Client::Ours => command
+                .env("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
                 .args(["s3", "sync", "--delete", "--only-show-errors", "--endpoint-url", route.url])
                 .args([folder.to_string(), format!("s3://bench-{number}/site")]),
         };

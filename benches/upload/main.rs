@@ -5,7 +5,7 @@
 //! in a hundred changed and one deleted. The figures are medians, and the ratios those of runs in turn.
 //!
 //! The environment decides the rest: `FILES`, `RUNS`, `BUCKETS`, `REQUEST_MS`, `LIST_MS`, `CONNECTION_MS`,
-//! `PUTS_PER_SECOND`, `TLS` (0 for plain HTTP), `CLIENTS` (names, by commas), and `PEERS`, a folder with the peers' programs.
+//! `PUTS_PER_SECOND`, `TLS` (0 for plain HTTP), and `CLIENTS` (names, by commas).
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't run has failed")]
 
@@ -22,6 +22,7 @@ use measure::Took;
 use server::{Manner, Server};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
@@ -95,6 +96,7 @@ struct Runner {
 fn compare() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut table = Table::default();
+    let peers = installed_peers();
     for run in 0..setting("RUNS", 3) {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("public");
@@ -102,8 +104,8 @@ fn compare() {
         if run == 0 {
             table.describe(&site, &manner());
         }
-        let mut runners: Vec<Runner> =
-            wanted().into_iter().filter_map(|client| runner(&runtime, client, place.path())).collect();
+        let begun = |client| runner(&runtime, client, (peers.as_deref(), place.path()));
+        let mut runners: Vec<Runner> = wanted().into_iter().filter_map(begun).collect();
         thread::sleep(SETTLED);
         for case in Case::ALL {
             match case {
@@ -131,8 +133,19 @@ fn wanted() -> Vec<Client> {
     Client::ALL.into_iter().filter(is_wanted).collect()
 }
 
-fn runner(runtime: &tokio::runtime::Runtime, client: Client, place: &Path) -> Option<Runner> {
-    let Some(program) = client.program() else {
+/// The folder of the peers that PyPI has; `None` where they can't be installed.
+fn installed_peers() -> Option<PathBuf> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/upload/peers");
+    let told = Command::new(script).stderr(Stdio::inherit()).output().ok()?;
+    told.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&told.stdout).trim()))
+}
+
+fn runner(
+    runtime: &tokio::runtime::Runtime,
+    client: Client,
+    (peers, place): (Option<&Path>, &Path),
+) -> Option<Runner> {
+    let Some(program) = client.program(peers) else {
         eprintln!("{} is not installed", client.name());
         return None;
     };

@@ -92,7 +92,13 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
     /// The folder that holds the sandbox's state
-    #[arg(long = "sandbox-dir", global = true, env = "SITECAST_SANDBOX_DIR", value_name = "DIR")]
+    #[arg(
+        long = "sandbox-dir",
+        visible_alias = "dir",
+        global = true,
+        env = "SITECAST_SANDBOX_DIR",
+        value_name = "DIR"
+    )]
     pub sandbox_dir: Option<PathBuf>,
     /// How fast the sandbox's lifecycles go by
     #[arg(long, global = true, env = "SITECAST_SANDBOX_PACE", value_name = "PACE", default_value = "quick")]

@@ -96,7 +96,7 @@ fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
     if let Some(start) = screen::start(console, command) {
         return wait_for(screen::show(console, start, command));
     }
-    let Some(command) = command else { return print::help() };
+    let Some(command) = command else { return without_command(console) };
     match command {
         Command::New(arguments) => edit::new(console, arguments),
         Command::Edit(arguments) => edit::edit(console, arguments),
@@ -116,6 +116,15 @@ fn run(console: &Console, command: Option<&Command>) -> Result<Ending> {
         Command::List => wait_for(list::run(console)),
         Command::Sandbox(command) => wait_for(sandbox::run(console, command)),
         Command::Import(arguments) => wait_for(import::run(console, arguments)),
+    }
+}
+
+/// Who declined the screen, or has a terminal that can't show it, begins a profile by prompts or lines instead.
+fn without_command(console: &Console) -> Result<Ending> {
+    let flags = console.flags();
+    match console.silence().is_some() || flags.quiet || flags.yes {
+        true => print::help(),
+        false => interview::new(console, None),
     }
 }
 

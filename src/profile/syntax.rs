@@ -110,7 +110,8 @@ fn lone_mistake(text: &str, line: &Range<usize>) -> Option<Lone> {
     if let Some(name) = words.strip_prefix('[') {
         let (name, wanted) = name.strip_prefix('[').map_or((name, 1_usize), |name| (name, 2));
         let bare = name.trim_end_matches(']');
-        let missing = "]]".get(..wanted.saturating_sub(name.len() - bare.len())).filter(|missing| !missing.is_empty());
+        let missing =
+            "]]".get(..wanted.saturating_sub(name.len() - bare.len())).filter(|missing| !missing.is_empty());
         return missing.filter(|_| is_key(bare)).map(Lone::Header);
     }
     let (key, _) = words.split_once('=')?;

@@ -19,15 +19,18 @@ use tui_input::InputRequest;
 
 /// What has to be done when the screen begins.
 pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
-    let mut commands = vec![Command::FindProfiles, Command::Identify { sandbox: state.sandbox }];
-    match start {
-        Start::Welcome => {}
-        Start::New { .. } => state.overlay = Some(welcome::presets_overlay()),
+    // What was asked for comes first, so that it is what is drawn first.
+    let mut commands = match start {
+        Start::Welcome | Start::New { .. } => Vec::new(),
         Start::Edit { path }
         | Start::Deploy { path }
         | Start::Watch { path }
-        | Start::TearDown { path, .. } => commands.push(Command::Open { path: path.clone() }),
+        | Start::TearDown { path, .. } => vec![Command::Open { path: path.clone() }],
+    };
+    if matches!(start, Start::New { .. }) {
+        state.overlay = Some(welcome::presets_overlay());
     }
+    commands.extend([Command::FindProfiles, Command::Identify { sandbox: state.sandbox }]);
     commands
 }
 

@@ -189,7 +189,7 @@ fn what_a_stopped_deploy_created_is_left_where_that_is_wanted_and_the_way_is_nam
 
 #[test]
 fn at_a_prompt_a_site_is_made_without_taking_the_screen() {
-    let screen = Screen::sitecast(&["--inline", "new"]);
+    let screen = Screen::sitecast(&["--inline"]);
     screen.until_told("What kind of site is it?");
     screen.press("docs\r");
     screen.until_told("Name of the site");

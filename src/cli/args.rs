@@ -92,13 +92,7 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
     /// The folder that holds the sandbox's state
-    #[arg(
-        long = "sandbox-dir",
-        visible_alias = "dir",
-        global = true,
-        env = "SITECAST_SANDBOX_DIR",
-        value_name = "DIR"
-    )]
+    #[arg(long = "sandbox-dir", global = true, env = "SITECAST_SANDBOX_DIR", value_name = "DIR")]
     pub sandbox_dir: Option<PathBuf>,
     /// How fast the sandbox's lifecycles go by
     #[arg(long, global = true, env = "SITECAST_SANDBOX_PACE", value_name = "PACE", default_value = "quick")]
@@ -199,6 +193,9 @@ pub enum SandboxCommand {
 /// Serve the sandbox.
 #[derive(Debug, Args)]
 pub struct Serve {
+    /// The folder that holds its state, as --sandbox-dir names it elsewhere
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
     /// The port on the loopback address; 0 takes any that is free
     #[arg(long, default_value_t = 0)]
     pub port: u16,

@@ -100,7 +100,9 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Result<Ending> 
 }
 
 async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
-    let place = &console.flags().place;
+    let given = &console.flags().place;
+    let sandbox_dir = arguments.dir.clone().or_else(|| given.sandbox_dir.clone());
+    let place = &SandboxPlace { sandbox_dir, ..given.clone() };
     let running = start(place, arguments.port, arguments.dns_port).await?;
     let folder = place.folder()?;
     let _serving = Store::open(&folder).and_then(|store| store.serving()).map_err(|error| {

@@ -18,7 +18,7 @@ class Sandbox:
     """A running sandbox. `at(service, region)` is a client of it."""
 
     def __init__(self, binary, folder, pace, *flags):
-        self.arguments = [binary, "sandbox", "serve", "--port", "0", "--pace", pace, "--sandbox-dir", folder, *flags]
+        self.arguments = [binary, "sandbox", "serve", "--port", "0", "--pace", pace, "--dir", folder, *flags]
         self.clients = {}
         self.start()
 

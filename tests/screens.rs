@@ -373,6 +373,14 @@ fn what_was_looked_up_stands_below_its_answer_and_so_does_why_it_could_not_be() 
     assert!(refused.contains("these credentials may"), "{refused}");
     assert!(told(with_shop(), "<alt-1>").contains("is there, and this site's"));
     assert!(!told(FakeWorker { signed_out: true, ..with_shop() }, "<alt-5>").contains("zone"));
+    let mut without_page = with_shop();
+    without_page.files.values_mut().for_each(|text| *text = text.replace("404.html", "lost.html"));
+    let distribution = told(without_page, "<alt-1>");
+    assert!(distribution.contains("there is no lost.html in the folder"), "{distribution}");
+    assert!(
+        distribution.contains("!1 Distribution") && distribution.contains("1 problem here"),
+        "{distribution}"
+    );
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Pace {
     ceiling: usize,
     /// The mean over the last answers, in seconds.
     latency: Option<f64>,
+    /// The quickest answer, in seconds: what tells how far away S3 is, however busy this machine is with all of it.
+    quickest: Option<f64>,
     /// Whether S3 has asked to slow down: from then on it is approached with care.
     careful: bool,
     slowed: Option<Instant>,
@@ -44,7 +46,7 @@ impl Pace {
     /// it is known how long an answer takes.
     pub fn new(ceiling: usize, round_trip: Option<Duration>) -> Pace {
         let latency = round_trip.map(|took| took.as_secs_f64());
-        let known = Pace { limit: 0.0, ceiling, latency, careful: true, slowed: None };
+        let known = Pace { limit: 0.0, ceiling, latency, quickest: latency, careful: true, slowed: None };
         Pace { limit: known.most() as f64, careful: false, ..known }
     }
 
@@ -57,6 +59,7 @@ impl Pace {
     pub fn arrived(&mut self, took: Duration) {
         let took = took.as_secs_f64();
         self.latency = Some(self.latency.map_or(took, |mean| mean + WEIGHT * (took - mean)));
+        self.quickest = Some(self.quickest.map_or(took, |quickest| quickest.min(took)));
         let step = if self.careful { self.limit.recip() } else { 1.0 };
         self.limit = (self.limit + step).min(self.most() as f64);
     }
@@ -75,7 +78,8 @@ impl Pace {
 
     fn most(&self) -> usize {
         let latency = self.latency.unwrap_or_default();
-        let most = if latency > AFAR.as_secs_f64() { MOST_AFAR } else { MOST };
+        let is_afar = self.quickest.is_some_and(|quickest| quickest > AFAR.as_secs_f64());
+        let most = if is_afar { MOST_AFAR } else { MOST };
         let rate = if self.careful { WRITES_PER_SECOND } else { WRITES_PER_SECOND * HOPE };
         ((rate * latency) as usize).clamp(FIRST, most).min(self.ceiling)
     }
@@ -96,6 +100,12 @@ mod tests {
             assert_eq!(after(&mut Pace::new(1000, None), 1000, took), most, "{took} ms");
         }
         assert_eq!(after(&mut Pace::new(10, None), 1000, 100), 10);
+    }
+
+    #[test]
+    fn a_busy_machine_is_not_taken_for_a_long_way() {
+        let mut pace = Pace::new(1000, Some(Duration::from_millis(30)));
+        assert_eq!(after(&mut pace, 1000, 200), 128);
     }
 
     #[test]

@@ -13,8 +13,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         key: "https.domains",
         stage: STAGE,
         prompt: "Domains",
-        help: "The site's own names; the first is the main one. One free certificate covers them all, and takes \
-               ten.",
+        help: "The site's own names; the first is the main one. One free certificate covers up to ten.",
         kind: Kind::List {
             of: Text { what: What::Domain, min: 3, max: 253, pattern: Some("^(\\*\\.)?[a-z0-9.-]+$") },
             min: 1,

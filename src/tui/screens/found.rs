@@ -1,6 +1,6 @@
 //! What was found out about an answer, on the lines below it.
 
-use super::super::editing::Editing;
+use super::super::editing::{Editing, stage_of};
 use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup, Tagged};
 use super::super::message::{FolderContents, PAGE};
 use super::super::state::{Looked, State};
@@ -10,17 +10,27 @@ use super::super::widgets::field::Columns;
 use crate::blueprint::inventory::ObservedZone;
 use crate::blueprint::zones::zone_among;
 use crate::error::Error;
+use crate::profile::question::Stage;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// A sign, and words behind it.
 type Remark = (Style, &'static str, String);
 
+/// The answers that name a page of the folder.
+const PAGES: [&str; 2] = ["distribution.index", "distribution.error_page"];
+
+/// How many of a stage's pages the folder is known to lack.
+pub fn missing_pages(state: &State, stage: Stage) -> usize {
+    let of_stage = PAGES.into_iter().filter(|key| stage_of(key) == stage);
+    of_stage.filter(|key| page(state, key).is_some()).count()
+}
+
 /// What was found out about the answer to `key`.
 pub fn lines(state: &State, key: &str, columns: Columns) -> Vec<Line<'static>> {
     let remarks = match key {
         "distribution.folder" => folder(state).into_iter().collect(),
-        "distribution.index" | "distribution.error_page" => page(state, key).into_iter().collect(),
+        key if PAGES.contains(&key) => page(state, key).into_iter().collect(),
         "distribution.bucket" => bucket(state, "distribution"),
         "failover.bucket" => bucket(state, "failover"),
         "https.domains" => lookup::domains(state).iter().filter_map(|domain| zone(state, domain)).collect(),

@@ -331,7 +331,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         draw_row(&mut body, state, editing, &row, (columns, is_here));
     }
     body.aside = state.focused().and_then(|row| aside(&row, editing, page.stage));
-    body.pinned = pinned(editing, page.stage);
+    body.pinned = pinned(editing.problems_of(page.stage) + found::missing_pages(state, page.stage));
     body
 }
 
@@ -406,9 +406,8 @@ fn about_list(stage: Stage) -> &'static str {
     }
 }
 
-fn pinned(editing: &Editing, stage: Stage) -> Vec<Line<'static>> {
-    let here = editing.problems_of(stage);
-    match here {
+fn pinned(problems: usize) -> Vec<Line<'static>> {
+    match problems {
         0 => Vec::new(),
         count => {
             let words = format!(" {} here. You can go on and fix it later.", counted(count, "problem"));

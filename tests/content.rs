@@ -157,12 +157,17 @@ fn links_that_leave_break_or_turn_back_are_all_told_at_once() {
 fn names_that_cannot_be_keys_are_all_told_at_once() {
     let folder = folder(&[("index.html", "x")]);
     fs::write(folder.path().join(OsStr::from_bytes(b"caf\xe9.html")), "x").unwrap();
+    write(folder.path(), "bell\u{7}.html", "x");
     let deep = ["d".repeat(250), "d".repeat(250), "d".repeat(250), "d".repeat(250), "x".repeat(21)].join("/");
     write(folder.path(), &deep, "x");
     let error = scan_error(folder.path());
-    assert_eq!(error.causes.len(), 2, "{error}");
+    assert_eq!(error.causes.len(), 3, "{error}");
     assert_eq!(error.causes[0], "caf\u{fffd}.html: its name is not UTF-8");
-    assert!(error.causes[1].ends_with("its name has 1025 bytes; at most 1024 are possible"), "{error}");
+    assert!(
+        error.causes[1].starts_with("\"bell\\u{7}.html\": its name holds a control character"),
+        "{error}"
+    );
+    assert!(error.causes[2].ends_with("its name has 1025 bytes; at most 1024 are possible"), "{error}");
 }
 
 #[test]

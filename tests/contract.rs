@@ -270,10 +270,13 @@ fn files_that_share_nothing_with_the_published_ones_are_told_before_they_replace
 }
 
 #[test]
-fn a_new_profile_is_named_after_its_file_where_a_site_can_have_that_name() {
+fn a_new_profile_is_named_after_its_file() {
     let place = place();
-    for (file, name) in [("shop.toml", "shop"), ("Shop_2.toml", "my-blog")] {
-        place.run_well(&["new", file, "--no-input"]);
+    let names =
+        [("shop.toml", "shop"), ("Shop_2.toml", "shop-2"), ("js.toml", "js-site"), ("Ä.toml", "my-blog")];
+    for (file, name) in names {
+        let said = told(&place.run(&["new", file, "--no-input"]));
+        assert!(said.contains(&format!("the site is called {name}")), "{said}");
         let written = std::fs::read_to_string(place.account().with_file_name(file)).unwrap();
         assert!(written.contains(&format!("name = \"{name}\"")), "{written}");
     }

@@ -95,3 +95,22 @@ async fn a_file_that_is_not_what_was_published_keeps_the_site_from_going() {
     let status = place.run_well(&["status", "site.toml", "--json"]);
     assert!(status.contains("\"enabled\": true"), "{status}");
 }
+
+#[tokio::test]
+async fn buckets_that_an_untagged_distribution_may_serve_stay() {
+    let place = deployed();
+    let running = sandbox::start(&place.account(), Pace::Instant, &[]).await;
+    let cloudfront = aws_sdk_cloudfront::Client::new(&sandbox::config(&running, "us-east-1"));
+    let list = cloudfront.list_distributions().send().await.unwrap().distribution_list.unwrap();
+    let keys = aws_sdk_cloudfront::types::TagKeys::builder().items("sitecast:site").build();
+    cloudfront.untag_resource().resource(&list.items()[0].arn).tag_keys(keys).send().await.unwrap();
+    let destroy = ["destroy", "site.toml", "--yes", "--confirm", "acme", "--no-input"];
+    let output = place.run(&destroy);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(told(&output).contains("give it back the tag sitecast:site = acme"), "{}", told(&output));
+    let s3 = sandbox::s3(&running, "eu-west-1");
+    let buckets = s3.list_buckets().send().await.unwrap();
+    let page = s3.get_object().bucket(buckets.buckets()[0].name().unwrap()).key("site/index.html");
+    page.send().await.unwrap();
+    running.stop().await;
+}

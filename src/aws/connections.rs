@@ -20,12 +20,16 @@ use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1::SendRequest;
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
-/// How long S3 may take to answer.
+/// How long S3 may take to answer once a request has reached it.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The slowest line that is worth waiting for, in bytes a second of all that is on its way.
+const SLOWEST_LINE: u64 = 32 * 1024;
 
 /// The connections of one session. Clones share them.
 #[derive(Debug, Clone)]
@@ -36,6 +40,8 @@ struct Inner {
     dialing: Dialing,
     places: Mutex<HashMap<Origin, Place>>,
     most_idle: usize,
+    /// How many bytes of bodies are on their way.
+    on_the_way: AtomicU64,
 }
 
 /// What is known of one origin.
@@ -57,7 +63,13 @@ impl Connections {
     /// None as yet.
     pub fn new() -> Connections {
         let most_idle = idle_connections();
-        Connections(Arc::new(Inner { dialing: Dialing::new(), places: Mutex::default(), most_idle }))
+        let inner = Inner {
+            dialing: Dialing::new(),
+            places: Mutex::default(),
+            most_idle,
+            on_the_way: AtomicU64::default(),
+        };
+        Connections(Arc::new(inner))
     }
 
     /// These connections as the SDK takes them.
@@ -93,9 +105,11 @@ impl Connections {
 
     /// Sends one request and gives the head of its answer.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        match timeout(READ_TIMEOUT, self.answer(request)).await {
+        let load = Load::put_on(&self.0.on_the_way, request.body().content_length().unwrap_or_default());
+        let patience = patience(load.all);
+        match timeout(patience, self.answer(request)).await {
             Ok(answered) => answered,
-            Err(_) => Err(ConnectorError::timeout(too_late("no answer", READ_TIMEOUT))),
+            Err(_) => Err(ConnectorError::timeout(too_late("no answer", patience))),
         }
     }
 
@@ -176,6 +190,33 @@ impl HttpConnector for Connections {
     }
 }
 
+/// One request's body among all that are on their way, until it has its answer.
+struct Load<'a> {
+    on_the_way: &'a AtomicU64,
+    bytes: u64,
+    /// How many bytes were on their way when this came to them, its own included.
+    all: u64,
+}
+
+impl<'a> Load<'a> {
+    fn put_on(on_the_way: &'a AtomicU64, bytes: u64) -> Load<'a> {
+        let before = on_the_way.fetch_add(bytes, Ordering::Relaxed);
+        Load { on_the_way, bytes, all: before + bytes }
+    }
+}
+
+impl Drop for Load<'_> {
+    fn drop(&mut self) {
+        self.on_the_way.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// How long an answer is waited for while this many bytes share the line: on a slow one the body takes its time, and
+/// sent again from the start it would only take it again.
+fn patience(on_the_way: u64) -> Duration {
+    READ_TIMEOUT + Duration::from_secs(on_the_way / SLOWEST_LINE)
+}
+
 /// The request as it goes over the wire: the host in its header, the rest of the address in its first line.
 fn addressed(mut request: Request<SdkBody>) -> Result<(Origin, Request<SdkBody>), BoxError> {
     let origin = Origin::of(request.uri()).ok_or("the request names no host")?;
@@ -203,5 +244,24 @@ fn connector_error(error: hyper::Error) -> ConnectorError {
         ConnectorError::other(error.into(), Some(ErrorKind::TransientError))
     } else {
         ConnectorError::other(error.into(), None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shares_the_line_is_given_the_time_that_it_needs() {
+        let on_the_way = AtomicU64::default();
+        let first = Load::put_on(&on_the_way, 0);
+        let part = Load::put_on(&on_the_way, 8 * 1024 * 1024);
+        let small = Load::put_on(&on_the_way, 1024);
+        let patience = |load: &Load<'_>| patience(load.all).as_secs();
+        assert_eq!([&first, &part, &small].map(patience), [60, 316, 316]);
+        drop((first, part));
+        assert_eq!(patience(&Load::put_on(&on_the_way, 0)), 60);
+        drop(small);
+        assert_eq!(on_the_way.into_inner(), 0);
     }
 }

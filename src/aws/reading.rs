@@ -9,9 +9,12 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many KiB are held at once: the largest file that goes whole and as much beside it as is on its way at once, so
-/// little that even on a slow line each file leaves before S3 loses patience.
-const MEMORY_KIB: usize = 12 * 1024;
+/// How many KiB are held at once: three of the largest files that go whole, so that the next ones are on their way
+/// while one arrives.
+const MEMORY_KIB: usize = 24 * 1024;
+
+/// What the smallest file counts: as many files as that are more than are on their way at once.
+const LEAST_KIB: usize = 32;
 
 /// A file that is wanted.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ pub async fn read_ahead(wanted: Vec<Wanted>, lanes: Vec<UnboundedSender<Loaded>>
 
 fn kib(file: &SiteFile) -> u32 {
     let kib = usize::try_from(file.size().div_ceil(1024)).unwrap_or(MEMORY_KIB);
-    u32::try_from(kib.clamp(1, MEMORY_KIB)).unwrap_or(u32::MAX)
+    u32::try_from(kib.clamp(LEAST_KIB, MEMORY_KIB)).unwrap_or(u32::MAX)
 }
 
 fn unread(file: &SiteFile) -> Error {

@@ -33,9 +33,6 @@ pub const LARGEST_COPY: u64 = 5_000_000_000;
 /// How often it is checked that no other run has taken over.
 const BETWEEN_CHECKS: Duration = Duration::from_secs(1);
 
-/// How many copies are on their way at once.
-const COPIES_AT_ONCE: usize = 64;
-
 /// How often it is told how far the upload got.
 const BETWEEN_TELLINGS: Duration = Duration::from_millis(100);
 
@@ -239,7 +236,9 @@ impl<'a> Sender<'a> {
         let all: Vec<(&SiteFile, usize)> = all.collect();
         let copies =
             stream::iter(0..all.len()).map(|index| self.replace_headers_of(all[index].0, all[index].1));
-        copies.buffer_unordered(COPIES_AT_ONCE).try_collect().await
+        let at_once =
+            self.paces.iter().map(|pace| pace.lock().unwrap_or_else(PoisonError::into_inner).limit()).sum();
+        copies.buffer_unordered(at_once).try_collect().await
     }
 
     async fn replace_headers_of(&self, file: &SiteFile, number: usize) -> Result<Sent> {

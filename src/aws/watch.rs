@@ -84,6 +84,9 @@ impl Watch {
     }
 
     fn tell(&self, part: Part, context: &FinalizerInterceptorContextRef<'_>, cfg: &ConfigBag) {
+        if cfg.load::<Left>().is_none() {
+            return;
+        }
         let metadata = cfg.load::<Metadata>();
         let response = context.response();
         let header = |name: &&str| response.and_then(|response| response.headers().get(*name));
@@ -130,6 +133,14 @@ impl Storable for AttemptBegan {
     type Storer = StoreReplace<Self>;
 }
 
+/// A request left. One that was only signed, to learn an address, never does.
+#[derive(Debug)]
+struct Left;
+
+impl Storable for Left {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "Watch"
@@ -151,6 +162,16 @@ impl Intercept for Watch {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         cfg.interceptor_state().store_put(AttemptBegan(Instant::now()));
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        cfg.interceptor_state().store_put(Left);
         Ok(())
     }
 

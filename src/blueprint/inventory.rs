@@ -1,13 +1,14 @@
 //! What AWS holds now of one site, as observed.
 
 use super::distribution::DistributionSpec;
+use super::names::SITE_TAG;
 pub use super::observed_https::{
     CertificateState, ObservedCertificate, ObservedHttps, ObservedRecord, ObservedZone, ValidationRecord,
     covers_all,
 };
 use super::resource::{
     BucketPolicySpec, BucketSettingsSpec, CachePolicySpec, EdgeFunctionSpec, EdgeRoleSpec, FunctionSpec,
-    OriginAccessControlSpec, Output, ReplicationRoleSpec, ReplicationSpec, ResourceId,
+    Kind, OriginAccessControlSpec, Output, ReplicationRoleSpec, ReplicationSpec, ResourceId,
     ResponseHeadersPolicySpec,
 };
 use crate::error::{Error, Result};
@@ -65,6 +66,22 @@ impl Inventory {
         let hint = "nothing was changed; https://health.aws.amazon.com shows whether AWS has a problem there, \
                     and `sitecast status` what can be seen meanwhile";
         Err(Error { causes, ..error.hint(hint) })
+    }
+
+    /// Refuses to tear down what a distribution that isn't ours may still serve to visitors.
+    pub fn insist_on_teardown(&self) -> Result<()> {
+        self.insist_on_reach()?;
+        let stays = |it: &&Foreign| it.resource.kind == Kind::Distribution && self.distribution.is_none();
+        let Some(foreign) = self.foreign.iter().find(stays).filter(|_| !self.buckets.is_empty()) else {
+            return Ok(());
+        };
+        let site = &foreign.resource.name;
+        Err(Error::failed(format!("{} exists and isn't ours: {}", foreign.resource, foreign.why))
+            .why("it may still serve what is in this site's buckets to visitors; nothing was changed")
+            .hint(format!(
+                "if it is this site's, give it back the tag {SITE_TAG} = {site}; if not, remove it by hand; then run \
+                 the same command again"
+            )))
     }
 }
 

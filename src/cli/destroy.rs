@@ -19,7 +19,7 @@ use std::path::Path;
 /// Tears the site down.
 pub async fn run(console: &Console, arguments: &Destroy) -> Result<Ending> {
     let mut site = Site::open(console, &arguments.file, Folder::Unused).await?;
-    site.inventory.insist_on_reach()?;
+    site.inventory.insist_on_teardown()?;
     let name = &site.blueprint.site.clone();
     let plan = planned(&site, &site.inventory, arguments);
     let plan = if arguments.back_up && plan.changes_aws() { backed_up_first(&site, plan)? } else { plan };

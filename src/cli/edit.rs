@@ -30,6 +30,7 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     let profile = checked(console, &text, &shown)?;
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
     write_new(console, &file, &text)?;
+    console.say(format!("the site is called {}", profile.name));
     let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
     console.say(format!("next: {next}"));
     console.output().result(json!({ "site": profile.name, "file": file, "next": next }));

@@ -114,6 +114,8 @@ async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
         ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
+        // Python's SDK knows only this one.
+        ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
     ];
     let value: serde_json::Map<_, _> =
         environment.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();

@@ -54,6 +54,11 @@ pub enum Problem {
         /// The name, with the offending bytes replaced.
         path: PathBuf,
     },
+    /// A name with a character that S3's lists can't tell.
+    NameUntold {
+        /// The key it would have.
+        key: String,
+    },
     /// A name longer than S3 takes.
     NameTooLong {
         /// The key it would have.
@@ -104,9 +109,10 @@ impl Problem {
                 "replace the link by a copy of what it should publish, or remove it"
             }
             Problem::NotAFile { .. } => "remove it from the folder",
-            Problem::NameNotText { .. } | Problem::NameTooLong { .. } | Problem::SameKey { .. } => {
-                "rename the file"
-            }
+            Problem::NameNotText { .. }
+            | Problem::NameUntold { .. }
+            | Problem::NameTooLong { .. }
+            | Problem::SameKey { .. } => "rename the file",
             Problem::ChangedWhileRead { .. } => "wait until the site's build has ended, then run again",
         }
     }
@@ -133,6 +139,9 @@ impl fmt::Display for Problem {
             }
             Problem::NotAFile { path } => write!(f, "{}: neither a file nor a folder", path.display()),
             Problem::NameNotText { path } => write!(f, "{}: its name is not UTF-8", path.display()),
+            Problem::NameUntold { key } => {
+                write!(f, "{key:?}: its name holds a control character, which S3's XML can't carry")
+            }
             Problem::NameTooLong { key, longest } => {
                 write!(f, "{key}: its name has {} bytes; at most {longest} are possible", key.len())
             }

@@ -140,10 +140,19 @@ fn key_of(path: &Path, longest: usize) -> Result<String, Problem> {
     let names: Option<Vec<&str>> = path.iter().map(OsStr::to_str).collect();
     let Some(names) = names else { return Err(Problem::NameNotText { path: path.to_path_buf() }) };
     let key = names.join("/");
+    if key.contains(is_no_xml) {
+        return Err(Problem::NameUntold { key });
+    }
     if key.len() > longest {
         return Err(Problem::NameTooLong { key, longest });
     }
     Ok(key)
+}
+
+/// Whether XML 1.0 can't hold a character as it is. S3 would take such a key, and then no list of the bucket could be
+/// read: neither the next deploy nor the teardown would get by.
+fn is_no_xml(letter: char) -> bool {
+    (letter < ' ' && letter != '\t' && letter != '\n') || matches!(letter, '\u{FFFE}' | '\u{FFFF}')
 }
 
 fn same_keys(sorted: &[FoundFile]) -> Vec<Problem> {

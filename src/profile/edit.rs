@@ -66,10 +66,13 @@ pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// What a site in this file may be called: a file may have a name that a site can't have.
+/// What a site in this file may be called: the file's name, as far as a site can have it.
 pub fn name_of_file(file: &Path) -> Option<String> {
-    let name = file.file_stem()?.to_str()?.to_owned();
-    edited("", &[("name".to_owned(), name.clone())]).is_ok().then_some(name)
+    let spelt = file.file_stem()?.to_str()?.to_lowercase();
+    let words = spelt.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = Some(words.collect::<Vec<_>>().join("-")).filter(|name| !name.is_empty())?;
+    let fits = |name: &String| edited("", &[("name".to_owned(), name.clone())]).is_ok();
+    [name.clone(), format!("{name}-site")].into_iter().find(fits)
 }
 
 /// Takes an answer, a table or an item of a list out; whether it was there.

@@ -88,7 +88,10 @@ fn line_around(text: &str, position: usize) -> Range<usize> {
     let position = text.floor_char_boundary(position);
     let (before, after) = text.split_at(position);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    start..after.find('\n').map_or(text.len(), |newline| position + newline)
+    let end = after.find('\n').map_or(text.len(), |newline| position + newline);
+    // A lone carriage return would be a mistake of its own.
+    let line = text.get(start..end).unwrap_or_default();
+    start..start + line.strip_suffix('\r').unwrap_or(line).len()
 }
 
 /// The line at which the text stops being TOML, for a mistake that shows at `position`: what a line opens and no line
@@ -193,6 +196,16 @@ mod tests {
         let text = "[table\nb = 2\n[[other\nc = ?\n";
         let starts: Vec<_> = mend(text).problems.iter().map(|problem| problem.place.start).collect();
         assert_eq!(starts.last(), text.find('?').as_ref());
+    }
+
+    #[test]
+    fn windows_line_ends_change_nothing() {
+        let text = "a = 1\nb = \"open\nc = ?\n[table\nd = 4\nd = 5\n\n";
+        let told = |text: &str| -> Vec<_> {
+            let problems = mend(text).problems;
+            problems.iter().map(|it| (it.line_and_column(text), it.message.clone())).collect()
+        };
+        assert_eq!(told(&text.replace('\n', "\r\n")), told(text));
     }
 
     #[test]

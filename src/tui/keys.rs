@@ -321,6 +321,8 @@ fn name(code: KeyCode, modifiers: KeyModifiers) -> String {
         KeyCode::F(number) => format!("F{number}"),
         KeyCode::Up => "↑".to_owned(),
         KeyCode::Down => "↓".to_owned(),
+        KeyCode::Left => "←".to_owned(),
+        KeyCode::Right => "→".to_owned(),
         KeyCode::PageUp => "PgUp".to_owned(),
         KeyCode::PageDown => "PgDn".to_owned(),
         other => other.to_string(),

@@ -37,12 +37,17 @@ pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
 /// Takes in what happened, `now_ms` after the screen began.
 pub fn update(state: &mut State, happening: Happening, now_ms: u64) -> Vec<Command> {
     state.now_ms = now_ms;
+    let before = state.screen;
     let mut commands = match happening {
         Happening::Input(input) => on_input(state, input),
         Happening::Told(message) => on_message(state, *message),
         Happening::TimePassed => Vec::new(),
     };
     commands.extend(dashboard::attend(state));
+    // What was made or changed meanwhile is among the profiles to choose from.
+    if state.screen == Screen::Welcome && before != Screen::Welcome {
+        commands.push(Command::FindProfiles);
+    }
     // A change is saved before whatever follows from it, such as a plan.
     if let Some(save) = save_if_changed(state) {
         commands.insert(0, save);

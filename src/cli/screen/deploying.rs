@@ -8,6 +8,7 @@ use super::super::site::{Folder, Ground, Site, deployed_profile, shell_word};
 use super::super::watching::visitor;
 use super::super::{Console, history, undo};
 use super::wanted_records;
+use crate::apply::event::RunOutcome;
 use crate::apply::{self, Event, Stop};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::drift::{Drift, drift};
@@ -68,7 +69,7 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
         false => Preflight::default(),
     };
     let go_on = command(&console, &site, &arguments);
-    let (drift, untold) = match drifted(&site, &plan).await {
+    let (drift, untold) = match drifted(&console, &site, &plan).await {
         Ok(drift) => (drift, None),
         Err(untold) => (Vec::new(), Some(untold)),
     };
@@ -90,10 +91,15 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
 }
 
 /// What somebody changed in AWS by hand; a doubt in words where that can't be told for want of the deployed profile.
-async fn drifted(site: &Site, plan: &Plan) -> Result<Vec<Drift>, String> {
+async fn drifted(console: &Console, site: &Site, plan: &Plan) -> Result<Vec<Drift>, String> {
     let is_compared = site.inventory.distribution.is_some();
     if !is_compared || plan.steps.iter().all(|step| step.changes.is_empty()) {
         return Ok(Vec::new());
+    }
+    if stopped_halfway(console, &plan.site) {
+        return Err("the last deploy from here did not end, and this goes on with it; what somebody changed in AWS by \
+                    hand meanwhile can't be told apart, so look at every change with Space"
+            .to_owned());
     }
     let deployed = deployed_profile(&site.connection.session, &site.blueprint, &site.inventory).await;
     let deployed = deployed.map_err(|error| cant_tell(&error.message))?;
@@ -102,6 +108,12 @@ async fn drifted(site: &Site, plan: &Plan) -> Result<Vec<Drift>, String> {
     Ok(blueprint::plan(&before, &site.inventory)
         .map(|before| drift(&site.loaded.text, &before, plan))
         .unwrap_or_default())
+}
+
+/// Whether the last run from this machine left things undone.
+fn stopped_halfway(console: &Console, site: &str) -> bool {
+    let last = history::journal(console).and_then(|journal| journal.runs(site).into_iter().next());
+    last.is_some_and(|run| run.outcome != Some(RunOutcome::Done))
 }
 
 fn cant_tell(why: &str) -> String {

@@ -36,7 +36,7 @@ pub struct Prepared {
 /// When AWS can't be asked, or holds nothing of the site.
 pub async fn prepare(console: Console, arguments: Destroy) -> Result<(Box<PlannedTeardown>, Prepared)> {
     let mut site = Site::open(&console, &arguments.file, Folder::Unused).await?;
-    site.inventory.insist_on_reach()?;
+    site.inventory.insist_on_teardown()?;
     let whole = planned(&site, &site.inventory, &arguments, false);
     if !whole.changes_aws() {
         return Err(destroy::nothing(&site));

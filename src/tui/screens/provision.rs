@@ -61,7 +61,7 @@ fn back(state: &mut State) -> Vec<Command> {
     }
     if state.run.as_ref().is_some_and(|run| run.purpose == RunPurpose::TearDown) {
         state.screen = Screen::Welcome;
-        return vec![Command::FindProfiles];
+        return Vec::new();
     }
     review::enter(state)
 }
@@ -175,19 +175,17 @@ pub fn leave_now(state: &mut State) -> Vec<Command> {
 /// What Ctrl-C asks.
 pub fn question(state: &State) -> Vec<(Style, String)> {
     let command = state.run.as_ref().map(|run| run.planned.command.clone()).unwrap_or_default();
-    [
+    let mut words = vec![
         (DOUBTFUL, "Stop? AWS keeps what it already accepted.".to_owned()),
         (PLAIN, format!("  d  detach: leave, and continue later with {command}")),
-        (PLAIN, format!("  u  undo: stop, and take back {}", made(state))),
-        (PLAIN, "  s  stop after what is under way, and stay here".to_owned()),
-        (PLAIN, "  Esc keep watching; Ctrl-C again leaves at once".to_owned()),
-    ]
-    .into()
-}
-
-fn made(state: &State) -> String {
-    let count = state.run.as_ref().map_or(0, |run| if run.undoes() { 0 } else { run.made().created.len() });
-    format!("the {} that this run made so far", counted(count, "thing"))
+    ];
+    if let Some(run) = state.run.as_ref().filter(|run| run.can_be_undone()) {
+        let made = counted(run.made().created.len(), "thing");
+        words.push((PLAIN, format!("  u  undo: stop, and take back the {made} that this run made so far")));
+    }
+    words.push((PLAIN, "  s  stop after what is under way, and stay here".to_owned()));
+    words.push((PLAIN, "  Esc keep watching; Ctrl-C again leaves at once".to_owned()));
+    words
 }
 
 /// The screen.
@@ -376,11 +374,20 @@ fn heading(run: &Run) -> String {
     }
 }
 
+/// How many columns stand before a record's name and value.
+const LABEL: usize = 11;
+
 fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usize) {
     let WantedRecord { kind, name, value, verdict } = record;
     body.push(Line::from(vec![span(FOCUS, format!(" {mark} ")), span(FAINT, "Type    "), span(PLAIN, kind)]));
     for (label, text) in [("Name ", name), ("Value", value)] {
-        body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, text)]));
+        let letters: Vec<char> = text.chars().collect();
+        // Cut off, it would still look whole.
+        for (number, piece) in letters.chunks(columns.saturating_sub(LABEL).max(1)).enumerate() {
+            let label = if number == 0 { label } else { "     " };
+            let piece: String = piece.iter().collect();
+            body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, piece)]));
+        }
     }
     let lines = wrapped(verdict, columns.saturating_sub(4));
     body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));

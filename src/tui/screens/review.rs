@@ -21,6 +21,8 @@ use ratatui::text::Line;
 pub fn enter(state: &mut State) -> Vec<Command> {
     state.screen = Screen::Review;
     state.scroll = 0;
+    state.drifted = 0;
+    state.shows_diff = false;
     let Some(editing) = &state.editing else { return Vec::new() };
     if editing.problems() > 0 {
         state.planning = Planning::None;
@@ -260,8 +262,9 @@ fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
 
 /// How long it takes: what such runs took before, or else what AWS usually takes.
 pub fn how_long(planned: &Planned) -> Option<String> {
-    let told = |word: &str, (least, most): (u64, u64)| {
-        format!("{word} {} to {}", clock(least * 1000), clock(most * 1000))
+    let told = |word: &str, (least, most): (u64, u64)| match (clock(least * 1000), clock(most * 1000)) {
+        (least, most) if least == most => format!("{word} {least}"),
+        (least, most) => format!("{word} {least} to {most}"),
     };
     let usual = planned.usual_seconds.map(|times| told("usually", times));
     usual.or(planned.expected_seconds.map(|times| told("about", times)))

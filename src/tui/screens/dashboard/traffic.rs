@@ -22,7 +22,12 @@ pub(super) fn edge_functions(found: &EdgeFunctionsView) -> Vec<Fact> {
 }
 
 fn edge_function(found: &EdgeFunctionView) -> Vec<Fact> {
-    let version = found.version.as_ref().map_or("runs nowhere".to_owned(), |version| format!("v{version}"));
+    // CloudFront Functions have a stage where Lambda has numbers.
+    let named = |version: &String| match version.parse::<u64>() {
+        Ok(number) => format!("v{number}"),
+        Err(_) => version.clone(),
+    };
+    let version = found.version.as_ref().map_or("runs nowhere".to_owned(), named);
     let (mark, state) = match &found.state {
         EdgeFunctionState::Active => (RIGHT, String::new()),
         EdgeFunctionState::Pending => (UNDER_WAY, " · is being made ready".to_owned()),

@@ -264,6 +264,11 @@ impl Editing {
         found.count() + self.version.refused.keys().filter(|key| stage_of(key) == stage).count()
     }
 
+    /// How many answers are on the screen but not in the file, since it can't hold them.
+    pub fn unkept(&self) -> usize {
+        self.version.refused.len()
+    }
+
     /// How many things are wrong in all.
     pub fn problems(&self) -> usize {
         Stage::ALL.into_iter().map(|stage| self.problems_of(stage)).sum()

@@ -2,7 +2,7 @@
 
 use super::screens::{dashboard, provision, review, stage, teardown, welcome};
 use super::state::{Looked, Overlay, SMALLEST, Screen, State};
-use super::text::{blank, fit_line, line, span, with_right};
+use super::text::{blank, counted, fit_line, line, span, with_right};
 use super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::widgets::body::{Body, draw_lines};
 use super::widgets::{footer, overlay, rail};
@@ -146,9 +146,10 @@ fn status(state: &State, columns: usize) -> Line<'static> {
     match (&state.editing, state.screen) {
         (Some(editing), Screen::Page(_) | Screen::Review) => {
             let path = editing.path.display();
-            let (style, word) = match editing.saved == editing.text() {
-                true => (FAINT, "saved"),
-                false => (DOUBTFUL, "saving…"),
+            let (style, word) = match (editing.saved == editing.text(), editing.unkept()) {
+                (true, 0) => (FAINT, "saved".to_owned()),
+                (true, unkept) => (DOUBTFUL, format!("saved but for {}", counted(unkept, "answer"))),
+                (false, _) => (DOUBTFUL, "saving…".to_owned()),
             };
             Line::from(vec![span(PLAIN, format!("{path} · ")), span(style, word), span(PLAIN, " ")])
         }

@@ -23,7 +23,7 @@ use ratatui::text::Line;
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     match action {
         Action::Move(way) => {
-            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            let last = body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, state.screenful());
         }
         Action::Back => return back(state),
@@ -214,8 +214,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         body.push(line(FAINT, format!(" {words}")));
     }
     // Until the person scrolls, what is under way is kept in sight.
-    let followed = body.focus.filter(|_| state.scroll == 0);
-    body.focus = followed.or(Some((state.scroll, state.scroll)));
+    body.top = Some(state.scroll).filter(|scroll| *scroll > 0 || body.focus.is_none());
     body
 }
 

@@ -36,7 +36,7 @@ pub fn enter(state: &mut State) -> Vec<Command> {
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     match action {
         Action::Move(way) => {
-            let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            let last = body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, state.screenful());
         }
         Action::Back => leave(state),
@@ -176,7 +176,7 @@ pub fn body(state: &State, columns: usize) -> Body {
             Planning::Failed(error) => failure(&mut body, error, columns),
         }
     }
-    body.focus = Some((state.scroll, state.scroll));
+    body.top = Some(state.scroll);
     body
 }
 

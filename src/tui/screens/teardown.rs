@@ -55,7 +55,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
 }
 
 fn scroll(state: &mut State, way: Move) {
-    let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+    let last = body(state, state.size.0.into()).last_top(state.size.1);
     state.scroll = way.from(state.scroll, last, state.screenful());
 }
 
@@ -155,7 +155,7 @@ pub fn body(state: &State, columns: usize) -> Body {
             body.pinned = prompt(teardown, planned, columns);
         }
     }
-    body.focus = Some((state.scroll, state.scroll));
+    body.top = Some(state.scroll);
     body
 }
 

@@ -18,6 +18,8 @@ pub struct Body {
     pub focus: Option<(usize, usize)>,
     /// The line and column of the text cursor.
     pub cursor: Option<(usize, usize)>,
+    /// The line that text without a focus begins with, as far as there is more of it than fits.
+    pub top: Option<usize>,
     /// Words on what is in focus: beside the lines where there is room, else below them.
     pub aside: Option<Aside>,
     /// Lines that stay at the bottom.
@@ -66,6 +68,9 @@ impl Aside {
     }
 }
 
+/// The most rows that stand above and below a body: the title, the rail, rules, a question and the keys.
+const AROUND: usize = 8;
+
 impl Body {
     /// Adds a line.
     pub fn push(&mut self, line: Line<'static>) {
@@ -75,6 +80,12 @@ impl Body {
     /// Adds an empty line.
     pub fn gap(&mut self) {
         self.lines.push(blank());
+    }
+
+    /// The last line that is worth beginning with on a screen of so many rows.
+    pub fn last_top(&self, rows: u16) -> usize {
+        let room = usize::from(rows).saturating_sub(AROUND + self.pinned.len());
+        self.lines.len().saturating_sub(room)
     }
 
     /// Draws it, with the words beside it if there is a place for them.
@@ -126,8 +137,11 @@ impl Body {
 
     /// The line to begin with, so that what is in focus is seen, and with a little of what is around it.
     fn first_line(&self, height: usize) -> usize {
-        let (start, end) = self.focus.unwrap_or((0, 0));
         let furthest = self.lines.len().saturating_sub(height);
+        if let Some(top) = self.top {
+            return top.min(furthest);
+        }
+        let (start, end) = self.focus.unwrap_or((0, 0));
         let around = (height / 4).min(3);
         let needed = (end + 1 + around).saturating_sub(height);
         needed.min(start).min(furthest)

@@ -26,7 +26,8 @@ pub fn line(state: &State, columns: usize) -> Line<'static> {
 
 /// What can be done here.
 pub fn hints(state: &State) -> Vec<Hint> {
-    let typing = state.is_typing();
+    // What is typed into a list of switches filters nothing.
+    let typing = state.is_typing() && !matches!(state.overlay, Some(Overlay::Check { .. }));
     if state.is_too_small() {
         return vec![hint(Action::Interrupt, "quit", typing)];
     }

@@ -36,7 +36,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         body.lines.extend(dashboard_keys());
     }
     body.lines.extend(key_lines());
-    body.focus = Some((state.scroll, state.scroll));
+    body.top = Some(state.scroll);
     body
 }
 

@@ -1,10 +1,11 @@
 //! What lies over a screen: what its keys do, and how it is drawn.
 
+use super::super::editing::Editing;
 use super::super::keys::{Action, Change, Move, Reply};
 use super::super::message::Command;
 use super::super::screens::{confirmation, found, provision, review, stage, welcome};
 use super::super::state::{Leaving, NamePrompt, Overlay, State};
-use super::super::text::{line, span, width, wrapped};
+use super::super::text::{counted, line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
 use super::super::update;
 use super::body::Body;
@@ -151,7 +152,7 @@ fn go(state: &mut State, overlay: &mut Overlay, way: Move) {
         }
         Overlay::Items(list) => list.cursor = way.from(list.cursor, list.items.len(), screenful),
         Overlay::Help => {
-            let last = help::body(state, state.size.0.into()).lines.len().saturating_sub(1);
+            let last = help::body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, screenful);
         }
         Overlay::Name(_) | Overlay::Confirm(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
@@ -194,7 +195,7 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
 /// The question that its own letters answer, where one is open.
 pub fn asked(state: &State) -> Option<Vec<(Style, String)>> {
     match state.overlay.as_ref()? {
-        Overlay::Quit => Some(vec![(DOUBTFUL, "Leave? Everything is saved.".to_owned())]),
+        Overlay::Quit => Some(vec![(DOUBTFUL, leaving(state))]),
         Overlay::Deploy => Some(review::question(state)),
         Overlay::Stop => Some(provision::question(state)),
         Overlay::Palette(_)
@@ -205,6 +206,15 @@ pub fn asked(state: &State) -> Option<Vec<(Style, String)>> {
         | Overlay::Check { .. }
         | Overlay::Items(_)
         | Overlay::Help => None,
+    }
+}
+
+fn leaving(state: &State) -> String {
+    match state.editing.as_ref().map_or(0, Editing::unkept) {
+        0 => "Leave? Everything is saved.".to_owned(),
+        unkept => {
+            format!("Leave? {} can't be kept as it stands; the rest is saved.", counted(unkept, "answer"))
+        }
     }
 }
 

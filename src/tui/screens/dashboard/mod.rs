@@ -91,7 +91,7 @@ fn go(state: &mut State, way: Move) {
         };
         return;
     }
-    let last = body(state, state.size.0.into()).lines.len().saturating_sub(1);
+    let last = body(state, state.size.0.into()).last_top(state.size.1);
     state.scroll = way.from(state.scroll, last, state.screenful());
 }
 
@@ -197,7 +197,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         Pane::Invalidate(_) | Pane::Logs(_) | Pane::Drill(_) => panes::body(dashboard, columns),
     };
     if !matches!(dashboard.pane, Pane::None) {
-        body.focus = Some((state.scroll, state.scroll));
+        body.top = Some(state.scroll);
     }
     body
 }

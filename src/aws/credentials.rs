@@ -150,7 +150,8 @@ pub fn rejected(refusal: Refusal, aws_profile: Option<&str>) -> Error {
     } else if refusal.is_any(REJECTED) {
         format!("`aws sts get-caller-identity{named}` shows the same; put in keys that are still active")
     } else if refusal.is_unreachable() {
-        "check the network (proxies are not used) and AWS_ENDPOINT_URL, then run the same command again".to_owned()
+        "check the network (proxies are not used) and AWS_ENDPOINT_URL, then run the same command again"
+            .to_owned()
     } else {
         return refusal.into();
     };

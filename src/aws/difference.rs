@@ -3,12 +3,14 @@
 
 use super::bucket::Bucket;
 use super::listing;
-use super::record::Record;
+use super::record::{MANIFEST, Record};
+use super::refusal::Refusal;
 use crate::content::change::{Held, Listed, Upload, change, md5s_wanted};
 use crate::content::drift::Drift;
 use crate::content::hash::md5_all;
 use crate::content::publication::Publication;
 use crate::error::{Error, Result};
+use aws_sdk_s3::primitives::DateTime;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +32,8 @@ pub async fn work_out(
     let release = &publication.release;
     let (upload, drift) = match record.trusted() {
         Some(manifest) if publication.verify => {
-            let objects = &listing::list(bucket, release).await?;
+            let published = published(bucket).await?;
+            let objects = &listing::list(bucket, release, published).await?;
             (change(release, Held::Verified { manifest, objects }), Drift::between(manifest, objects))
         }
         Some(manifest) => (change(release, Held::Manifest(manifest)), Drift::default()),
@@ -39,8 +42,17 @@ pub async fn work_out(
     Ok(Difference { upload, drift })
 }
 
+/// When the manifest was written, by the bucket's clock, in seconds since 1970.
+async fn published(bucket: &Bucket) -> Result<Option<i64>, Refusal> {
+    let call =
+        bucket.s3.head_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner).key(MANIFEST);
+    let answer =
+        call.send().await.map_err(Refusal::to("s3:GetObject", bucket.words("look at the manifest in")))?;
+    Ok(answer.last_modified().map(DateTime::secs))
+}
+
 async fn by_listing(bucket: &Bucket, record: &Record, publication: &Arc<Publication>) -> Result<Upload> {
-    let objects = match listing::list(bucket, &publication.release).await {
+    let objects = match listing::list(bucket, &publication.release, None).await {
         Err(refusal) if refusal.is("NoSuchBucket") => BTreeMap::new(),
         other => other?,
     };

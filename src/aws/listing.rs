@@ -5,6 +5,7 @@ use super::refusal::Refusal;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::content::change::Listed;
 use crate::content::release::Release;
+use aws_sdk_s3::primitives::DateTime;
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
 
@@ -19,11 +20,17 @@ pub fn key_of(file: &str) -> String {
     format!("{RELEASE_PREFIX}/{file}")
 }
 
-/// Every object under the folder that is served, by its path within the site. The release's own keys tell where the
-/// listing can be cut, so that all pages are asked for at once.
-pub async fn list(bucket: &Bucket, release: &Release) -> Result<BTreeMap<String, Listed>, Refusal> {
+/// Every object under the folder that is served, by its path within the site, and whether it was written later than
+/// `published`, in seconds since 1970. The release's own keys tell where the listing can be cut, so that all pages are
+/// asked for at once.
+pub async fn list(
+    bucket: &Bucket,
+    release: &Release,
+    published: Option<i64>,
+) -> Result<BTreeMap<String, Listed>, Refusal> {
     let keys: Vec<&str> = release.files().iter().map(|file| file.key()).collect();
-    let listed = try_join_all(ranges(&keys).into_iter().map(|range| list_range(bucket, range))).await?;
+    let ranges = ranges(&keys).into_iter().map(|range| list_range(bucket, range, published));
+    let listed = try_join_all(ranges).await?;
     Ok(listed.into_iter().flatten().collect())
 }
 
@@ -35,7 +42,11 @@ fn ranges(keys: &[&str]) -> Vec<Range> {
     beginnings.zip(ends.iter().cloned()).collect()
 }
 
-async fn list_range(bucket: &Bucket, (after, until): Range) -> Result<BTreeMap<String, Listed>, Refusal> {
+async fn list_range(
+    bucket: &Bucket,
+    (after, until): Range,
+    published: Option<i64>,
+) -> Result<BTreeMap<String, Listed>, Refusal> {
     let prefix = key_of("");
     let mut found = BTreeMap::new();
     let call = bucket.s3.list_objects_v2().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
@@ -50,7 +61,9 @@ async fn list_range(bucket: &Bucket, (after, until): Range) -> Result<BTreeMap<S
             let Some(file) = key.strip_prefix(&prefix) else { continue };
             let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
             let etag = object.e_tag().unwrap_or_default().to_owned();
-            found.insert(file.to_owned(), Listed { size, etag, headers: None });
+            let written = object.last_modified().map(DateTime::secs);
+            let rewritten = written.zip(published).is_some_and(|(written, published)| written > published);
+            found.insert(file.to_owned(), Listed { size, etag, headers: None, rewritten });
         }
     }
     Ok(found)

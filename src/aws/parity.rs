@@ -35,7 +35,7 @@ pub(super) async fn reach(job: Job<'_>, primary: &Place, backup: &mut Place) -> 
         job.report.note(format!("copying {files} to the backup: not replicated in time"));
         copy_all(job, primary, backup, &late).await?;
     }
-    let listed = listing::list(&backup.bucket, &job.publication.release).await?;
+    let listed = listing::list(&backup.bucket, &job.publication.release, None).await?;
     backup.etags = listed.into_iter().map(|(key, listed)| (key, bare(Some(listed.etag)))).collect();
     Ok(())
 }
@@ -76,7 +76,7 @@ async fn lacking(
     primary: &Place,
     backup: &Place,
 ) -> Result<Vec<String>, Refusal> {
-    let unlike = unlike(expected, &listing::list(&backup.bucket, &job.publication.release).await?);
+    let unlike = unlike(expected, &listing::list(&backup.bucket, &job.publication.release, None).await?);
     // Other headers leave a file's size and ETag as they are.
     let header_only = primary.upload.header_only.iter().chain(&backup.upload.header_only);
     let doubtful: BTreeSet<&String> = header_only.filter(|key| !unlike.contains(*key)).collect();

@@ -300,7 +300,7 @@ async fn lacking(job: Job<'_>, place: &Place) -> Result<Option<Upload>> {
     if place.replicated || !is_in_doubt {
         return Ok(None);
     }
-    let objects = listing::list(&place.bucket, &job.publication.release).await?;
+    let objects = listing::list(&place.bucket, &job.publication.release, None).await?;
     let manifest = place.manifest(job);
     Ok(Some(change(&job.publication.release, Held::Verified { manifest: &manifest, objects: &objects })))
 }

@@ -7,7 +7,6 @@ mod tearing_down;
 mod wanted_records;
 mod watching;
 
-use super::site::shell_word;
 use super::{Console, Ending, args};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
@@ -180,10 +179,7 @@ fn insist_on_file(start: &Start) -> Result<()> {
     else {
         return Ok(());
     };
-    std::fs::metadata(path).map(drop).map_err(|cause| {
-        let error = Error::usage(format!("can't read the profile {}", path.display())).because(cause);
-        error.hint(format!("make one with: sitecast new {}", shell_word(&path.display().to_string())))
-    })
+    std::fs::metadata(path).map(drop).map_err(|cause| profile::unread(path, cause))
 }
 
 fn setup(console: &Console, start: Start) -> Setup {
@@ -412,10 +408,7 @@ impl Worker {
 fn opened(path: PathBuf) -> Message {
     match std::fs::read_to_string(&path) {
         Ok(text) => Message::Opened { path, text },
-        Err(error) => {
-            let message = format!("can't read the profile {}", path.display());
-            Message::OpenFailed(Error::usage(message).because(error))
-        }
+        Err(error) => Message::OpenFailed(profile::unread(&path, error)),
     }
 }
 

@@ -86,7 +86,7 @@ fn way_back(console: &Console, site: &Site, plan: &Plan) -> String {
     match is_new {
         true => format!("To remove just that: {}", removal(console, site)),
         false => format!(
-            "To take it back, deploy the answers from before: {}",
+            "To take it back, deploy the profile as it was before. Until the new files are published, that is: {}",
             console.command(&format!("import {} before.toml", plan.site))
         ),
     }

@@ -39,6 +39,8 @@ pub struct Listed {
     pub etag: String,
     /// The headers it is stored with, where something tells; a listing itself does not.
     pub headers: Option<HeadersHash>,
+    /// Whether it was written after the manifest, which is always written last: by something else, then.
+    pub rewritten: bool,
 }
 
 /// What to do in one bucket, and what it then holds. Keys are in order within each list; the lists are
@@ -287,7 +289,11 @@ impl<'a> Held<'a> {
             Held::Manifest(_) => by_record(file, object.entry),
             Held::Verified { .. } => match (object.entry, object.listed) {
                 (Some(entry), Some(listed)) if entry.is_what_is_listed(listed) => {
-                    by_record(file, Some(entry))
+                    match by_record(file, Some(entry)) {
+                        // The same bytes; what it is served with, no listing tells.
+                        Comparison::Same(etag) if listed.rewritten => Comparison::OtherHeaders(etag),
+                        compared => compared,
+                    }
                 }
                 (Some(_) | None, Some(_) | None) => Comparison::OtherBytes,
             },

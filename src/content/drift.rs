@@ -19,7 +19,7 @@ impl Drift {
     /// What a listing shows that the manifest doesn't say, or says otherwise.
     pub fn between(manifest: &Manifest, objects: &BTreeMap<String, Listed>) -> Drift {
         let is_other = |(key, entry): &(&String, &Entry)| {
-            objects.get(*key).is_some_and(|listed| !entry.is_what_is_listed(listed))
+            objects.get(*key).is_some_and(|listed| listed.rewritten || !entry.is_what_is_listed(listed))
         };
         let is_known =
             |key: &&String| manifest.files.contains_key(*key) || manifest.retired.contains_key(*key);
@@ -48,9 +48,11 @@ mod tests {
         let listed = |key: &str, etag: Option<&str>| {
             let entry = &manifest.files[key];
             let etag = etag.map_or_else(|| entry.etag.clone().unwrap(), str::to_owned);
-            (key.to_owned(), Listed { size: entry.size, etag, headers: None })
+            (key.to_owned(), Listed { size: entry.size, etag, headers: None, rewritten: false })
         };
-        let stranger = |key: &str| (key.to_owned(), Listed { size: 1, etag: "e".into(), headers: None });
+        let stranger = |key: &str| {
+            (key.to_owned(), Listed { size: 1, etag: "e".into(), headers: None, rewritten: true })
+        };
         let sound = BTreeMap::from([
             listed("a.js", None),
             listed("b.js", None),
@@ -61,5 +63,8 @@ mod tests {
         let unsound =
             BTreeMap::from([listed("a.js", None), listed("b.js", Some("other")), stranger("new.js")]);
         assert_eq!(Drift::between(&manifest, &unsound), Drift { missing: 1, overwritten: 1, strange: 1 });
+        let mut rewritten = sound;
+        rewritten.values_mut().for_each(|listed| listed.rewritten = true);
+        assert_eq!(Drift::between(&manifest, &rewritten), Drift { overwritten: 3, ..Drift::default() });
     }
 }

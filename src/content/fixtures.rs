@@ -77,8 +77,12 @@ pub(super) fn md5(bytes: &str) -> String {
 
 /// What a listing shows of these keys with these bytes.
 pub(super) fn listing(files: &[(&str, &str)]) -> BTreeMap<String, Listed> {
-    let listed =
-        |bytes: &str| Listed { size: bytes.len() as u64, etag: format!("\"{}\"", md5(bytes)), headers: None };
+    let listed = |bytes: &str| Listed {
+        size: bytes.len() as u64,
+        etag: format!("\"{}\"", md5(bytes)),
+        headers: None,
+        rewritten: false,
+    };
     files.iter().map(|(key, bytes)| ((*key).to_owned(), listed(bytes))).collect()
 }
 

@@ -53,12 +53,18 @@ pub fn load(path: &Path) -> Result<Loaded> {
     load_in(path, Colour::Off)
 }
 
+/// The error of a profile that can't be read; only where there is none is one to be made.
+pub fn unread(path: &Path, cause: std::io::Error) -> Error {
+    let hint = match cause.kind() {
+        std::io::ErrorKind::NotFound => format!("`sitecast new {}` makes one", path.display()),
+        _ => "let yourself read it, or name another file".to_owned(),
+    };
+    Error::new(Kind::Usage, format!("can't read the profile {}", path.display())).because(cause).hint(hint)
+}
+
 /// Reads the profile at `path`; what is wrong with it is shown in `colour`.
 pub fn load_in(path: &Path, colour: Colour) -> Result<Loaded> {
-    let bytes = std::fs::read(path).map_err(|cause| {
-        let error = Error::new(Kind::Usage, format!("can't read the profile {}", path.display()));
-        error.because(cause).hint(format!("`sitecast new {}` makes one", path.display()))
-    })?;
+    let bytes = std::fs::read(path).map_err(|cause| unread(path, cause))?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         Error::new(Kind::Usage, format!("the profile {} is not text in UTF-8", path.display())).because(cause)
     })?;

@@ -36,7 +36,7 @@ mod values;
 
 pub use answers::Profile;
 pub use edit::{check_edit, edited, name_of_file, set, unset};
-pub use file::{Loaded, Reading, load, load_in, parse, read, save};
+pub use file::{Loaded, Reading, load, load_in, parse, read, save, unread};
 pub use nearest::nearest;
 pub use presets::{Preset, new_profile, preset, presets};
 pub use problem::{Colour, Problem, Problems, Severity};

@@ -172,7 +172,7 @@ fn headers_that_are_known_to_be_right_are_left_alone() {
 
 #[test]
 fn an_etag_that_is_no_md5_counts_only_when_it_is_the_recorded_one() {
-    let multipart = |etag: &str| Listed { size: 4, etag: etag.to_owned(), headers: None };
+    let multipart = |etag: &str| Listed { size: 4, etag: etag.to_owned(), headers: None, rewritten: false };
     let files = [("app.js", "code")];
     let (_, mut manifest) = publish(&files, None);
     manifest.files.entry("app.js".to_owned()).and_modify(|entry| entry.etag = Some("abc-2".to_owned()));

@@ -39,10 +39,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
             let last = body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, state.screenful());
         }
+        Action::Back if state.shows_diff => (state.shows_diff, state.scroll) = (false, 0),
         Action::Back => leave(state),
         Action::Offer(Offer::Diff) => {
             state.shows_diff = !state.shows_diff;
-            state.scroll = 0;
+            state.scroll = if state.shows_diff { first_change(state) } else { 0 };
         }
         Action::Offer(Offer::Deploy) => ask(state),
         Action::Offer(Offer::Copy) => return copy(state),
@@ -210,6 +211,9 @@ pub fn failure(body: &mut Body, error: &Error, columns: usize) {
     };
     say(WRONG, " ✗ ", &error.message);
     error.causes.iter().for_each(|cause| say(PLAIN, "   ", &format!("because: {cause}")));
+    for problem in error.listing.iter().flat_map(|listing| &listing.problems) {
+        say(PLAIN, "   ", &format!("line {}: {}", problem.line, problem.message));
+    }
     if let Some(hint) = &error.hint {
         say(PLAIN, "   ", "");
         say(FAINT, "   ", hint);
@@ -383,6 +387,13 @@ pub fn sign(action: Does) -> (&'static str, Style) {
         Does::Await => ("…", FAINT),
         Does::BackUp => ("↓", GOOD),
     }
+}
+
+/// The line of the comparison to begin with, so that the first change is seen with a little of what is above it.
+fn first_change(state: &State) -> usize {
+    let Some(editing) = &state.editing else { return 0 };
+    let lines = compared(&editing.opened, editing.text());
+    lines.iter().position(|line| !matches!(line, Compared::Same(_))).unwrap_or(0)
 }
 
 fn diff(body: &mut Body, editing: &Editing) {

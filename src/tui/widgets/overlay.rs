@@ -185,7 +185,7 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
         }
         Overlay::Check { list, chosen, .. } => Some(list.body(columns, |pick| checklist::sign(chosen, pick))),
         Overlay::Items(list) => Some(items::body(list, |item| found::beside(state, &list.key, item))),
-        Overlay::Name(prompt) => Some(name_body(prompt)),
+        Overlay::Name(prompt) => Some(name_body(prompt, columns)),
         Overlay::Confirm(asked) => Some(confirmation::body(state, asked, columns)),
         Overlay::Help => Some(help::body(state, columns)),
         Overlay::Quit | Overlay::Deploy | Overlay::Stop => None,
@@ -236,7 +236,7 @@ fn wrapped_with_indent(text: &str, columns: usize) -> Vec<String> {
     lines.map(|(number, text)| " ".repeat(if number == 0 { indent } else { hanging }) + &text).collect()
 }
 
-fn name_body(prompt: &NamePrompt) -> Body {
+fn name_body(prompt: &NamePrompt, columns: usize) -> Body {
     let mut body = Body::default();
     let head = " ▸ Name                ";
     body.gap();
@@ -246,7 +246,11 @@ fn name_body(prompt: &NamePrompt) -> Body {
     body.cursor = Some((3, width(head) + prompt.input.visual_cursor()));
     body.focus = Some((3, 4));
     if let Some(fault) = &prompt.fault {
-        body.push(line(WRONG, format!("{}✗ {fault}", " ".repeat(width(head)))));
+        let room = columns.saturating_sub(width(head) + 3);
+        for (number, text) in wrapped(fault, room).into_iter().enumerate() {
+            let sign = if number == 0 { "✗" } else { " " };
+            body.push(line(WRONG, format!("{}{sign} {text}", " ".repeat(width(head)))));
+        }
     }
     body.gap();
     for text in

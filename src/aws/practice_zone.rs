@@ -6,7 +6,12 @@ use super::refusal::Refusal;
 use super::session::Session;
 use crate::blueprint::inventory::ObservedZone;
 use crate::error::{Error, Result};
-use std::time::{SystemTime, UNIX_EPOCH};
+use aws_sdk_route53::Client;
+use aws_sdk_route53::types::ChangeStatus;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How often it is looked whether a new zone is known everywhere.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Makes a public zone; returns it, with its name servers.
 ///
@@ -26,7 +31,23 @@ pub async fn add(session: &Session, name: &str) -> Result<(ObservedZone, Vec<Str
     let zone =
         zone.ok_or_else(|| Error::failed(format!("Route 53 did not say what zone it made of {name}")))?;
     let servers = hosted_zone::name_servers(client, &zone.id).await?;
+    if let Some(change) = answer.change_info {
+        in_sync(client, &change.id).await?;
+    }
     Ok((zone, servers))
+}
+
+/// Before its name servers know the zone, DNS does not lead to them.
+async fn in_sync(client: &Client, change: &str) -> Result<(), Refusal> {
+    let id = change.trim_start_matches("/change/");
+    loop {
+        let answer = client.get_change().id(id).send().await;
+        let answer = answer.map_err(Refusal::to("route53:GetChange", format!("read the change {id}")))?;
+        if answer.change_info.is_none_or(|change| change.status == ChangeStatus::Insync) {
+            return Ok(());
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
 }
 
 /// All public zones.

@@ -215,10 +215,14 @@ fn of_origin(origin: &OriginView, takes_over: bool) -> Option<Reason> {
         Reach::Refused { why } => format!("can't be looked at: {why}"),
         Reach::Unreachable { why } => format!("can't be reached: {why}"),
     };
-    let serves = match (origin.role, takes_over) {
-        (Role::Primary, true) => "; failover is armed, so the backup serves",
-        (Role::Primary, false) => "; nothing takes over",
-        (Role::Backup, _) => "; nothing would take over from the primary",
+    let serves = match (&origin.reach, origin.role, takes_over) {
+        // What is in it is served, whole or not.
+        (Reach::Answers { .. }, _, _) => "",
+        (_, Role::Primary, false) => "; nothing takes over",
+        (_, Role::Backup, _) => "; nothing would take over from the primary",
+        (Reach::Unreachable { .. }, Role::Primary, true) => "; failover is armed, so the backup serves",
+        // S3 then answers CloudFront with 403 or 404, which not every failover is armed on.
+        (Reach::Missing | Reach::Refused { .. }, Role::Primary, true) => "; failover is armed",
     };
     let says = format!("the {} bucket {} {trouble}{serves}", origin.role.word(), origin.bucket);
     Some(reason(State::Degraded, Panel::Origins, says))

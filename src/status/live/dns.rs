@@ -91,14 +91,18 @@ fn view(name: &str, host: &Host, finding: Finding, records: Vec<DnsRecordView>) 
         ),
         _ => (led, finding.sentence),
     };
-    DomainView {
-        name: name.to_owned(),
-        served: host.aliases.iter().any(|alias| alias == name),
-        right,
-        says,
-        fix: finding.fix,
-        records,
-    }
+    let served = host.aliases.iter().any(|alias| alias == name);
+    // Led here before the distribution answers for it, a domain that is in use would go dark.
+    let (says, fix) = match (served, led) {
+        (false, Some(false)) => (
+            format!(
+                "{name} is not on the distribution yet; leave its records until a deploy has put it there"
+            ),
+            None,
+        ),
+        _ => (says, finding.fix),
+    };
+    DomainView { name: name.to_owned(), served, right, says, fix, records }
 }
 
 fn record(kind: Type, host: &Host, heard: &[Said]) -> DnsRecordView {

@@ -14,6 +14,8 @@ pub const MEASURE: usize = 80;
 pub struct Body {
     /// The lines.
     pub lines: Vec<Line<'static>>,
+    /// How many of the first lines stay in sight while the others scroll.
+    pub head: usize,
     /// The first line and the last that must be seen.
     pub focus: Option<(usize, usize)>,
     /// The line and column of the text cursor.
@@ -124,34 +126,43 @@ impl Body {
     }
 
     fn draw_scrolled(&self, frame: &mut Frame<'_>, area: Rect) {
+        let head = self.head.min(usize::from(area.height) / 3);
+        let (above, area) = split(area, usize::from(area.height) - head);
         let height = usize::from(area.height);
-        let first = self.first_line(height);
+        let first = head + self.first_line(head, height);
+        draw_lines(frame, above, &self.lines, 0);
         draw_lines(frame, area, &self.lines, first);
-        self.draw_arrows(frame, area, first);
-        if let Some((line, column)) = self.cursor.filter(|(line, _)| (first..first + height).contains(line)) {
-            let row = u16::try_from(line - first).unwrap_or(u16::MAX);
+        self.draw_arrows(frame, area, (head, first));
+        if let Some((line, column)) = self.cursor {
+            let row = match line {
+                _ if line < head => Some(usize::from(above.y) + line),
+                _ => (first..first + height).contains(&line).then(|| usize::from(area.y) + line - first),
+            };
             let column = u16::try_from(column).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
-            frame.set_cursor_position(Position::new(area.x + column, area.y + row));
+            if let Some(row) = row.and_then(|row| u16::try_from(row).ok()) {
+                frame.set_cursor_position(Position::new(area.x + column, row));
+            }
         }
     }
 
-    /// The line to begin with, so that what is in focus is seen, and with a little of what is around it.
-    fn first_line(&self, height: usize) -> usize {
-        let furthest = self.lines.len().saturating_sub(height);
+    /// The line after the head to begin with, so that what is in focus is seen, and with a little of what is around it.
+    fn first_line(&self, head: usize, height: usize) -> usize {
+        let furthest = self.lines.len().saturating_sub(head + height);
         if let Some(top) = self.top {
             return top.min(furthest);
         }
         let (start, end) = self.focus.unwrap_or((0, 0));
         let around = (height / 4).min(3);
-        let needed = (end + 1 + around).saturating_sub(height);
-        needed.min(start).min(furthest)
+        let needed = (end + 1 + around).saturating_sub(head + height);
+        needed.min(start.saturating_sub(head)).min(furthest)
     }
 
     /// Signs that there is more above or below.
-    fn draw_arrows(&self, frame: &mut Frame<'_>, area: Rect, first: usize) {
+    fn draw_arrows(&self, frame: &mut Frame<'_>, area: Rect, (head, first): (usize, usize)) {
         let right = area.right().saturating_sub(1);
         let below = first + usize::from(area.height) < self.lines.len();
-        for (is_more, row, sign) in [(first > 0, area.y, "↑"), (below, area.bottom().saturating_sub(1), "↓")]
+        for (is_more, row, sign) in
+            [(first > head, area.y, "↑"), (below, area.bottom().saturating_sub(1), "↓")]
         {
             if is_more && area.height > 0 {
                 frame.buffer_mut().set_string(right, row, sign, FAINT);
@@ -185,7 +196,7 @@ mod tests {
     fn what_is_in_focus_is_always_seen() {
         for height in 1..12 {
             for focus in 0..20 {
-                let first = body(20, focus).first_line(height);
+                let first = body(20, focus).first_line(0, height);
                 assert!((first..first + height).contains(&focus), "{focus} in {height} from {first}");
                 assert!(first + height <= 20 || first == 0);
             }

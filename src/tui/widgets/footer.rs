@@ -147,13 +147,10 @@ fn review_hints(state: &State) -> Vec<Does> {
 fn provision_hints(state: &State) -> Vec<Does> {
     let run = state.run.as_ref();
     let has_records = run.is_some_and(|run| !run.records.is_empty());
-    let copy = [
-        (Action::Offer(Offer::Copy), "copy value"),
-        (Action::Offer(Offer::CopyName), "copy name"),
-        (Action::Offer(Offer::Print), "print"),
-    ];
+    let copy = [(Action::Offer(Offer::Copy), "copy value"), (Action::Offer(Offer::CopyName), "copy name")];
+    let print = has_records.then_some((Action::Offer(Offer::Print), "print"));
     let another = run.is_some_and(|run| run.records.len() > 1);
-    let another = another.then_some((Action::Change(Change::Right), "another record"));
+    let another = another.then_some((Action::Change(Change::Right), "next record"));
     let copy = copy.into_iter().filter(|_| has_records);
     let others = match run.is_some_and(|run| run.ended.is_some()) {
         true => {
@@ -168,7 +165,7 @@ fn provision_hints(state: &State) -> Vec<Does> {
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };
-    copy.chain(others).chain(another).collect()
+    another.into_iter().chain(copy).chain(others).chain(print).collect()
 }
 
 /// Where the site answers, once it does.

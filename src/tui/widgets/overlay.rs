@@ -42,7 +42,7 @@ pub fn edit(state: &mut State, request: InputRequest) {
             | Overlay::Check { list, .. },
         ) => {
             list.filter.handle(request);
-            list.cursor = 0;
+            list.refocus();
         }
         Some(Overlay::Name(prompt)) => {
             prompt.input.handle(request);

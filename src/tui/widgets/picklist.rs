@@ -3,7 +3,7 @@
 use super::super::text::{fit, line, padded, span, width};
 use super::super::theme::{FAINT, FOCUS, HEADING, PLAIN};
 use super::body::{Aside, Body};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::text::Line;
 use tui_input::Input;
@@ -19,6 +19,8 @@ pub struct Picklist {
     pub filter: Input,
     /// Which of the matching ones is in focus.
     pub cursor: usize,
+    /// Which of all is in focus while nothing is typed.
+    pub first: usize,
     /// Whether what is typed can be taken itself, and what it then is.
     pub own: Option<&'static str>,
 }
@@ -42,17 +44,28 @@ impl Picklist {
     /// A list with the focus on `value`.
     pub fn new(title: impl Into<String>, picks: Vec<Pick>, value: &str) -> Self {
         let cursor = picks.iter().position(|pick| pick.value == value).unwrap_or(0);
-        Picklist { title: title.into(), picks, filter: Input::default(), cursor, own: None }
+        Picklist { title: title.into(), picks, filter: Input::default(), cursor, first: cursor, own: None }
+    }
+
+    /// Puts the focus on the best match, or where it was before anything was typed.
+    pub fn refocus(&mut self) {
+        self.cursor = if self.filter.value().is_empty() { self.first } else { 0 };
     }
 
     /// What matches the filter, the best match first.
     pub fn matching(&self) -> Vec<Pick> {
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let pattern = Pattern::parse(self.filter.value(), CaseMatching::Ignore, Normalization::Smart);
+        let typed = self.filter.value();
+        let (ignore, smart) = (CaseMatching::Ignore, Normalization::Smart);
+        let [names, details] =
+            [AtomKind::Fuzzy, AtomKind::Substring].map(|kind| Pattern::new(typed, ignore, smart, kind));
         let mut letters = Vec::new();
+        // A sentence holds nearly any few letters somewhere, so only a whole run of them counts there.
         let mut score = |pick: &Pick| {
-            let words = format!("{} {} {}", pick.value, pick.label, pick.detail);
-            pattern.score(Utf32Str::new(&words, &mut letters), &mut matcher)
+            let name = format!("{} {}", pick.value, pick.label);
+            let named = names.score(Utf32Str::new(&name, &mut letters), &mut matcher);
+            let mut told = || details.score(Utf32Str::new(&pick.detail, &mut letters), &mut matcher);
+            named.map(|score| (1, score)).or_else(|| told().map(|score| (0, score)))
         };
         let mut found: Vec<_> = self.picks.iter().filter_map(|pick| Some((score(pick)?, pick))).collect();
         found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -80,6 +93,7 @@ impl Picklist {
         body.cursor = Some((1, width(&title) + self.filter.visual_cursor()));
         body.push(self.title_line(title));
         body.gap();
+        body.head = body.lines.len();
         let matching = self.matching();
         let label_columns = label_columns(&matching, columns);
         for (index, pick) in matching.iter().enumerate() {
@@ -156,6 +170,7 @@ mod tests {
         assert_eq!(regions("frank"), ["eu-central-1"]);
         assert_eq!(regions("sao"), ["sa-east-1"]);
         assert_eq!(regions("euc1"), ["eu-central-1"]);
+        assert_eq!(regions("dbl"), [""; 0]);
         assert_eq!(regions("").len(), 3);
     }
 }

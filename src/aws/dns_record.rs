@@ -149,14 +149,17 @@ pub async fn change(
 
 /// A change that takes longer than the bound is made nonetheless; whoever waits for it sees.
 async fn in_sync(session: &Session, id: &str, report: &Reporter) -> Result<(), Refusal> {
-    let id = id.trim_start_matches("/change/");
-    let look = || async {
-        let answer = session.route53().get_change().id(id).send().await;
-        let answer = answer.map_err(Refusal::to("route53:GetChange", format!("read the change {id}")))?;
-        Ok::<_, Refusal>(answer.change_info.filter(|change| change.status == ChangeStatus::Insync).map(drop))
-    };
+    let look = || async { Ok::<_, Refusal>(is_in_sync(session, id).await?.then_some(())) };
     let waiting_for = "every name server of Route 53 to know the records";
     until(Poll::for_dns_change(session), waiting_for, report, look).await.map(drop)
+}
+
+/// Whether every name server of Route 53 knows of a change.
+pub(super) async fn is_in_sync(session: &Session, id: &str) -> Result<bool, Refusal> {
+    let id = id.trim_start_matches("/change/");
+    let answer = session.route53().get_change().id(id).send().await;
+    let answer = answer.map_err(Refusal::to("route53:GetChange", format!("read the change {id}")))?;
+    Ok(answer.change_info.is_some_and(|change| change.status == ChangeStatus::Insync))
 }
 
 fn batch(remove: Vec<ResourceRecordSet>, create: Vec<ResourceRecordSet>) -> Result<ChangeBatch, BuildError> {

@@ -1,13 +1,12 @@
 //! Hosted zones to practise with. In an account a zone is the person's own affair: this program makes and removes none
 //! there, so only a sandbox is ever asked for one.
 
+use super::dns_record::is_in_sync;
 use super::hosted_zone;
 use super::refusal::Refusal;
 use super::session::Session;
 use crate::blueprint::inventory::ObservedZone;
 use crate::error::{Error, Result};
-use aws_sdk_route53::Client;
-use aws_sdk_route53::types::ChangeStatus;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How often it is looked whether a new zone is known everywhere.
@@ -31,23 +30,12 @@ pub async fn add(session: &Session, name: &str) -> Result<(ObservedZone, Vec<Str
     let zone =
         zone.ok_or_else(|| Error::failed(format!("Route 53 did not say what zone it made of {name}")))?;
     let servers = hosted_zone::name_servers(client, &zone.id).await?;
-    if let Some(change) = answer.change_info {
-        in_sync(client, &change.id).await?;
-    }
-    Ok((zone, servers))
-}
-
-/// Before its name servers know the zone, DNS does not lead to them.
-async fn in_sync(client: &Client, change: &str) -> Result<(), Refusal> {
-    let id = change.trim_start_matches("/change/");
-    loop {
-        let answer = client.get_change().id(id).send().await;
-        let answer = answer.map_err(Refusal::to("route53:GetChange", format!("read the change {id}")))?;
-        if answer.change_info.is_none_or(|change| change.status == ChangeStatus::Insync) {
-            return Ok(());
-        }
+    // Before its name servers know the zone, DNS does not lead to them.
+    let change = answer.change_info.map(|change| change.id).unwrap_or_default();
+    while !is_in_sync(session, &change).await? {
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+    Ok((zone, servers))
 }
 
 /// All public zones.

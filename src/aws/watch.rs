@@ -84,14 +84,12 @@ impl Watch {
     }
 
     fn tell(&self, part: Part, context: &FinalizerInterceptorContextRef<'_>, cfg: &ConfigBag) {
-        if cfg.load::<Left>().is_none() {
-            return;
-        }
+        let Some(sent) = cfg.load::<LastSent>() else { return };
         let metadata = cfg.load::<Metadata>();
         let response = context.response();
         let header = |name: &&str| response.and_then(|response| response.headers().get(*name));
         let began = match part {
-            Part::Attempt => cfg.load::<AttemptBegan>().map(|began| began.0),
+            Part::Attempt => Some(sent.0),
             Part::Whole => cfg.load::<CallBegan>().map(|began| began.0),
         };
         (self.0)(Call {
@@ -126,18 +124,11 @@ impl Storable for CallBegan {
     type Storer = StoreReplace<Self>;
 }
 
+/// When the last attempt left. A request that was only signed, to learn an address, never does.
 #[derive(Debug)]
-struct AttemptBegan(Instant);
+struct LastSent(Instant);
 
-impl Storable for AttemptBegan {
-    type Storer = StoreReplace<Self>;
-}
-
-/// A request left. One that was only signed, to learn an address, never does.
-#[derive(Debug)]
-struct Left;
-
-impl Storable for Left {
+impl Storable for LastSent {
     type Storer = StoreReplace<Self>;
 }
 
@@ -155,23 +146,13 @@ impl Intercept for Watch {
         Ok(())
     }
 
-    fn read_before_attempt(
-        &self,
-        _context: &BeforeTransmitInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        cfg.interceptor_state().store_put(AttemptBegan(Instant::now()));
-        Ok(())
-    }
-
     fn read_before_transmit(
         &self,
         _context: &BeforeTransmitInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        cfg.interceptor_state().store_put(Left);
+        cfg.interceptor_state().store_put(LastSent(Instant::now()));
         Ok(())
     }
 

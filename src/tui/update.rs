@@ -20,15 +20,14 @@ use tui_input::InputRequest;
 /// What has to be done when the screen begins.
 pub fn begin(state: &mut State, start: &Start) -> Vec<Command> {
     // What was asked for comes first, so that it is what is drawn first.
-    let mut commands = match start {
-        Start::Welcome | Start::New { .. } => Vec::new(),
+    let mut commands = Vec::new();
+    match start {
+        Start::Welcome => {}
+        Start::New { .. } => state.overlay = Some(welcome::presets_overlay()),
         Start::Edit { path }
         | Start::Deploy { path }
         | Start::Watch { path }
-        | Start::TearDown { path, .. } => vec![Command::Open { path: path.clone() }],
-    };
-    if matches!(start, Start::New { .. }) {
-        state.overlay = Some(welcome::presets_overlay());
+        | Start::TearDown { path, .. } => commands.push(Command::Open { path: path.clone() }),
     }
     commands.extend([Command::FindProfiles, Command::Identify { sandbox: state.sandbox }]);
     commands

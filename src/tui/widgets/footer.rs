@@ -26,7 +26,7 @@ pub fn line(state: &State, columns: usize) -> Line<'static> {
 
 /// What can be done here.
 pub fn hints(state: &State) -> Vec<Hint> {
-    // What is typed into a list of switches filters nothing.
+    // Other letters narrow a list of switches, but Space switches.
     let typing = state.is_typing() && !matches!(state.overlay, Some(Overlay::Check { .. }));
     if state.is_too_small() {
         return vec![hint(Action::Interrupt, "quit", typing)];

@@ -112,7 +112,8 @@ async fn look(running: &Running, folder: &Path) -> (Plan, Arc<Publication>, Arc<
     let publication = Arc::new(publication);
     let facts = facts(session.identify().await.unwrap(), Some(&publication));
     let blueprint = blueprint::blueprint(&profile, &facts);
-    let inventory = observe(&session, "bench", &blueprint.buckets, &[], Some(&publication)).await.unwrap();
+    let inventory =
+        observe(&session, "bench", &blueprint.buckets, &[], Some(&publication.clone().into())).await.unwrap();
     (blueprint::plan(&blueprint, &inventory).unwrap(), publication, session)
 }
 

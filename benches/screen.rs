@@ -157,7 +157,7 @@ fn of_program() -> Vec<Row> {
 }
 
 fn setup(start: Start) -> Setup {
-    Setup { theme: Theme { colour: true, unicode: true }, start, sandbox: false, ready_functions: Vec::new() }
+    Setup { theme: Theme { colour: true, unicode: true }, start, sandbox: false }
 }
 
 fn open() -> State {

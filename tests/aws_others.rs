@@ -9,8 +9,8 @@ use aws_sdk_cloudfront::types::DistributionConfigWithTags;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
     BucketVersioningStatus, DeleteMarkerReplication, DeleteMarkerReplicationStatus, Destination,
-    ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus, Tag, Tagging,
-    VersioningConfiguration,
+    EncodingType, ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus,
+    Tag, Tagging, VersioningConfiguration,
 };
 use sandbox::{code, config, make_bucket, s3, start};
 use sitecast::apply::{self, Failure, Perform, Performed, Reporter, Stop};
@@ -192,18 +192,19 @@ async fn rules_of_others_under_another_role_are_not_taken_over() {
 async fn an_emptying_that_is_stopped_is_not_done() {
     let bench = Bench::new().await;
     let named = bench.bucket_of("acme-one", SITE).await;
-    let put = bench.s3.put_object().bucket("acme-one").key("site/index.html").body(b"x".to_vec().into());
-    put.send().await.unwrap();
+    for key in ["site/index.html", "site/a b+c%\r.html", "site/be\u{7}ll.html"] {
+        let put = bench.s3.put_object().bucket("acme-one").key(key).body(b"x".to_vec().into());
+        put.send().await.unwrap();
+    }
     let stop = Stop::new();
     stop.request();
     let stopped = bench.perform(Work::Empty(named.clone()), step(Kind::Release, &stop)).await.unwrap_err();
     assert!(stopped.is_unfinished(), "{stopped}");
-    let held = bench.s3.list_objects_v2().bucket("acme-one").send().await.unwrap();
-    assert_eq!(held.key_count(), Some(1));
+    let listed = || bench.s3.list_objects_v2().bucket("acme-one").encoding_type(EncodingType::Url);
+    assert_eq!(listed().send().await.unwrap().key_count(), Some(3));
 
     bench.perform(Work::Empty(named), step(Kind::Release, &Stop::new())).await.unwrap();
-    let held = bench.s3.list_objects_v2().bucket("acme-one").send().await.unwrap();
-    assert_eq!(held.key_count(), Some(0));
+    assert_eq!(listed().send().await.unwrap().key_count(), Some(0));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, picture, script, setup};
 use sitecast::apply::event::RunOutcome;
+use sitecast::blueprint::dns::{Check, Outcome};
 use sitecast::tui::lookup::{FoundBucket, Tagged};
 use sitecast::tui::message::{FoundProfile, LastRun, LastState, Replaced, WantedRecord};
 use sitecast::tui::state::{Leaving, Screen, Start};
@@ -58,15 +59,25 @@ fn drifted() -> FakeWorker {
 
 /// A run that waits for the person to add two records.
 fn awaiting_dns() -> FakeWorker {
-    let record = |name: &str, verdict: &str| WantedRecord {
+    let check = |(what, outcome): (&str, Outcome)| Check { what: what.to_owned(), outcome };
+    let record = |name: &str, verdict: &str, seen: Outcome| WantedRecord {
         kind: "CNAME".to_owned(),
         name: name.to_owned(),
         value: "_a1b2c3.acm-validations.aws".to_owned(),
+        checks: [
+            ("name servers", seen),
+            ("1.1.1.1", seen),
+            ("8.8.8.8", Outcome::Unknown),
+            ("delegation", Outcome::Right),
+            ("CAA", Outcome::Right),
+        ]
+        .map(check)
+        .to_vec(),
         verdict: verdict.to_owned(),
     };
     let records = vec![
-        record("_3f9a.shop.example.com", "Your nameservers and 1.1.1.1 have it."),
-        record("_77c0.www.shop.example.com", "No resolver has it yet."),
+        record("_3f9a.shop.example.com", "_3f9a.shop.example.com is right everywhere", Outcome::Right),
+        record("_77c0.www.shop.example.com", "there is no name _77c0.www.shop.example.com", Outcome::Wrong),
     ];
     FakeWorker { records, holds_runs: true, ..with_shop() }
 }

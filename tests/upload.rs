@@ -260,7 +260,8 @@ async fn what_something_else_did_to_a_bucket_is_repaired_when_it_is_looked_for()
     upload(&session, &trusting).await.unwrap();
     let (client, name) = (sandbox::s3(&running, REGIONS[1]), bucket(REGIONS[1]));
     client.delete_object().bucket(&name).key("site/deep/Grüße & (a) 002.js").send().await.unwrap();
-    for key in ["site/index.html", "site/stranger.js"] {
+    // XML has no way to tell the last of these in a list, nor in an order to delete several.
+    for key in ["site/index.html", "site/stranger.js", "site/be\u{7}ll +%.js"] {
         client
             .put_object()
             .bucket(&name)
@@ -275,7 +276,7 @@ async fn what_something_else_did_to_a_bucket_is_repaired_when_it_is_looked_for()
     let verifying = Arc::new(Publication { verify: true, ..Publication::clone(&trusting) });
     assert_eq!(
         upload(&session, &verifying).await.unwrap(),
-        "3 files written, 1 deleted, 0 paths invalidated"
+        "3 files written, 2 deleted, 0 paths invalidated"
     );
     assert_equal(&running, &trusting).await;
     assert_eq!(upload(&session, &verifying).await.unwrap(), "every bucket has this release");
@@ -356,7 +357,8 @@ async fn connections_opened_ahead_carry_the_first_requests() {
     for _ in 0..20 {
         assert!(Record::read(&bucket).await.unwrap().is_blank());
     }
-    assert_eq!(server.counted().connections, before + 8);
+    // By the first of them AWS was asked who calls.
+    assert_eq!((before, server.counted().connections), (1, 8));
 }
 
 /// The real program in a place of its own, after these words of a shell.

@@ -3,8 +3,10 @@
 use super::bucket::Bucket;
 use super::refusal::Refusal;
 use super::session::Session;
+use super::told_key;
 use crate::blueprint::resource::ReleaseBucket;
 use crate::error::Result;
+use aws_sdk_s3::types::EncodingType;
 
 /// How much a bucket holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +26,7 @@ pub struct BucketSize {
 pub async fn weigh(session: &Session, named: &ReleaseBucket) -> Result<BucketSize> {
     let bucket = Bucket::reach(session, named).await?;
     let call = bucket.s3.list_object_versions().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let call = call.encoding_type(EncodingType::Url);
     let (mut size, mut markers) = (BucketSize::default(), (None, None));
     loop {
         let page = call.clone().set_key_marker(markers.0).set_version_id_marker(markers.1).send().await;
@@ -38,6 +41,7 @@ pub async fn weigh(session: &Session, named: &ReleaseBucket) -> Result<BucketSiz
         if page.is_truncated() != Some(true) {
             return Ok(size);
         }
-        markers = (page.next_key_marker, page.next_version_id_marker);
+        let next = page.next_key_marker().map(|key| told_key::plain(Some(key), page.encoding_type()));
+        markers = (next, page.next_version_id_marker);
     }
 }

@@ -7,6 +7,7 @@ use super::wait::{Poll, until, until_told};
 use crate::apply::Performed;
 use crate::apply::reporter::Reporter;
 use crate::blueprint::answers::Dns;
+use crate::blueprint::dns::Check;
 use crate::blueprint::inventory::{CertificateState, ValidationRecord};
 use crate::blueprint::names::base_domain;
 use crate::blueprint::pasted_records;
@@ -35,6 +36,8 @@ pub struct Sighting {
     pub is_right: bool,
     /// Which servers have it.
     pub seen: String,
+    /// The same one by one, with what is known of the zone.
+    pub checks: Vec<Check>,
     /// What follows from that.
     pub verdict: String,
     /// The one thing to do about it.
@@ -278,6 +281,7 @@ mod tests {
             let sighting = Sighting {
                 is_right: false,
                 seen: "seen nowhere yet".to_owned(),
+                checks: Vec::new(),
                 verdict: "1.1.1.1 still has the old answer".to_owned(),
                 fix: Some(format!("wait {left} s")),
             };

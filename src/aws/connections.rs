@@ -1,9 +1,9 @@
-//! The connections to S3 of one session, beneath the SDK and beside it. Each carries one request at a time; one that
+//! The connections to AWS of one session, beneath the SDK and beside it. Each carries one request at a time; one that
 //! has its answer serves the next request, so that there are never more than requests at once, and they can be opened
 //! before there is a request for them, while something else is waited for.
 
 use super::descriptors::idle_connections;
-use super::dialing::{Dialing, Origin, too_late};
+use super::dialing::{CONNECT_TIMEOUT, Dialing, Origin, too_late};
 use super::stock::{Stock, Taken};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
-/// How long S3 may take to answer once a request has reached it.
+/// How long a service may take to answer once a request has reached it.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The slowest line that is worth waiting for, in bytes a second of all that is on its way.
@@ -72,10 +72,16 @@ impl Connections {
         Connections(Arc::new(inner))
     }
 
-    /// These connections as the SDK takes them.
+    /// These connections as the SDK takes them; its own settings say how long a call waits.
     pub fn client(&self) -> SharedHttpClient {
-        let connector = SharedHttpConnector::new(self.clone());
-        http_client_fn(move |_settings, _components| connector.clone())
+        let connections = self.clone();
+        http_client_fn(move |settings, _components| {
+            let (connections, usual) = (connections.clone(), Patience::default());
+            let connect = settings.connect_timeout().unwrap_or(usual.connect);
+            let answer = settings.read_timeout().unwrap_or(usual.answer);
+            let patience = Patience { connect, answer };
+            SharedHttpConnector::new(Connector { connections, patience })
+        })
     }
 
     /// Opens connections to where this URL leads, until there are this many. Nobody waits for them: what goes wrong
@@ -86,7 +92,7 @@ impl Connections {
         for _ in 0..lacking {
             let (connections, origin) = (self.clone(), origin.clone());
             tokio::spawn(async move {
-                let dialled = connections.0.dialing.dial(&origin).await;
+                let dialled = connections.0.dialing.dial(&origin, CONNECT_TIMEOUT).await;
                 let mut places = connections.places();
                 let stock = &mut places.entry(origin).or_default().stock;
                 match dialled {
@@ -104,20 +110,24 @@ impl Connections {
     }
 
     /// Sends one request and gives the head of its answer.
-    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    pub async fn send(
+        &self,
+        request: HttpRequest,
+        patience: Patience,
+    ) -> Result<HttpResponse, ConnectorError> {
         let load = Load::put_on(&self.0.on_the_way, request.body().content_length().unwrap_or_default());
-        let patience = patience(load.all);
-        match timeout(patience, self.answer(request)).await {
+        let within = patience.with_bodies(load.all);
+        match timeout(within, self.answer(request, patience.connect)).await {
             Ok(answered) => answered,
-            Err(_) => Err(ConnectorError::timeout(too_late("no answer", patience))),
+            Err(_) => Err(ConnectorError::timeout(too_late("no answer", within))),
         }
     }
 
-    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    async fn answer(&self, request: HttpRequest, connect: Duration) -> Result<HttpResponse, ConnectorError> {
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
         let (origin, mut request) = addressed(request).map_err(ConnectorError::user)?;
         loop {
-            let Held { mut sender, used } = self.connection(&origin).await?;
+            let Held { mut sender, used } = self.connection(&origin, connect).await?;
             let began = Instant::now();
             match sender.try_send_request(request).await {
                 Ok(response) => {
@@ -135,7 +145,7 @@ impl Connections {
         }
     }
 
-    async fn connection(&self, origin: &Origin) -> Result<Held, ConnectorError> {
+    async fn connection(&self, origin: &Origin, within: Duration) -> Result<Held, ConnectorError> {
         let is_open = |sender: &SendRequest<SdkBody>| !sender.is_closed();
         let taken = self.places().entry(origin.clone()).or_default().stock.take(Instant::now(), is_open);
         let ready = match taken {
@@ -145,7 +155,7 @@ impl Connections {
         };
         match ready {
             Some(sender) => Ok(Held { sender, used: true }),
-            None => Ok(Held { sender: self.0.dialing.dial(origin).await?, used: false }),
+            None => Ok(Held { sender: self.0.dialing.dial(origin, within).await?, used: false }),
         }
     }
 
@@ -183,10 +193,40 @@ impl Connections {
     }
 }
 
-impl HttpConnector for Connections {
+/// How long is waited.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a connection.
+    pub connect: Duration,
+    /// For an answer, once the request has reached the service.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { connect: CONNECT_TIMEOUT, answer: READ_TIMEOUT }
+    }
+}
+
+impl Patience {
+    /// How long an answer is waited for while this many bytes share the line: on a slow one the body takes its time,
+    /// and sent again from the start it would only take it again.
+    fn with_bodies(self, on_the_way: u64) -> Duration {
+        self.answer + Duration::from_secs(on_the_way / SLOWEST_LINE)
+    }
+}
+
+/// The connections with the patience of one client of the SDK.
+#[derive(Debug)]
+struct Connector {
+    connections: Connections,
+    patience: Patience,
+}
+
+impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let connections = self.clone();
-        HttpConnectorFuture::new(async move { connections.send(request).await })
+        let (connections, patience) = (self.connections.clone(), self.patience);
+        HttpConnectorFuture::new(async move { connections.send(request, patience).await })
     }
 }
 
@@ -209,12 +249,6 @@ impl Drop for Load<'_> {
     fn drop(&mut self) {
         self.on_the_way.fetch_sub(self.bytes, Ordering::Relaxed);
     }
-}
-
-/// How long an answer is waited for while this many bytes share the line: on a slow one the body takes its time, and
-/// sent again from the start it would only take it again.
-fn patience(on_the_way: u64) -> Duration {
-    READ_TIMEOUT + Duration::from_secs(on_the_way / SLOWEST_LINE)
 }
 
 /// The request as it goes over the wire: the host in its header, the rest of the address in its first line.
@@ -257,7 +291,8 @@ mod tests {
         let first = Load::put_on(&on_the_way, 0);
         let part = Load::put_on(&on_the_way, 8 * 1024 * 1024);
         let small = Load::put_on(&on_the_way, 1024);
-        let patience = |load: &Load<'_>| patience(load.all).as_secs();
+        let within = |on_the_way| Patience::default().with_bodies(on_the_way).as_secs();
+        let patience = |load: &Load<'_>| within(load.all);
         assert_eq!([&first, &part, &small].map(patience), [60, 316, 316]);
         drop((first, part));
         assert_eq!(patience(&Load::put_on(&on_the_way, 0)), 60);

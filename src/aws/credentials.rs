@@ -114,7 +114,7 @@ impl Why {
             ),
             Why::Unreachable => (
                 "the source of the credentials could not be reached".to_owned(),
-                "check the network (proxies are not used), then run the same command again".to_owned(),
+                "check the network and HTTPS_PROXY, then run the same command again".to_owned(),
             ),
         };
         let error = Error::new(Kind::Credentials, "Could not find usable AWS credentials").why(why);
@@ -150,8 +150,7 @@ pub fn rejected(refusal: Refusal, aws_profile: Option<&str>) -> Error {
     } else if refusal.is_any(REJECTED) {
         format!("`aws sts get-caller-identity{named}` shows the same; put in keys that are still active")
     } else if refusal.is_unreachable() {
-        "check the network (proxies are not used) and AWS_ENDPOINT_URL, then run the same command again"
-            .to_owned()
+        "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, then run the same command again".to_owned()
     } else {
         return refusal.into();
     };

@@ -7,6 +7,8 @@ use http::Uri;
 use http::uri::Scheme;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
@@ -14,6 +16,7 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
@@ -63,34 +66,60 @@ fn usual_port(secure: bool) -> u16 {
 #[derive(Debug, Clone)]
 pub struct Dialing {
     streams: HttpConnector,
+    proxies: Arc<Matcher>,
     tls: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
 impl Dialing {
-    /// Dialing with the system's name service and the certificates that the system trusts.
+    /// Dialing with the system's name service, the certificates that the system trusts, and the proxies that the
+    /// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
     pub fn new() -> Dialing {
+        Dialing::through(Matcher::from_env())
+    }
+
+    fn through(proxies: Matcher) -> Dialing {
         let mut streams = HttpConnector::new();
         streams.enforce_http(false);
         streams.set_nodelay(true);
-        Dialing { streams, tls: Arc::default() }
+        Dialing { streams, proxies: Arc::new(proxies), tls: Arc::default() }
     }
 
     /// A connection on which nothing was asked yet.
-    pub async fn dial(&self, origin: &Origin) -> Result<SendRequest<SdkBody>, ConnectorError> {
-        match timeout(CONNECT_TIMEOUT, self.connect(origin)).await {
+    pub async fn dial(
+        &self,
+        origin: &Origin,
+        within: Duration,
+    ) -> Result<SendRequest<SdkBody>, ConnectorError> {
+        match timeout(within, self.connect(origin)).await {
             Ok(connected) => connected.map_err(ConnectorError::io),
-            Err(_) => Err(ConnectorError::timeout(too_late("no connection", CONNECT_TIMEOUT))),
+            Err(_) => Err(ConnectorError::timeout(too_late("no connection", within))),
         }
     }
 
     async fn connect(&self, origin: &Origin) -> Result<SendRequest<SdkBody>, BoxError> {
-        let stream = self.streams.clone().call(origin.uri()?).await?.into_inner();
         if !origin.secure {
-            return greeted(stream).await;
+            // Nothing on the Internet is called so: an emulator, or where a machine is told its credentials.
+            return greeted(self.streams.clone().call(origin.uri()?).await?.into_inner()).await;
         }
+        let stream = self.stream_to(origin.uri()?).await?;
         let name = origin.host.trim_matches(['[', ']']).to_owned();
         let tls = TlsConnector::from(self.tls()?);
         greeted(tls.connect(ServerName::try_from(name)?, stream).await?).await
+    }
+
+    async fn stream_to(&self, uri: Uri) -> Result<TcpStream, BoxError> {
+        let Some(proxy) = self.proxies.intercept(&uri) else {
+            return Ok(self.streams.clone().call(uri).await?.into_inner());
+        };
+        let tunnel = Tunnel::new(proxy.uri().clone(), self.streams.clone());
+        let mut tunnel = match proxy.basic_auth() {
+            Some(secret) => tunnel.with_auth(secret.clone()),
+            None => tunnel,
+        };
+        let host = proxy.uri().host().unwrap_or_default().to_owned();
+        let opened =
+            tunnel.call(uri).await.map_err(|error| io::Error::other(through_proxy(&host, &error)))?;
+        Ok(opened.into_inner())
     }
 
     /// Certificates are read from disk once.
@@ -123,6 +152,12 @@ where
     Ok(sender)
 }
 
+/// What went wrong on the way through a proxy, which a person may not know to be there.
+fn through_proxy(host: &str, error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
+    format!("the proxy {host} (of HTTPS_PROXY): {}", causes.collect::<Vec<_>>().join(": "))
+}
+
 /// The error of something that did not come in time.
 pub fn too_late(what: &str, after: Duration) -> BoxError {
     io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {} s", after.as_secs())).into()
@@ -131,6 +166,8 @@ pub fn too_late(what: &str, after: Duration) -> BoxError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
 
     fn host_header(uri: &str) -> String {
         Origin::of(&uri.parse().unwrap()).unwrap().host_header()
@@ -145,5 +182,31 @@ mod tests {
         assert_eq!(host_header("http://localhost:80/key"), "localhost");
         assert_eq!(host_header("https://localhost:80/key"), "localhost:80");
         assert_eq!(host_header("http://[::1]:4566/b/key"), "[::1]:4566");
+    }
+
+    /// A proxy that opens no tunnel; gives what it was asked for.
+    async fn refusing(listener: TcpListener) -> String {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 1024];
+        let length = stream.read(&mut asked).await.unwrap();
+        stream.write_all(b"HTTP/1.1 407 No\r\n\r\n").await.unwrap();
+        String::from_utf8_lossy(&asked[..length]).into_owned()
+    }
+
+    #[tokio::test]
+    async fn what_is_secret_goes_through_the_proxy_unless_it_is_exempt() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = format!("http://ann:secret@{}", listener.local_addr().unwrap());
+        let dialing = Dialing::through(Matcher::builder().https(proxy).no("127.0.0.1").build());
+        let aws = Origin::of(&"https://s3.eu-west-1.amazonaws.com".parse().unwrap()).unwrap();
+        let (asked, dialled) = tokio::join!(refusing(listener), dialing.dial(&aws, CONNECT_TIMEOUT));
+        assert!(asked.starts_with("CONNECT s3.eu-west-1.amazonaws.com:443 HTTP/1.1\r\n"), "{asked}");
+        assert!(asked.to_lowercase().contains("proxy-authorization: basic "), "{asked}");
+        let error = format!("{:?}", dialled.unwrap_err());
+        assert!(error.contains("HTTPS_PROXY") && error.contains("authorization required"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+        let exempt = Origin::of(&"https://127.0.0.1:9".parse().unwrap()).unwrap();
+        let error = format!("{:?}", dialing.dial(&exempt, CONNECT_TIMEOUT).await.unwrap_err());
+        assert!(!error.contains("proxy"), "{error}");
     }
 }

@@ -3,10 +3,13 @@
 use super::attempt::Problem;
 use super::bucket::Bucket;
 use super::refusal::Refusal;
+use super::told_key;
 use crate::apply::Reporter;
 use crate::apply::event::Amount;
+use crate::content::scan::is_no_xml;
 use crate::error::{Error, Kind};
-use aws_sdk_s3::types::{Delete, Error as KeyError, ObjectIdentifier};
+use aws_sdk_s3::types::{Delete, EncodingType, Error as KeyError, ObjectIdentifier};
+use futures::future::try_join_all;
 use std::time::Duration;
 
 /// How many objects one request deletes at most (aws-facts.md G).
@@ -71,6 +74,7 @@ pub(super) async fn versions(bucket: &Bucket, prefix: &str) -> Result<Vec<Object
         .bucket(&bucket.name)
         .expected_bucket_owner(&bucket.owner)
         .set_prefix(Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty()))
+        .encoding_type(EncodingType::Url)
         .send()
         .await
         .map_err(Refusal::to("s3:ListBucketVersions", words.clone()))?;
@@ -78,7 +82,7 @@ pub(super) async fn versions(bucket: &Bucket, prefix: &str) -> Result<Vec<Object
     let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
     let identifier = |(key, version): (Option<&str>, Option<&str>)| {
         ObjectIdentifier::builder()
-            .key(key.unwrap_or_default())
+            .key(told_key::plain(key, page.encoding_type()))
             .set_version_id(version.map(str::to_owned))
             .build()
             .map_err(|error| Refusal::of_ours("s3:DeleteObjectVersion", words.clone(), error))
@@ -110,7 +114,14 @@ pub async fn delete_batch(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Re
     Err(Refusal::of_words("s3:DeleteObjectVersion", words, "S3 left some of them, try after try"))
 }
 
+/// Keys that XML can't hold can only be deleted one by one, since there they stand in the address.
 async fn delete_once(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<Vec<KeyError>, Refusal> {
+    let (strange, objects): (Vec<_>, Vec<_>) =
+        objects.into_iter().partition(|object| object.key().contains(is_no_xml));
+    try_join_all(strange.iter().map(|object| delete_one(bucket, object))).await?;
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
     let words = bucket.words("delete objects of");
     let delete = Delete::builder()
         .set_objects(Some(objects))
@@ -120,6 +131,13 @@ async fn delete_once(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<
     let call = bucket.s3.delete_objects().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
     let answer = call.delete(delete).send().await.map_err(Refusal::to("s3:DeleteObject", words))?;
     Ok(answer.errors.unwrap_or_default())
+}
+
+async fn delete_one(bucket: &Bucket, object: &ObjectIdentifier) -> Result<(), Refusal> {
+    let call = bucket.s3.delete_object().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
+    let call = call.key(object.key()).set_version_id(object.version_id().map(str::to_owned));
+    let words = format!("delete {:?} from bucket {}", object.key(), bucket.name);
+    call.send().await.map(drop).map_err(Refusal::to("s3:DeleteObjectVersion", words))
 }
 
 fn may_pass(error: &KeyError) -> bool {
@@ -142,11 +160,13 @@ async fn abort_uploads(bucket: &Bucket, report: &Reporter) -> Result<u64, Proble
             .list_multipart_uploads()
             .bucket(&bucket.name)
             .expected_bucket_owner(&bucket.owner)
+            .encoding_type(EncodingType::Url)
             .send()
             .await
             .map_err(Refusal::to("s3:ListBucketMultipartUploads", bucket.words("list the uploads in")))?;
         for upload in listed.uploads() {
-            abort(bucket, upload.key().unwrap_or_default(), upload.upload_id().unwrap_or_default()).await?;
+            let key = told_key::plain(upload.key(), listed.encoding_type());
+            abort(bucket, &key, upload.upload_id().unwrap_or_default()).await?;
             aborted += 1;
         }
         if listed.uploads().is_empty() || listed.is_truncated() != Some(true) {

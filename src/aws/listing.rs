@@ -2,10 +2,12 @@
 
 use super::bucket::Bucket;
 use super::refusal::Refusal;
+use super::told_key;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::content::change::Listed;
 use crate::content::release::Release;
 use aws_sdk_s3::primitives::DateTime;
+use aws_sdk_s3::types::EncodingType;
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
 
@@ -50,12 +52,13 @@ async fn list_range(
     let prefix = key_of("");
     let mut found = BTreeMap::new();
     let call = bucket.s3.list_objects_v2().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
-    let mut pages = call.prefix(&prefix).set_start_after(after).into_paginator().send();
+    let call = call.prefix(&prefix).set_start_after(after).encoding_type(EncodingType::Url);
+    let mut pages = call.into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(Refusal::to("s3:ListBucket", bucket.words("list the files in")))?;
         for object in page.contents() {
-            let Some(key) = object.key() else { continue };
-            if until.as_deref().is_some_and(|until| key > until) {
+            let key = told_key::plain(object.key(), page.encoding_type());
+            if until.as_ref().is_some_and(|until| key > *until) {
                 return Ok(found);
             }
             let Some(file) = key.strip_prefix(&prefix) else { continue };

@@ -66,6 +66,8 @@ pub mod sites;
 mod stock;
 mod tagged_buckets;
 pub mod tags;
+mod told_key;
+pub mod upcoming;
 mod upload;
 mod wait;
 pub mod watch;

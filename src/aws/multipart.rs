@@ -18,6 +18,8 @@ use futures::stream::{self, TryStreamExt};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The smallest part that we send.
 const PART: u64 = 8 * 1024 * 1024;
@@ -25,22 +27,28 @@ const PART: u64 = 8 * 1024 * 1024;
 /// How many parts a file may have (aws-facts.md G).
 const MOST_PARTS: u64 = 10_000;
 
-/// How many parts are in memory at once: few, since each is as large as everything that goes whole beside them.
-const PARTS_AT_ONCE: usize = 3;
+/// How many parts of all files are in memory at once: few, since each is as large as everything that goes whole beside them.
+pub const PARTS_AT_ONCE: usize = 3;
 
 /// Sends a file to each of these buckets; gives its ETags there.
 pub async fn send(file: &SiteFile, buckets: &[&Bucket], sender: &Sender<'_>) -> Result<Vec<String>> {
-    let uploads = try_join_all(buckets.iter().map(|bucket| Upload::begin(bucket, file))).await?;
-    let sent = send_parts(file, &uploads, sender).await;
-    let finished = match &sent {
-        Ok(parts) => try_join_all(uploads.iter().map(|upload| upload.finish(parts))).await,
-        Err(error) => Err(error.clone()),
+    let begun = join_all(buckets.iter().map(|bucket| Upload::begin(bucket, file))).await;
+    let (begun, refused): (Vec<_>, Vec<_>) = begun.into_iter().partition(Result::is_ok);
+    let uploads: Vec<_> = begun.into_iter().flatten().collect();
+    let finished = match refused.into_iter().find_map(Result::err) {
+        None => send_to(file, &uploads, sender).await,
+        Some(refusal) => Err(refusal.into()),
     };
     if finished.is_err() {
         // The error at hand tells more than one from giving up; a lifecycle rule clears what stays.
         let _ = join_all(uploads.iter().map(Upload::give_up)).await;
     }
     finished
+}
+
+async fn send_to(file: &SiteFile, uploads: &[Upload<'_>], sender: &Sender<'_>) -> Result<Vec<String>> {
+    let parts = send_parts(file, uploads, sender).await?;
+    try_join_all(uploads.iter().map(|upload| upload.finish(&parts))).await
 }
 
 /// A file's way into one bucket.
@@ -51,11 +59,12 @@ struct Upload<'a> {
 }
 
 /// One part of a file, in memory.
-#[derive(Clone)]
 struct Part {
     number: i32,
     bytes: Bytes,
     sha256: ContentHash,
+    /// Its share of the memory, given back once every bucket has it.
+    _room: OwnedSemaphorePermit,
 }
 
 /// A part that every bucket has, with its ETag in each.
@@ -66,9 +75,10 @@ struct SentPart {
 }
 
 async fn send_parts(file: &SiteFile, uploads: &[Upload<'_>], sender: &Sender<'_>) -> Result<Vec<SentPart>> {
-    let parts = stream::try_unfold(PartReader::open(file)?, |reader| async {
+    let parts = stream::try_unfold(PartReader::open(file, sender.parts())?, |reader| async {
+        let room = reader.room().await?;
         // Reading and hashing would hold up everything else on this thread.
-        let reading = tokio::task::spawn_blocking(move || reader.next());
+        let reading = tokio::task::spawn_blocking(move || reader.next(room));
         reading.await.map_err(|error| Error::failed("Could not read a part of a file").because(error))?
     });
     let sending = parts.map_ok(|part| send_part(part, uploads, sender));
@@ -184,15 +194,28 @@ struct PartReader {
     opened: File,
     whole: Sha256,
     number: i32,
+    rooms: Arc<Semaphore>,
 }
 
 impl PartReader {
-    fn open(file: &SiteFile) -> Result<PartReader> {
+    fn open(file: &SiteFile, rooms: &Arc<Semaphore>) -> Result<PartReader> {
         let opened = File::open(file.path()).map_err(|error| unreadable(file, error))?;
-        Ok(PartReader { file: file.clone(), opened, whole: Sha256::new(), number: 0 })
+        Ok(PartReader {
+            file: file.clone(),
+            opened,
+            whole: Sha256::new(),
+            number: 0,
+            rooms: Arc::clone(rooms),
+        })
     }
 
-    fn next(mut self) -> Result<Option<(Part, PartReader)>> {
+    /// Waits until one more part may be in memory.
+    async fn room(&self) -> Result<OwnedSemaphorePermit> {
+        let room = Arc::clone(&self.rooms).acquire_owned().await;
+        room.map_err(|error| Error::failed("Could not read a part of a file").because(error))
+    }
+
+    fn next(mut self, room: OwnedSemaphorePermit) -> Result<Option<(Part, PartReader)>> {
         let size = part_size(self.file.size());
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let read = (&mut self.opened).take(size).read_to_end(&mut bytes);
@@ -202,7 +225,8 @@ impl PartReader {
         }
         self.whole.update(&bytes);
         self.number += 1;
-        let part = Part { number: self.number, sha256: ContentHash::of(&bytes), bytes: Bytes::from(bytes) };
+        let sha256 = ContentHash::of(&bytes);
+        let part = Part { number: self.number, sha256, bytes: Bytes::from(bytes), _room: room };
         Ok(Some((part, self)))
     }
 

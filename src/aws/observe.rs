@@ -6,6 +6,7 @@ use super::claim::{Claim, Holdings};
 use super::observed_bucket::{Seen, see};
 use super::refusal::Refusal;
 use super::session::{GLOBAL_REGION, Session};
+use super::upcoming::Upcoming;
 use super::{
     cache_policy, distribution, edge_function, function, observe_https, origin_access_control,
     response_headers_policy, role, tagged_buckets,
@@ -21,51 +22,44 @@ use crate::blueprint::resource::{
     ResourceId, ResponseHeadersPolicySpec,
 };
 use crate::blueprint::{Blueprint, Inventory};
-use crate::content::publication::Publication;
 use crate::dns::Resolver;
 use crate::error::Result;
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// [`observe`] for everything that a blueprint speaks of, the site's own domains included.
 pub async fn observe_site(
     session: &Session,
     blueprint: &Blueprint,
-    publication: Option<&Arc<Publication>>,
+    files: Option<&Upcoming>,
     resolver: &Resolver,
 ) -> Result<Inventory> {
     let regions: Vec<_> = blueprint.buckets.iter().map(|bucket| bucket.region.clone()).collect();
-    let observer = Observer {
-        session,
-        site: &blueprint.site,
-        domains: blueprint.domains.as_ref(),
-        publication,
-        resolver,
-    };
+    let observer =
+        Observer { session, site: &blueprint.site, domains: blueprint.domains.as_ref(), files, resolver };
     observer.observe(&blueprint.buckets, &regions).await
 }
 
 /// What AWS holds now of `site`. Nothing is changed.
 ///
 /// `wanted` are the buckets that the profile names, `regions` those in which a bucket may be beside the ones
-/// that are always on. With a publication, the difference to each bucket's files is worked out as well.
+/// that are always on. With the files, the difference to each bucket's files is worked out as well.
 pub async fn observe(
     session: &Session,
     site: &str,
     wanted: &[ReleaseBucket],
     regions: &[Region],
-    publication: Option<&Arc<Publication>>,
+    files: Option<&Upcoming>,
 ) -> Result<Inventory> {
     let resolver = &Resolver::system();
-    Observer { session, site, domains: None, publication, resolver }.observe(wanted, regions).await
+    Observer { session, site, domains: None, files, resolver }.observe(wanted, regions).await
 }
 
 struct Observer<'a> {
     session: &'a Session,
     site: &'a str,
     domains: Option<&'a WantedDomains>,
-    publication: Option<&'a Arc<Publication>>,
+    files: Option<&'a Upcoming>,
     resolver: &'a Resolver,
 }
 
@@ -205,10 +199,10 @@ impl Observer<'_> {
 
     async fn bucket(&self, named: &ReleaseBucket) -> Result<(String, Seen)> {
         let bucket = Bucket::reach(self.session, named).await?;
-        let mut seen = see(&bucket, self.site, self.publication).await?;
+        let mut seen = see(&bucket, self.site, self.files).await?;
         if let Seen::Elsewhere(region) = seen {
             let there = ReleaseBucket { name: named.name.clone(), region };
-            seen = see(&Bucket::reach(self.session, &there).await?, self.site, self.publication).await?;
+            seen = see(&Bucket::reach(self.session, &there).await?, self.site, self.files).await?;
         }
         Ok((named.name.clone(), seen))
     }

@@ -3,6 +3,7 @@
 use super::bucket::{Bucket, Standing};
 use super::difference::{Difference, work_out};
 use super::record::Record;
+use super::upcoming::Upcoming;
 use super::{bucket_policy, bucket_settings, remembered, replication};
 use crate::blueprint::answers::Region;
 use crate::blueprint::inventory::{ObservedBucket, ObservedRelease, ReleaseChanges};
@@ -10,7 +11,6 @@ use crate::content::change::Upload;
 use crate::content::drift::Drift;
 use crate::content::publication::Publication;
 use crate::error::Result;
-use std::sync::Arc;
 
 /// What there is under a bucket's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +28,13 @@ pub enum Seen {
 }
 
 /// Looks at everything about a bucket at once.
-pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publication>>) -> Result<Seen> {
+pub async fn see(bucket: &Bucket, site: &str, files: Option<&Upcoming>) -> Result<Seen> {
     let (standing, settings, policy, replication, record) = tokio::join!(
         bucket.standing(site),
         bucket_settings::observe(bucket),
         bucket_policy::observe(bucket),
         replication::observe(bucket),
-        record(bucket, publication),
+        record(bucket, files),
     );
     match standing {
         Err(refusal) if refusal.is_outage() => Ok(Seen::Unreachable(refusal.to_string())),
@@ -50,30 +50,27 @@ pub async fn see(bucket: &Bucket, site: &str, publication: Option<&Arc<Publicati
                 policy: policy?,
                 replication: rules.ours,
                 role_of_others: rules.role_of_others,
-                release: release(bucket, &record?, publication).await?,
+                release: release(bucket, &record?, files).await?,
             })))
         }
     }
 }
 
-async fn record(bucket: &Bucket, publication: Option<&Arc<Publication>>) -> Result<Record> {
-    let Some(publication) = publication else { return Record::read(bucket).await };
-    let copy = remembered::copy_of(bucket, publication).await;
-    remembered::read(bucket, copy, publication.copies.as_ref()).await
+async fn record(bucket: &Bucket, files: Option<&Upcoming>) -> Result<Record> {
+    let Some(files) = files else { return Record::read(bucket).await };
+    let copy = remembered::copy_of(bucket, files.copies.as_ref()).await;
+    remembered::read(bucket, copy, files.copies.as_ref()).await
 }
 
-async fn release(
-    bucket: &Bucket,
-    record: &Record,
-    publication: Option<&Arc<Publication>>,
-) -> Result<ObservedRelease> {
+async fn release(bucket: &Bucket, record: &Record, files: Option<&Upcoming>) -> Result<ObservedRelease> {
     if record.is_blank() {
         return Ok(ObservedRelease::Never);
     }
-    let (changes, drift) = match publication {
-        Some(publication) => {
-            let Difference { upload, drift } = work_out(bucket, record, publication).await?;
-            (Some(changes(&upload, publication)), drift)
+    let (changes, drift) = match files {
+        Some(files) => {
+            let publication = files.made().await?;
+            let Difference { upload, drift } = work_out(bucket, record, &publication).await?;
+            (Some(changes(&upload, &publication)), drift)
         }
         None => (None, Drift::default()),
     };

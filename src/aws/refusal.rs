@@ -6,6 +6,7 @@ use crate::error::{Error, Kind};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 use std::error::Error as StdError;
@@ -56,26 +57,37 @@ impl Refusal {
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        let answer = error.raw_response();
+        let of_service = error.as_service_error().map(ProvideErrorMetadata::meta);
+        Refusal::heard(action, tried.into(), error.raw_response(), of_service, error.source())
+    }
+
+    /// Not generic, since there are a hundred kinds of the SDK's errors, and all but this is compiled for each.
+    fn heard(
+        action: &'static str,
+        tried: String,
+        answer: Option<&HttpResponse>,
+        of_service: Option<&ErrorMetadata>,
+        source: Option<&(dyn StdError + 'static)>,
+    ) -> Refusal {
         let header = |name: &str| answer.and_then(|answer| answer.headers().get(name)).map(Box::from);
-        let unsigned = sources(&error).find_map(|source| source.downcast_ref()).map(Why::of);
+        let unsigned = source.and_then(|error| sources(error).find_map(|source| source.downcast_ref()));
+        let unsigned = unsigned.map(Why::of);
+        let last = || source.and_then(|error| sources(error).last()).map(ToString::to_string);
         Refusal {
             action,
-            tried: tried.into().into(),
-            code: code(&error).map(Box::from),
+            tried: tried.into(),
+            code: of_service.and_then(ErrorMetadata::code).map(Box::from),
             status: answer.map(|answer| answer.status().as_u16()),
-            said: match (error.message(), &unsigned, error.as_service_error().and(answer)) {
+            said: match (of_service.and_then(ErrorMetadata::message), &unsigned, of_service.and(answer)) {
                 (Some(message), _, _) => message.into(),
                 // The SDK's words may hold what a credential process printed.
                 (None, Some(_), _) => NO_CREDENTIALS.into(),
                 (None, None, Some(answer)) => without_words(answer.status().as_u16()).into(),
-                (None, None, None) => {
-                    sources(&error).last().map(ToString::to_string).unwrap_or_default().into()
-                }
+                (None, None, None) => last().unwrap_or_default().into(),
             },
             unanswered: answer.is_none() && unsigned.is_none(),
             unsigned,
-            request_id: error.request_id().map(Box::from),
+            request_id: answer.and_then(|answer| answer.headers().request_id()).map(Box::from),
             bucket_region: header("x-amz-bucket-region"),
         }
     }
@@ -202,6 +214,11 @@ impl Refusal {
         }
         if self.is_unreachable() {
             return Some("check the network, then run the same command again".to_owned());
+        }
+        if self.is("SandboxStateUnusable") {
+            return Some(
+                "`sitecast sandbox reset` has the sandbox begin anew, with nothing in it".to_owned(),
+            );
         }
         self.is_outage().then(|| {
             "https://health.aws.amazon.com shows whether AWS has a problem there; run the same command again later"

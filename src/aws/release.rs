@@ -140,7 +140,7 @@ impl Place {
 async fn reach(job: Job<'_>) -> Result<Vec<Place>> {
     let places = job.spec.buckets.iter().enumerate().map(|(index, named)| async move {
         let bucket = Bucket::reach(job.session, named).await?;
-        let copy = remembered::copy_of(&bucket, job.publication).await;
+        let copy = remembered::copy_of(&bucket, job.publication.copies.as_ref()).await;
         if copy.as_ref().is_none_or(|copy| copy.release != job.spec.hash) {
             bucket.open_ahead(at_first(job)).await;
         }

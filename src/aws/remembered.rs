@@ -4,15 +4,14 @@ use super::bucket::Bucket;
 use super::record::Record;
 use crate::content::manifest::Manifest;
 use crate::content::manifest_copy::ManifestCopy;
-use crate::content::publication::Publication;
 use crate::error::Result;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 /// This machine's copy of the bucket's manifest, where it keeps one.
-pub async fn copy_of(bucket: &Bucket, publication: &Publication) -> Option<Arc<ManifestCopy>> {
-    let (folder, name) = (publication.copies.clone()?, bucket.name.clone());
+pub async fn copy_of(bucket: &Bucket, copies: Option<&PathBuf>) -> Option<Arc<ManifestCopy>> {
+    let (folder, name) = (copies?.clone(), bucket.name.clone());
     spawn_blocking(move || ManifestCopy::read(&folder, &name)).await.ok().flatten().map(Arc::new)
 }
 

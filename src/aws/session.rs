@@ -3,7 +3,6 @@
 use super::configuration_files::ConfigurationFiles;
 use super::connections::{Connections, READ_TIMEOUT};
 use super::credentials::{self, Why};
-use super::descriptors::idle_connections;
 use super::dialing::CONNECT_TIMEOUT;
 use super::direct::Direct;
 use super::keys::Keys;
@@ -22,7 +21,6 @@ use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 use std::collections::BTreeMap;
 use std::env;
@@ -112,7 +110,8 @@ impl Session {
     /// Connects by the standard AWS configuration chain, and makes sure that it holds credentials.
     pub async fn connect(options: ConnectOptions) -> Result<Session> {
         let poll = options.poll.or_else(poll_of_environment);
-        let (config, home) = configured(&options, poll).await;
+        let connections = Connections::new();
+        let (config, home) = configured(&options, poll, &connections).await;
         let aws_profile = options.aws_profile.clone().or_else(|| env::var("AWS_PROFILE").ok());
         ensure_credentials(&config, aws_profile.as_deref()).await?;
         let global = in_region(&config, GLOBAL_REGION);
@@ -123,7 +122,7 @@ impl Session {
             poll,
             identity: OnceCell::new(),
             s3: PerRegion::default(),
-            connections: Connections::new(),
+            connections,
             direct: PerRegion::default(),
             keys: Arc::new(Keys::new(config.credentials_provider())),
             tagging: PerRegion::default(),
@@ -169,7 +168,6 @@ impl Session {
         self.s3.get(region, || {
             let config = aws_sdk_s3::config::Builder::from(&in_region(&self.config, region.as_str()))
                 .force_path_style(self.path_style)
-                .http_client(self.connections.client())
                 .interceptor(self.watch.clone())
                 .build();
             aws_sdk_s3::Client::from_conf(config)
@@ -307,11 +305,12 @@ fn timeouts() -> TimeoutConfigBuilder {
 /// The configuration, and the region in which credentials are made and looked at. That is never the hint: the
 /// site's region may be one that the account has to switch on first, and until then its STS knows none of the
 /// account's credentials (aws-facts.md C).
-async fn configured(options: &ConnectOptions, poll: Option<Duration>) -> (SdkConfig, aws_config::Region) {
-    let http = aws_smithy_http_client::Builder::new()
-        .pool_max_idle_per_host(idle_connections())
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
+async fn configured(
+    options: &ConnectOptions,
+    poll: Option<Duration>,
+    connections: &Connections,
+) -> (SdkConfig, aws_config::Region) {
+    let http = connections.client();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .retry_config(retries(poll))

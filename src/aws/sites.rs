@@ -30,6 +30,8 @@ pub struct SiteFound {
     pub distribution: Option<String>,
     /// The name at which its distribution answers.
     pub domain: Option<String>,
+    /// The names of its own at which it answers as well.
+    pub aliases: Vec<String>,
     /// Its buckets.
     pub buckets: Vec<ReleaseBucket>,
 }
@@ -54,6 +56,7 @@ pub async fn sites(session: &Session) -> Result<Sites> {
         let site = entry(&mut sites, name);
         site.distribution = Some(distribution.id);
         site.domain = Some(distribution.domain_name);
+        site.aliases = distribution.aliases.and_then(|aliases| aliases.items).unwrap_or_default();
     }
     let mut notices = told.notices;
     let looks = stream::iter(told.buckets).map(|(name, bucket)| look_at(session, name, bucket));
@@ -86,7 +89,13 @@ fn told_of(site: &str, bucket: &ReleaseBucket, why: &str) -> String {
 }
 
 fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFound {
-    let new = SiteFound { name: name.clone(), distribution: None, domain: None, buckets: Vec::new() };
+    let new = SiteFound {
+        name: name.clone(),
+        distribution: None,
+        domain: None,
+        aliases: Vec::new(),
+        buckets: Vec::new(),
+    };
     sites.entry(name).or_insert(new)
 }
 

@@ -19,8 +19,9 @@ use futures::future::{join_all, try_join_all};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::convert::Infallible;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Larger files go in parts.
@@ -74,9 +75,10 @@ pub struct Sender<'a> {
     /// How fast each of them takes files.
     paces: Vec<Mutex<Pace>>,
     report: &'a Reporter,
+    parts: Arc<Semaphore>,
     tally: Mutex<Tally>,
-    /// How it was noticed that another run has taken over.
-    overtaken: OnceLock<Error>,
+    /// Why nothing more is begun: another run has taken over, or something can't be sent.
+    ended: OnceLock<Error>,
 }
 
 /// How far the upload got, and when that was told last.
@@ -105,8 +107,9 @@ impl<'a> Sender<'a> {
             places,
             paces,
             report,
+            parts: Arc::new(Semaphore::new(multipart::PARTS_AT_ONCE)),
             tally: Mutex::new(Tally { amount, told: None }),
-            overtaken: OnceLock::new(),
+            ended: OnceLock::new(),
         }
     }
 
@@ -115,19 +118,29 @@ impl<'a> Sender<'a> {
         self.ensure_going_on().await?;
         self.report.progress(self.tally().amount);
         let sending = async {
-            tokio::try_join!(
-                self.send_whole(parcels),
-                self.send_large(parcels),
-                self.replace_headers(parcels)
+            tokio::join!(
+                self.or_end(self.send_whole(parcels)),
+                self.or_end(self.send_large(parcels)),
+                self.or_end(self.replace_headers(parcels))
             )
         };
         let (whole, large, copied) = tokio::select! {
-            sent = sending => sent?,
+            sent = sending => sent,
             never = self.notice_overtaking() => match never {},
         };
-        self.ensure_not_overtaken()?;
+        self.ensure_not_ended()?;
         self.report.progress(self.tally().amount);
         Ok([whole, large, copied].into_iter().flatten().collect())
+    }
+
+    /// Sends; where that fails nothing more is begun, and what is on its way elsewhere comes to its end: dropped, an
+    /// upload in parts would stay in the bucket.
+    async fn or_end(&self, sending: impl Future<Output = Result<Vec<Sent>>>) -> Vec<Sent> {
+        sending.await.unwrap_or_else(|error| {
+            // Whatever failed first tells why.
+            let _ = self.ended.set(error);
+            Vec::new()
+        })
     }
 
     /// Counts files and bytes that have arrived.
@@ -141,6 +154,11 @@ impl<'a> Sender<'a> {
         }
     }
 
+    /// Of which one is held for each part of a large file that is in memory.
+    pub fn parts(&self) -> &Arc<Semaphore> {
+        &self.parts
+    }
+
     /// Where what is sent is told of.
     pub fn report(&self) -> &Reporter {
         self.report
@@ -152,20 +170,20 @@ impl<'a> Sender<'a> {
         if !self.report.stop().requested() {
             return self.ensure_checked().await;
         }
-        self.ensure_not_overtaken()?;
+        self.ensure_not_ended()?;
         self.report.cut_short();
         Err(Error::new(Kind::Interrupted, "Stopped before all files were sent"))
     }
 
     /// An error once another run has taken over.
     pub async fn ensure_checked(&self) -> Result<()> {
-        self.ensure_not_overtaken()?;
+        self.ensure_not_ended()?;
         let looks = self.places.iter().map(|place| place.marker.ensure_seen(&place.bucket, self.report));
         try_join_all(looks).await.map(drop)
     }
 
-    fn ensure_not_overtaken(&self) -> Result<()> {
-        self.overtaken.get().cloned().map_or(Ok(()), Err)
+    fn ensure_not_ended(&self) -> Result<()> {
+        self.ended.get().cloned().map_or(Ok(()), Err)
     }
 
     /// Looks again and again whether another run has taken over. Once one has, the next must find a marker from
@@ -175,7 +193,7 @@ impl<'a> Sender<'a> {
             tokio::time::sleep(BETWEEN_CHECKS).await;
             if let Err(error) = self.ensure_marked().await {
                 // Whoever was first to notice has told why.
-                let _ = self.overtaken.set(error);
+                let _ = self.ended.set(error);
                 let places = self.places.iter();
                 // The run ends with an error, and tries this once more before it does.
                 let _ = join_all(places.map(|place| place.marker.put_back(&place.bucket, self.report))).await;
@@ -211,13 +229,10 @@ impl<'a> Sender<'a> {
 
     async fn send_large(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
         let large: Vec<&Parcel<'_>> = parcels.iter().filter(|parcel| parcel.is_large()).collect();
-        // By index: a closure over references could not be told to be sendable between threads.
-        // One after the other: its parts go at once, and they are what takes memory.
-        let mut sent = Vec::new();
-        for parcel in large {
-            sent.extend(self.send_in_parts(parcel).await?);
-        }
-        Ok(sent)
+        // By index: a closure over references could not be told to be sendable between threads. Each file has at least
+        // one part, and no more files can be on their way than parts.
+        let sending = stream::iter(0..large.len()).map(|index| self.or_end(self.send_in_parts(large[index])));
+        Ok(sending.buffer_unordered(multipart::PARTS_AT_ONCE).concat().await)
     }
 
     async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {

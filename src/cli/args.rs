@@ -336,6 +336,9 @@ pub struct PlanArguments {
     /// Exit with 3 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// List the buckets as well, to find what something else has deleted, written over or added
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// Show the deployed site.

@@ -3,7 +3,7 @@
 use super::args::Deploy;
 use super::carry_out::carry_out;
 use super::check::{Ahead, before_deploy};
-use super::site::{Folder, Ground, Site, insist_on_dns};
+use super::site::{Folder, Site, Start, insist_on_dns};
 use super::{Console, Ending, undo};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::dns::Expected;
@@ -18,9 +18,9 @@ use std::time::Duration;
 
 /// Deploys the profile.
 pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
-    let ground = Ground::open(console, &arguments.file, Folder::for_deploy(arguments)).await?;
-    let ahead = Ahead::begin(&ground.loaded, &ground.connection);
-    let mut site = ground.look().await?;
+    let start = Start::open(console, &arguments.file, Folder::for_plan(arguments.verify)).await?;
+    let ahead = Ahead::begin(&start.loaded, &start.connection);
+    let mut site = start.look().await?;
     agree_to_lose_records(console, &mut site, arguments)?;
     let plan = site.plan()?;
     console.lines(&report::plan::lines(&plan, console.look()));

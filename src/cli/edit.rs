@@ -1,6 +1,7 @@
 //! `sitecast new` and `sitecast edit`: writing and changing a profile without a screen.
 
 use super::args::{Answers, Edit, New};
+use super::history::journal;
 use super::site::{load, shell_word};
 use super::{Console, Ending, interview};
 use crate::error::{Error, Result};
@@ -51,7 +52,11 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
     let before = load(console, &arguments.file)?;
     let text = profile::edited(&before.text, &sets)?;
     let after = checked(console, &text, &before.path.display().to_string())?;
-    profile::check_edit(&before.profile, &after)?;
+    let was_deployed = journal(console).is_some_and(|journal| !journal.runs(&before.profile.name).is_empty());
+    // Where nothing is known of a deploy, the next one looks whether the site is there under its former name.
+    if was_deployed || before.profile.name == after.name {
+        profile::check_edit(&before.profile, &after)?;
+    }
     console
         .output()
         .result(json!({ "site": after.name, "file": before.path, "changed": text != before.text }));

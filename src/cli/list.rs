@@ -22,7 +22,8 @@ pub async fn run(console: &Console) -> Result<Ending> {
         console.say("no sites here yet; `sitecast new` begins one");
     }
     for site in found {
-        let address = site.domain.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));
+        let address = site.aliases.into_iter().next().or(site.domain);
+        let address = address.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));
         let names: Vec<_> = site.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
         console.data(format!("{:24}  {address}  {}", site.name, names.join(" ")))?;
     }

@@ -8,7 +8,7 @@ use crate::report;
 
 /// Shows what deploying would change, and changes nothing.
 pub async fn run(console: &Console, arguments: &PlanArguments) -> Result<Ending> {
-    let mut site = Site::open(console, &arguments.file, Folder::Needed).await?;
+    let mut site = Site::open(console, &arguments.file, Folder::for_plan(arguments.verify)).await?;
     let mut plan = site.plan()?;
     let kept = site.domains().to_vec();
     site.look_who_leads_here(&kept).await;

@@ -69,6 +69,7 @@ fn sighting(finding: Finding) -> Sighting {
     Sighting {
         is_right: finding.verdict == Verdict::Right,
         seen: finding.seen.to_string(),
+        checks: finding.checks,
         verdict: finding.sentence,
         fix: finding.fix,
     }

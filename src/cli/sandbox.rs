@@ -171,7 +171,12 @@ pub(super) async fn start(place: &SandboxPlace, port: u16, dns_port: Option<u16>
         faults: faults(&place.fault)?,
         dns_port,
     };
-    server::start(options).await.map_err(|error| Error::failed("can't start the sandbox").because(error))
+    let folder = options.folder.display().to_string();
+    server::start(options).await.map_err(|error| {
+        Error::failed(format!("can't start the sandbox in {folder}"))
+            .because(error)
+            .hint("name a folder that you may write to with --sandbox-dir DIR")
+    })
 }
 
 fn faults(texts: &[String]) -> Result<Vec<Fault>> {

@@ -13,11 +13,10 @@ use crate::apply::event::RunOutcome;
 use crate::blueprint::Made;
 use crate::blueprint::plan::Action;
 use crate::content::scan::{ScanOptions, scan};
-use crate::edge::gallery::READY_FUNCTIONS;
 use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
 use crate::tui::lookup::Lookup;
-use crate::tui::message::{Caller, FolderContents, PAGE, ReadyFunction, RunEnd};
+use crate::tui::message::{Caller, FolderContents, PAGE, RunEnd};
 use crate::tui::state::{Leaving, Planning, Run, RunPurpose, SMALLEST, Setup, Start};
 use crate::tui::teardown::Chosen;
 use crate::tui::{Command, Message, Theme, terminal};
@@ -188,24 +187,7 @@ fn setup(console: &Console, start: Start) -> Setup {
         theme: Theme { colour: look.colour, unicode: look.unicode },
         start,
         sandbox: console.flags().sandbox,
-        ready_functions: ready_functions(),
     }
-}
-
-fn ready_functions() -> Vec<ReadyFunction> {
-    let told = |function: &crate::edge::gallery::ReadyFunction| ReadyFunction {
-        name: function.name.to_owned(),
-        about: function.about.to_owned(),
-        events: function.events.iter().map(|event| event_name(*event)).collect(),
-        options: function.options.iter().map(|row| format!("{}: {}", row.name, row.about)).collect(),
-        code: function.source.to_owned(),
-    };
-    READY_FUNCTIONS.iter().map(told).collect()
-}
-
-fn event_name(event: profile::answers::EdgeEvent) -> String {
-    let written = serde_json::to_value(event).ok();
-    written.and_then(|written| written.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 #[cfg(unix)]

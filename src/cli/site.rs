@@ -1,7 +1,6 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
 use super::Console;
-use super::args;
 use super::public_dns::Lookups;
 use super::renamed;
 use super::sandbox::{self, Inside};
@@ -11,6 +10,7 @@ use crate::aws::observe_site;
 use crate::aws::profile_copy::{self, Copied};
 use crate::aws::publication::Publication;
 use crate::aws::session::{ConnectOptions, Identity, Session};
+use crate::aws::upcoming::Upcoming;
 use crate::aws::watch::{Part, Watch};
 use crate::blueprint::answers::Region;
 use crate::blueprint::domains::main_domain;
@@ -29,8 +29,12 @@ use crate::profile::{self, Loaded, Profile};
 use crate::status::Intended;
 use futures::future::join_all;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// After so long a person wonders what is being done.
+const SLOW: Duration = Duration::from_secs(2);
 
 /// Whether a command can do without the site's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +50,9 @@ pub enum Folder {
 }
 
 impl Folder {
-    /// What a deploy needs of the site's files.
-    pub fn for_deploy(arguments: &args::Deploy) -> Folder {
-        if arguments.verify { Folder::Verified } else { Folder::Needed }
+    /// What a plan needs of the site's files.
+    pub fn for_plan(verify: bool) -> Folder {
+        if verify { Folder::Verified } else { Folder::Needed }
     }
 }
 
@@ -72,6 +76,61 @@ pub struct Site {
     pub takeover: Option<String>,
 }
 
+/// A profile with a connection, whose folder is still being read: AWS need not be kept waiting for that.
+pub struct Start {
+    /// The profile with its file.
+    pub loaded: Loaded,
+    /// The connection to AWS.
+    pub connection: Connection,
+    console: Console,
+    folder: Folder,
+    files: Option<Upcoming>,
+}
+
+/// What the folder and the profile come to.
+type Drawn = (Option<Arc<Publication>>, Facts, Prepared, Blueprint);
+
+impl Start {
+    /// Reads the profile, begins to read the folder, and connects.
+    pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Start> {
+        let loaded = load(console, file)?;
+        let files = files(&loaded, folder);
+        let connection = connect(console, Some(&loaded.profile)).await?;
+        Ok(Start { loaded, connection, console: console.clone(), folder, files })
+    }
+
+    /// Looks at AWS while the folder is read.
+    pub async fn look(self) -> Result<Site> {
+        let (inventory, drawn) = tokio::try_join!(self.observe(), self.draw())?;
+        let ground = self.holding(drawn);
+        let takeover = match ground.folder {
+            Folder::Needed | Folder::Verified => ground.other_site(&inventory).await?,
+            Folder::IfThere | Folder::Unused => None,
+        };
+        Ok(Site { takeover, ..ground.holding(inventory) })
+    }
+
+    async fn draw(&self) -> Result<Drawn> {
+        let reading = made(self.files.as_ref());
+        let publication = say_if_slow(&self.console, &self.loaded.folder, reading).await?;
+        let (facts, edge, blueprint) =
+            draw(&self.loaded, &self.connection.identity, self.folder, publication.as_deref()).await?;
+        Ok((publication, facts, edge, blueprint))
+    }
+
+    /// What AWS holds: where to look is known without the folder.
+    async fn observe(&self) -> Result<Inventory> {
+        let Connection { session, resolver, identity, .. } = &self.connection;
+        let places = blueprint::blueprint(&self.loaded.profile, &facts(identity, None));
+        observe_site(session, &places, self.files.as_ref(), resolver).await
+    }
+
+    fn holding(self, (publication, facts, edge, blueprint): Drawn) -> Ground {
+        let Start { loaded, connection, folder, console: _, files: _ } = self;
+        Ground { loaded, connection, publication, facts, edge, blueprint, folder }
+    }
+}
+
 /// A site as the profile and the folder show it, with a connection by which AWS can be looked at.
 pub struct Ground {
     /// The profile with its file.
@@ -92,23 +151,9 @@ pub struct Ground {
 impl Ground {
     /// Reads the profile and the folder, and connects; the folder is read while AWS answers.
     pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Ground> {
-        let loaded = load(console, file)?;
-        let (connected, publication) =
-            tokio::join!(connect(console, Some(&loaded.profile)), publication(&loaded, folder));
-        let (connection, publication) = (connected?, publication?);
-        let (facts, edge, blueprint) =
-            draw(&loaded, &connection.identity, folder, publication.as_deref()).await?;
-        Ok(Ground { loaded, connection, publication, facts, edge, blueprint, folder })
-    }
-
-    /// Looks at AWS.
-    pub async fn look(self) -> Result<Site> {
-        let inventory = self.observe().await?;
-        let takeover = match self.folder {
-            Folder::Needed | Folder::Verified => self.other_site(&inventory).await?,
-            Folder::IfThere | Folder::Unused => None,
-        };
-        Ok(Site { takeover, ..self.holding(inventory) })
+        let start = Start::open(console, file, folder).await?;
+        let drawn = start.draw().await?;
+        Ok(start.holding(drawn))
     }
 
     /// What tells that the deployed site is not the one of this profile, where something would change.
@@ -128,7 +173,13 @@ impl Ground {
     /// When AWS refuses to tell.
     pub async fn observe(&self) -> Result<Inventory> {
         let Connection { session, resolver, .. } = &self.connection;
-        observe_site(session, &self.blueprint, self.publication.as_ref(), resolver).await
+        observe_site(
+            session,
+            &self.blueprint,
+            self.publication.clone().map(Upcoming::from).as_ref(),
+            resolver,
+        )
+        .await
     }
 
     /// The site, of which AWS holds this.
@@ -140,7 +191,7 @@ impl Ground {
 
 /// What a profile asks for with the folder as it is by now.
 pub async fn intended(loaded: &Loaded, identity: &Identity) -> Result<Intended> {
-    let publication = publication(loaded, Folder::IfThere).await?;
+    let publication = made(files(loaded, Folder::IfThere).as_ref()).await?;
     let (_, _, blueprint) = draw(loaded, identity, Folder::IfThere, publication.as_deref()).await?;
     Ok(Intended { blueprint, publication })
 }
@@ -162,13 +213,19 @@ async fn draw(
 impl Site {
     /// Reads the profile and the folder, and looks at AWS.
     pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Site> {
-        Ground::open(console, file, folder).await?.look().await
+        Start::open(console, file, folder).await?.look().await
     }
 
     /// What AWS holds by now.
     pub async fn look_again(&self) -> Result<Inventory> {
         let Connection { session, resolver, .. } = &self.connection;
-        observe_site(session, &self.blueprint, self.publication.as_ref(), resolver).await
+        observe_site(
+            session,
+            &self.blueprint,
+            self.publication.clone().map(Upcoming::from).as_ref(),
+            resolver,
+        )
+        .await
     }
 
     /// The plan that makes AWS what the profile says.
@@ -179,6 +236,7 @@ impl Site {
             let folder = self.loaded.folder.display();
             plan.notices.push(format!("files were not compared: there is no folder {folder}"));
         }
+        plan.notices.extend(self.publication.as_ref().and_then(|files| left_out(&files.release)));
         plan.notices.extend(self.edge.notices.iter().cloned());
         Ok(plan)
     }
@@ -223,6 +281,22 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
+}
+
+/// What tools leave in any folder, of which nobody wants to hear.
+const USUAL: &[&str] = &[".git", ".gitignore", ".gitkeep", ".DS_Store"];
+
+/// How many names are told.
+const TOLD: usize = 3;
+
+/// What of the folder is not published, where that may come as a surprise.
+fn left_out(release: &Release) -> Option<String> {
+    let last = |name: &str| name.rsplit('/').next().is_some_and(|last| USUAL.contains(&last));
+    let names: Vec<_> = release.left_out().iter().map(String::as_str).filter(|name| !last(name)).collect();
+    let more = names.len().saturating_sub(TOLD);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| format!("not published: {told}{more}"))
 }
 
 /// Whether a deploy has anything to do; what can't be planned is told later.
@@ -397,22 +471,42 @@ fn watch(console: &Console) -> Watch {
     })
 }
 
-async fn publication(loaded: &Loaded, need: Folder) -> Result<Option<Arc<Publication>>> {
-    let there = loaded.folder.is_dir();
-    if need == Folder::Unused || (need == Folder::IfThere && !there) {
-        return Ok(None);
+/// The folder's files, which begin to be read at once, where they are wanted.
+fn files(loaded: &Loaded, need: Folder) -> Option<Upcoming> {
+    if need == Folder::Unused || (need == Folder::IfThere && !loaded.folder.is_dir()) {
+        return None;
     }
-    let (folder, profile) = (loaded.folder.clone(), loaded.profile.clone());
-    let reading = tokio::task::spawn_blocking(move || prepare(&folder, &profile));
-    let release = reading.await.map_err(|error| Error::failed("can't read the folder").because(error))??;
-    Ok(Some(Arc::new(Publication {
-        release,
-        profile: loaded.profile.clone(),
-        folder: loaded.folder.clone(),
-        profile_text: loaded.text.clone(),
-        verify: need == Folder::Verified,
-        copies: caches(),
-    })))
+    let (loaded, verify) = (loaded.clone(), need == Folder::Verified);
+    let reading = tokio::task::spawn_blocking(move || publication(loaded, verify));
+    Some(Upcoming::new(caches(), async {
+        reading.await.map_err(|error| Error::failed("can't read the folder").because(error))?.map(Arc::new)
+    }))
+}
+
+/// Says what takes so long, should it.
+async fn say_if_slow<T>(console: &Console, folder: &Path, reading: impl Future<Output = T>) -> T {
+    let mut reading = pin!(reading);
+    match tokio::time::timeout(SLOW, &mut reading).await {
+        Ok(read) => read,
+        Err(_) => {
+            console.say(format!("reading all files of {}, as only the first time needs", folder.display()));
+            reading.await
+        }
+    }
+}
+
+async fn made(files: Option<&Upcoming>) -> Result<Option<Arc<Publication>>> {
+    match files {
+        Some(files) => files.made().await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn publication(loaded: Loaded, verify: bool) -> Result<Publication> {
+    let Loaded { folder, profile, path, text: profile_text, .. } = loaded;
+    // Where the site's folder is the profile's own, visitors are to see the site and not the profile.
+    let release = prepare(&folder, &profile)?.without(&path);
+    Ok(Publication { release, profile, folder, profile_text, verify, copies: caches() })
 }
 
 /// Packs the edge functions. Code of the person's own lies where the profile says, as seen from the profile.

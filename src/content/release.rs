@@ -6,7 +6,7 @@ use super::headers::{Class, Headers, HeadersHash};
 use super::manifest::{Entry, hash_of};
 use super::media_type;
 use super::problem::{Problem, all, error_of};
-use super::scan::{FoundFile, ScanOptions, find, missing_pages};
+use super::scan::{Found, FoundFile, ScanOptions, find, missing_pages};
 use super::stamp::Stamp;
 use crate::error::{Error, Result};
 use crate::profile::answers::Profile;
@@ -83,6 +83,7 @@ impl SiteFile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     files: Vec<SiteFile>,
+    left_out: Vec<String>,
 }
 
 impl Release {
@@ -95,7 +96,7 @@ impl Release {
         cache: &mut HashCache,
         now: SystemTime,
     ) -> Result<Release> {
-        let (found, mut problems) = find(folder, options);
+        let Found { files: found, hidden, mut problems } = find(folder, options);
         if !found.is_empty() {
             let missing = missing_pages(&found, &profile.distribution);
             problems.extend(missing.into_iter().map(Problem::MissingPage));
@@ -109,13 +110,26 @@ impl Release {
         }
         let files = found.into_iter().zip(hashes).map(|(file, hash)| site_file(file, hash, profile));
         let files = all(files).map_err(|problems| error_of(folder, problems))?;
-        Ok(Release { files })
+        Ok(Release { files, left_out: hidden })
+    }
+
+    /// The same release without the file at this path, should it be in the folder.
+    pub fn without(mut self, path: &Path) -> Release {
+        let Ok(path) = path.canonicalize() else { return self };
+        let left_out = self.files.extract_if(.., |file| file.path() == path);
+        self.left_out.extend(left_out.map(|file| file.found.key));
+        self
+    }
+
+    /// Files and folders that are not published: those whose names begin with a dot, and what was left out by its path.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// A release of these files.
     pub fn new(mut files: Vec<SiteFile>) -> Release {
         files.sort_by(|one, other| one.found.key.cmp(&other.found.key));
-        Release { files }
+        Release { files, left_out: Vec::new() }
     }
 
     /// Its files, sorted by key.

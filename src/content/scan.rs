@@ -4,12 +4,10 @@ use super::problem::{MissingPage, Problem, error_of};
 use super::stamp::Stamp;
 use crate::error::Result;
 use crate::profile::answers::Distribution;
-use ignore::{DirEntry, WalkBuilder};
-use std::error::Error as _;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, io};
+use walkdir::{DirEntry, WalkDir};
 
 /// The longest key that S3 takes, in bytes of UTF-8.
 pub const LONGEST_KEY: usize = 1024;
@@ -38,7 +36,7 @@ pub struct FoundFile {
 /// All files of the folder, sorted by key. A `.gitignore` has no say: what a build writes is mostly ignored
 /// by git, and is just what must be published.
 pub fn scan(folder: &Path, options: ScanOptions) -> Result<Vec<FoundFile>> {
-    let (files, problems) = find(folder, options);
+    let Found { files, problems, .. } = find(folder, options);
     if problems.is_empty() { Ok(files) } else { Err(error_of(folder, problems)) }
 }
 
@@ -53,33 +51,48 @@ pub fn missing_pages(files: &[FoundFile], distribution: &Distribution) -> Vec<Mi
         .collect()
 }
 
-/// The files that could be found, and everything that is wrong.
-pub(super) fn find(folder: &Path, options: ScanOptions) -> (Vec<FoundFile>, Vec<Problem>) {
-    let root = match folder.canonicalize() {
-        Ok(root) if root.is_dir() => root,
-        Ok(_) => return (Vec::new(), vec![Problem::NotAFolder]),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return (Vec::new(), vec![Problem::NoFolder]);
-        }
-        Err(error) => return (Vec::new(), vec![Problem::unreadable(Path::new("."), &error)]),
-    };
-    let (mut files, mut problems) = walk(&root, options);
-    files.sort_by(|one, other| one.key.cmp(&other.key));
-    problems.extend(same_keys(&files));
-    if files.is_empty() && problems.is_empty() {
-        problems.push(Problem::NoFiles);
-    }
-    (files, problems)
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files that could be found.
+    pub files: Vec<FoundFile>,
+    /// Files and folders that are left out since their names begin with a dot.
+    pub hidden: Vec<String>,
+    /// Everything that is wrong.
+    pub problems: Vec<Problem>,
 }
 
-fn walk(root: &Path, options: ScanOptions) -> (Vec<FoundFile>, Vec<Problem>) {
-    let links = Arc::new(Mutex::new(Vec::new()));
-    let walk = WalkBuilder::new(root)
-        .standard_filters(false)
-        .follow_links(true)
-        .filter_entry(enters(root.to_path_buf(), options, Arc::clone(&links)))
-        .build();
+impl Found {
+    fn wrong(problem: Problem) -> Found {
+        Found { problems: vec![problem], ..Found::default() }
+    }
+}
+
+/// What a folder holds, and everything that is wrong with it.
+pub(super) fn find(folder: &Path, options: ScanOptions) -> Found {
+    let root = match folder.canonicalize() {
+        Ok(root) if root.is_dir() => root,
+        Ok(_) => return Found::wrong(Problem::NotAFolder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Found::wrong(Problem::NoFolder);
+        }
+        Err(error) => return Found::wrong(Problem::unreadable(Path::new("."), &error)),
+    };
+    let mut found = walk(&root, options);
+    found.files.sort_by(|one, other| one.key.cmp(&other.key));
+    found.hidden.sort();
+    found.problems.extend(same_keys(&found.files));
+    if found.files.is_empty() && found.problems.is_empty() {
+        found.problems.push(Problem::NoFiles);
+    }
+    found
+}
+
+fn walk(root: &Path, options: ScanOptions) -> Found {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let mut refused = Found::default();
+    let walk = WalkDir::new(root).follow_links(true).into_iter();
+    let walk = walk.filter_entry(|entry| enters(root, options, entry, &mut refused));
     for entry in walk {
         match entry.map_err(|error| walk_problem(root, &error)).and_then(|entry| found(root, options, &entry))
         {
@@ -87,29 +100,24 @@ fn walk(root: &Path, options: ScanOptions) -> (Vec<FoundFile>, Vec<Problem>) {
             Err(problem) => problems.push(problem),
         }
     }
-    problems.append(&mut links.lock().unwrap_or_else(PoisonError::into_inner));
-    (files, problems)
+    problems.append(&mut refused.problems);
+    Found { files, problems, hidden: refused.hidden }
 }
 
-/// Decides, before anything is read, whether an entry is entered: hidden ones quietly not, and links that
-/// leave the folder not either, since the walk would publish whatever lies there.
-fn enters(
-    root: PathBuf,
-    options: ScanOptions,
-    links: Arc<Mutex<Vec<Problem>>>,
-) -> impl Fn(&DirEntry) -> bool + Send + Sync + 'static {
-    move |entry| {
-        if entry.depth() == 0 {
-            return true;
-        }
-        if !options.hidden && is_hidden(entry.file_name()) {
-            return false;
-        }
-        let leaving = entry.path_is_symlink().then(|| leaves(&root, entry.path())).flatten();
-        let stays = leaving.is_none();
-        links.lock().unwrap_or_else(PoisonError::into_inner).extend(leaving);
-        stays
+/// Decides, before anything is read, whether an entry is entered: hidden ones not, and links that leave the folder
+/// not either, since the walk would publish whatever lies there.
+fn enters(root: &Path, options: ScanOptions, entry: &DirEntry, refused: &mut Found) -> bool {
+    if entry.depth() == 0 {
+        return true;
     }
+    if !options.hidden && is_hidden(entry.file_name()) {
+        refused.hidden.push(within(root, entry.path()).display().to_string());
+        return false;
+    }
+    let leaving = entry.path_is_symlink().then(|| leaves(root, entry.path())).flatten();
+    let stays = leaving.is_none();
+    refused.problems.extend(leaving);
+    stays
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -151,7 +159,7 @@ fn key_of(path: &Path, longest: usize) -> Result<String, Problem> {
 
 /// Whether XML 1.0 can't hold a character as it is. S3 would take such a key, and then no list of the bucket could be
 /// read: neither the next deploy nor the teardown would get by.
-fn is_no_xml(letter: char) -> bool {
+pub fn is_no_xml(letter: char) -> bool {
     (letter < ' ' && letter != '\t' && letter != '\n') || matches!(letter, '\u{FFFE}' | '\u{FFFF}')
 }
 
@@ -160,28 +168,20 @@ fn same_keys(sorted: &[FoundFile]) -> Vec<Problem> {
     pairs.map(|pair| Problem::SameKey { key: pair[0].key.clone() }).collect()
 }
 
-fn walk_problem(root: &Path, error: &ignore::Error) -> Problem {
-    match error {
-        ignore::Error::WithDepth { err, .. } => walk_problem(root, err),
-        ignore::Error::Loop { ancestor, child } => {
-            Problem::LinkCycle { link: within(root, child), target: within(root, ancestor) }
-        }
-        ignore::Error::WithPath { path, err } => match fs::read_link(path) {
-            Ok(target) if is_not_found(err) => Problem::LinkBroken { link: within(root, path), target },
-            _ => Problem::Unreadable { path: within(root, path), reason: reason(err) },
-        },
-        other => Problem::Unreadable { path: PathBuf::from("."), reason: reason(other) },
+fn walk_problem(root: &Path, error: &walkdir::Error) -> Problem {
+    let path = error.path().unwrap_or(root);
+    if let Some(ancestor) = error.loop_ancestor() {
+        return Problem::LinkCycle { link: within(root, path), target: within(root, ancestor) };
     }
-}
-
-/// The system's own words; the walk wraps them in some that repeat the path.
-fn reason(error: &ignore::Error) -> String {
-    let system = error.io_error().and_then(|error| error.source());
-    system.map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-fn is_not_found(error: &ignore::Error) -> bool {
-    error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    let Some(system) = error.io_error() else {
+        return Problem::Unreadable { path: within(root, path), reason: error.to_string() };
+    };
+    match fs::read_link(path) {
+        Ok(target) if system.kind() == io::ErrorKind::NotFound => {
+            Problem::LinkBroken { link: within(root, path), target }
+        }
+        _ => Problem::unreadable(&within(root, path), system),
+    }
 }
 
 /// `path` as seen from the folder; the folder itself is `.`.

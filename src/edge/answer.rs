@@ -6,7 +6,7 @@ mod request;
 mod response;
 
 use super::finding::Finding;
-use super::limits::{event_name, is_request};
+use super::limits::is_request;
 use crate::profile::answers::EdgeEvent;
 use serde_json::Value as Json;
 
@@ -30,7 +30,7 @@ fn no_answer(event_type: EdgeEvent, answer: &Json) -> Finding {
     Finding::error(format!("the function answered {found}"))
         .why(format!(
             "on {} CloudFront needs {wanted} (CloudFront guide: lambda-generating-http-responses)",
-            event_name(event_type)
+            event_type.name()
         ))
         .way_out("return it, and mind that an async function's promise is awaited")
 }

@@ -1,6 +1,6 @@
 //! Events as CloudFront hands them to a function (aws-facts.md D.3).
 
-use super::limits::{event_name, is_request, is_viewer, limits};
+use super::limits::{is_request, is_viewer, limits};
 use crate::error::{Error, Result};
 use crate::profile::answers::{EdgeEvent, EdgeFunction};
 use base64::Engine;
@@ -64,7 +64,7 @@ pub fn sample_event(function: &EdgeFunction, bucket_region: &str, request: &Samp
         "config": {
             "distributionDomainName": "d111111abcdef8.cloudfront.net",
             "distributionId": "EDFDVBD6EXAMPLE",
-            "eventType": event_name(event),
+            "eventType": event.name(),
             "requestId": "local",
         },
         "request": request_part(function, bucket_region, request),
@@ -152,7 +152,7 @@ pub fn parse_event(function: &EdgeFunction, text: &str, file_name: &str) -> Resu
         error.hint("leave --event out to have one made from --url")
     };
     let event: Json = serde_json::from_str(text).map_err(|error| wrong("it is not JSON").because(error))?;
-    let expected = event_name(function.event);
+    let expected = function.event.name();
     match event.pointer("/Records/0/cf/config/eventType").and_then(Json::as_str) {
         Some(found) if found == expected => {}
         Some(found) => {
@@ -187,7 +187,7 @@ mod tests {
         ];
         for (event, origin, response, host) in rows {
             let cf = sample(event, &request);
-            assert_eq!(cf["config"]["eventType"], event_name(event));
+            assert_eq!(cf["config"]["eventType"], event.name());
             assert_eq!(
                 (cf["request"].get("origin").is_some(), cf.get("response").is_some()),
                 (origin, response)

@@ -2,9 +2,9 @@
 
 use super::event::SampleRequest;
 use super::finding::Finding;
-use super::gallery::ready_function;
 use super::limits::is_viewer;
 use crate::profile::answers::{CacheAnswers, EdgeFunction, EdgeSource, Query};
+use crate::profile::gallery::ready_function;
 use crate::profile::{Profile, pattern};
 
 /// What of `request` CloudFront would keep from the function.

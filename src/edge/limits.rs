@@ -69,13 +69,3 @@ pub fn is_request(event: EdgeEvent) -> bool {
         EdgeEvent::OriginResponse | EdgeEvent::ViewerResponse => false,
     }
 }
-
-/// The event as the profile and CloudFront write it.
-pub fn event_name(event: EdgeEvent) -> &'static str {
-    match event {
-        EdgeEvent::ViewerRequest => "viewer-request",
-        EdgeEvent::OriginRequest => "origin-request",
-        EdgeEvent::OriginResponse => "origin-response",
-        EdgeEvent::ViewerResponse => "viewer-response",
-    }
-}

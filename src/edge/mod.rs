@@ -4,7 +4,8 @@
 //! profile entry ──> package (files, handler) ──> zip ──> code hash
 //!        │              │
 //!        │              ├──> lint:  what AWS or a visitor would trip over, from the source
-//!        └──> gallery   └──> local: one run here, on a true event ──> answer: CloudFront's rules
+//!        └──> profile:: └──> local: one run here, on a true event ──> answer: CloudFront's rules
+//!             gallery
 //! ```
 //!
 //! Nothing here calls AWS. What AWS refuses, or answers with status 502 at the edge, is found before anything
@@ -16,13 +17,11 @@ pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod forwarding;
-pub mod gallery;
 pub mod headers;
 pub mod limits;
 pub mod lint;
 pub mod local;
 pub mod package;
-pub mod password;
 pub mod prepare;
 mod process;
 pub mod runtime;

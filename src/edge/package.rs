@@ -1,11 +1,11 @@
 //! What is uploaded: the files of a function in a zip archive that depends on nothing but them.
 
-use super::finding::{self, Finding};
-use super::gallery::{self, ready_function};
+use super::finding::Finding;
 use super::runtime::Language;
 use super::source;
 use crate::error::{Error, Result};
 use crate::profile::answers::{EdgeFunction, EdgeSource};
+use crate::profile::gallery::ready_function;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -45,8 +45,10 @@ pub fn package(function: &EdgeFunction, folder: &Path) -> Result<Package> {
 
 fn ready_package(function: &EdgeFunction, name: &str) -> Result<Package> {
     let ready = ready_function(name)?;
-    finding::refuse(&function.name, &gallery::findings(function, ready))?;
-    let options = ready.options(&function.options).unwrap_or_default();
+    let options = ready.options(&function.options).map_err(|problems| {
+        let error = Error::usage(format!("edge function {} can't have these options", function.name));
+        problems.iter().fold(error, |error, problem| error.why(problem.to_string()))
+    })?;
     let file = |name: String, text: &str| PackageFile { name, bytes: text.as_bytes().to_vec() };
     let mut files = vec![
         file("index.mjs".into(), &ready.entry_module(&options)),
@@ -145,7 +147,7 @@ mod tests {
     fn sizes_are_held_against_the_event() {
         assert_eq!(size_findings(1024, true), []);
         assert_eq!(size_findings(2_000_000, false), []);
-        assert_eq!(size_findings(2_000_000, true)[0].severity, finding::Severity::Warning);
-        assert_eq!(size_findings(60_000_000, false)[0].severity, finding::Severity::Error);
+        assert_eq!(size_findings(2_000_000, true)[0].severity, crate::edge::finding::Severity::Warning);
+        assert_eq!(size_findings(60_000_000, false)[0].severity, crate::edge::finding::Severity::Error);
     }
 }

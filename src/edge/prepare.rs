@@ -1,12 +1,12 @@
 //! Everything that a deploy must know of the functions of a profile: their archives, and what is wrong with them.
 
 use super::finding::{self, Finding, Severity};
-use super::gallery::ready_function;
 use super::lint::lint;
 use super::package::{code_hash, package};
 use crate::blueprint::EdgeCode;
 use crate::error::{Error, Result};
 use crate::profile::answers::{EdgeFunction, EdgeSource};
+use crate::profile::gallery::ready_function;
 use std::collections::BTreeMap;
 use std::path::Path;
 

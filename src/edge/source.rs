@@ -4,8 +4,8 @@ use super::limits::LARGEST_PACKAGE;
 use super::package::{Package, PackageFile};
 use super::runtime::Language;
 use crate::error::{Error, Kind, Result};
-use ignore::{DirEntry, WalkBuilder};
 use std::path::Path;
+use walkdir::{DirEntry, WalkDir};
 
 /// The names under which a folder's code begins, in the order in which they are looked for.
 const ENTRIES: &[(&str, Language)] = &[
@@ -53,7 +53,9 @@ fn packed(files: Vec<PackageFile>, entry: usize, language: Language) -> Package 
 
 /// All files of a folder but hidden ones, which may hold secrets, and what Python leaves behind.
 fn files_of(folder: &Path) -> Result<Vec<PackageFile>> {
-    let walk = WalkBuilder::new(folder).standard_filters(false).hidden(true).follow_links(true).build();
+    let is_hidden = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
+    let walk = WalkDir::new(folder).follow_links(true).into_iter();
+    let walk = walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
     let (mut files, mut bytes) = (Vec::new(), 0);
     for entry in walk {
         let entry = entry.map_err(|error| unreadable(folder).because(error))?;

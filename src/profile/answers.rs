@@ -192,6 +192,18 @@ pub enum EdgeEvent {
     ViewerResponse,
 }
 
+impl EdgeEvent {
+    /// The event as the profile and CloudFront write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            EdgeEvent::ViewerRequest => "viewer-request",
+            EdgeEvent::OriginRequest => "origin-request",
+            EdgeEvent::OriginResponse => "origin-response",
+            EdgeEvent::ViewerResponse => "viewer-response",
+        }
+    }
+}
+
 /// Stage 4: caching.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caching {

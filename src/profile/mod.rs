@@ -17,6 +17,7 @@ pub mod countries;
 pub mod duration;
 mod edit;
 mod file;
+pub mod gallery;
 pub mod grammar;
 mod line_ends;
 mod nearest;

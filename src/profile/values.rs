@@ -110,7 +110,18 @@ pub(super) fn found(item: &Item) -> &'static str {
 }
 
 fn string<'a>(item: &'a Item, wanted: &str) -> Read<&'a str> {
-    item.as_str().ok_or_else(|| mismatch(item, wanted))
+    item.as_str().ok_or_else(|| {
+        let quoted = match item {
+            Item::Value(Value::Integer(number)) => Some(number.value().to_string()),
+            Item::Value(Value::Boolean(yes)) => Some(yes.value().to_string()),
+            _ => None,
+        };
+        let mut mismatch = mismatch(item, wanted);
+        for located in &mut mismatch {
+            located.fault.help = quoted.as_ref().map(|text| format!("in quotes it is a text: \"{text}\""));
+        }
+        mismatch
+    })
 }
 
 fn read_text(question: &Question, text: &Text, written: &str) -> Result<String, Fault> {

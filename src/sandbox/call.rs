@@ -82,6 +82,6 @@ impl Refusal {
 
 impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
-        Refusal::new(500, "InternalFailure", format!("the sandbox could not use its state folder: {error}"))
+        Refusal::new(500, "SandboxStateUnusable", format!("the sandbox could not use its own state: {error}"))
     }
 }

@@ -124,10 +124,12 @@ impl Guard {
 }
 
 fn read<D: Document>(folder: &Path) -> io::Result<D> {
-    match fs::read(folder.join(D::FILE)) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+    let path = folder.join(D::FILE);
+    let unusable = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unusable(error.into())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(D::default()),
-        Err(error) => Err(error),
+        Err(error) => Err(unusable(error)),
     }
 }
 

@@ -53,7 +53,9 @@ impl State {
                 | Overlay::Check { .. },
             ) => true,
             Some(Overlay::Items(list)) => list.cursor == list.items.len(),
-            Some(Overlay::Help | Overlay::Quit | Overlay::Deploy | Overlay::Stop) => false,
+            Some(Overlay::Help | Overlay::About { .. } | Overlay::Quit | Overlay::Deploy | Overlay::Stop) => {
+                false
+            }
             None if self.is_typing_on_site() => true,
             None => match self.focused() {
                 Some(Row::Answer { question, .. }) => is_typed(&question.kind),

@@ -5,6 +5,7 @@ use super::lookup::{Answer, Lookup};
 use super::teardown::{Chosen, Held, PlannedTeardown, Receipt};
 use crate::apply::Event;
 use crate::apply::event::RunOutcome;
+use crate::blueprint::dns::Check;
 use crate::blueprint::drift::Drift;
 use crate::blueprint::{Made, Plan};
 use crate::error::Error;
@@ -355,7 +356,9 @@ pub struct WantedRecord {
     pub name: String,
     /// Its value.
     pub value: String,
-    /// What public DNS says of it, in words; empty while that isn't known.
+    /// What public DNS was asked about it, and what came of each question.
+    pub checks: Vec<Check>,
+    /// What follows from that, in words; empty while that isn't known.
     pub verdict: String,
 }
 
@@ -370,19 +373,4 @@ pub struct RunEnd {
     pub troubles: Vec<String>,
     /// The command that goes on from here.
     pub go_on: String,
-}
-
-/// A ready function, as a person chooses it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadyFunction {
-    /// What a profile calls it, after `builtin:`.
-    pub name: String,
-    /// What it does.
-    pub about: String,
-    /// The events that it can run on.
-    pub events: Vec<String>,
-    /// What can be chosen, a line each.
-    pub options: Vec<String>,
-    /// Its code.
-    pub code: String,
 }

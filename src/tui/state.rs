@@ -4,13 +4,13 @@ use super::dashboard::Dashboard;
 use super::editing::Editing;
 use super::lookup::Lookups;
 use super::message::{
-    Caller, FolderContents, FoundProfile, Message, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
+    Caller, FolderContents, FoundProfile, Message, Planned, Replaced, RunEnd, WantedRecord,
 };
 use super::rows::Page;
 use super::site_keys::OnSite;
 use super::teardown::{Chosen, Receipt, Teardown};
 use super::theme::Theme;
-use super::widgets::picklist::Picklist;
+use super::widgets::picklist::{Pick, Picklist};
 use crate::apply::Progress;
 use crate::apply::event::Outcome;
 use crate::apply::progress::{State as StepState, StepProgress};
@@ -31,8 +31,6 @@ pub struct Setup {
     pub start: Start,
     /// Whether the sandbox is used instead of AWS.
     pub sandbox: bool,
-    /// The functions that can be chosen.
-    pub ready_functions: Vec<ReadyFunction>,
 }
 
 /// Where to begin.
@@ -118,8 +116,6 @@ pub struct State {
     pub lookups: Lookups,
     /// Whether the sandbox is used instead of AWS.
     pub sandbox: bool,
-    /// The functions that can be chosen.
-    pub ready_functions: Vec<ReadyFunction>,
     /// What was just told.
     pub notice: Option<String>,
     /// The first line that is shown of what is only read.
@@ -259,6 +255,13 @@ pub enum Overlay {
     Items(ItemList),
     /// All there is to say about what is in focus.
     Help,
+    /// All there is to say about one thing of a list, its code included.
+    About {
+        /// The thing.
+        pick: Box<Pick>,
+        /// The list that it is in.
+        over: Box<Overlay>,
+    },
     /// Whether to leave.
     Quit,
     /// Whether to carry out the plan.
@@ -379,7 +382,6 @@ impl State {
             caller: Looked::Looking,
             lookups: Lookups::default(),
             sandbox: setup.sandbox,
-            ready_functions: setup.ready_functions,
             notice: None,
             scroll: 0,
             leaving: None,

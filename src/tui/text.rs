@@ -2,7 +2,8 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
@@ -15,13 +16,13 @@ pub fn fit(text: &str, columns: usize) -> String {
         return text.to_owned();
     }
     let mut left = columns.saturating_sub(1);
-    let fits = |letter: &char| {
-        let wide = letter.width().unwrap_or(0);
+    let fits = |letter: &&str| {
+        let wide = letter.width();
         let fits = wide <= left;
         left = if fits { left - wide } else { 0 };
         fits
     };
-    let kept: String = text.chars().take_while(fits).collect();
+    let kept: String = text.graphemes(true).take_while(fits).collect();
     if columns == 0 { kept } else { kept + "…" }
 }
 
@@ -56,19 +57,20 @@ fn wrapped_line(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A word, cut where it is wider than a line.
-fn pieces(word: &str, columns: usize) -> Vec<String> {
+/// A text, cut wherever it is wider than so many columns.
+pub fn pieces(word: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut used = 0;
-    for letter in word.chars() {
-        let wide = letter.width().unwrap_or(0);
+    // What is drawn as one is measured as one: a sign after a letter may make it wider.
+    for letter in word.graphemes(true) {
+        let wide = letter.width();
         if used + wide > columns && used > 0 {
             pieces.push(String::new());
             used = 0;
         }
         used += wide;
         if let Some(piece) = pieces.last_mut() {
-            piece.push(letter);
+            piece.push_str(letter);
         }
     }
     pieces

@@ -329,7 +329,9 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
 }
 
 fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
-    match Editing::open(path, text) {
+    // What was left a moment ago comes back with all that its file can't hold: refused answers, and the way back.
+    let left = state.editing.take().filter(|left| left.path == path && left.text() == text);
+    match left.map_or_else(|| Editing::open(path, text), Ok) {
         Ok(editing) => {
             state.sent = Some(editing.text().to_owned());
             state.editing = Some(editing);

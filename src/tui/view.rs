@@ -23,19 +23,19 @@ const BESIDE: u16 = 31;
 pub fn view(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     if state.is_too_small() {
-        too_small(frame, area);
+        too_small(state, frame, area);
     } else {
         draw(state, frame, area);
     }
     state.theme.finish(frame.buffer_mut());
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect) {
+fn too_small(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let (columns, rows) = SMALLEST;
     let words = [
         "Too small to show.".to_owned(),
         format!("{}x{} here, {columns}x{rows} needed.", area.width, area.height),
-        "Ctrl-C quits.".to_owned(),
+        format!("Ctrl-C: {}", footer::interrupting(state)),
     ];
     draw_lines(frame, area, &words.map(|text| line(PLAIN, text)), 0);
 }
@@ -98,7 +98,8 @@ fn has_words(state: &State) -> bool {
             | Overlay::Name(_)
             | Overlay::Confirm(_)
             | Overlay::Check { .. }
-            | Overlay::Help,
+            | Overlay::Help
+            | Overlay::About { .. },
         ) => false,
         Some(Overlay::Quit | Overlay::Deploy | Overlay::Stop) | None => state.page().is_some(),
     }

@@ -68,7 +68,9 @@ impl Workshop {
         let facts = facts(self.session.identify().await.unwrap(), Some(&publication));
         let blueprint = blueprint::blueprint(&profile, &facts);
         let inventory =
-            observe(&self.session, "hello", &blueprint.buckets, &[], Some(&publication)).await.unwrap();
+            observe(&self.session, "hello", &blueprint.buckets, &[], Some(&publication.clone().into()))
+                .await
+                .unwrap();
         View { blueprint, inventory, publication }
     }
 

@@ -143,7 +143,8 @@ impl Site {
         let facts = Facts { account, partition, folder: Some(folder), edge: packed.code };
         let blueprint = blueprint::blueprint(&wanted.profile, &facts);
         let inventory =
-            observe_site(&self.session, &blueprint, Some(&publication), &Resolver::system()).await;
+            observe_site(&self.session, &blueprint, Some(&publication.clone().into()), &Resolver::system())
+                .await;
         let inventory = inventory.map_err(|error| format!("can't observe: {error:#?}"))?;
         Ok(View { blueprint, inventory, publication, archives: packed.archives })
     }

@@ -23,9 +23,7 @@ use sitecast::profile::proposal::proposed_rules;
 use sitecast::status::panels::{ProbeAnswer, ProbeView, Warmth};
 use sitecast::tui::dashboard::Attention;
 use sitecast::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup};
-use sitecast::tui::message::{
-    Caller, FolderContents, FoundProfile, Planned, ReadyFunction, Replaced, RunEnd, WantedRecord,
-};
+use sitecast::tui::message::{Caller, FolderContents, FoundProfile, Planned, Replaced, RunEnd, WantedRecord};
 use sitecast::tui::state::{Happening, Setup, Start};
 use sitecast::tui::{Command, Message, State, Theme, update, view};
 use std::collections::BTreeMap;
@@ -411,14 +409,7 @@ impl Driver {
 }
 
 pub fn setup(theme: Theme, start: Start) -> Setup {
-    let ready = ReadyFunction {
-        name: "security-headers".into(),
-        about: "Adds the headers that browsers protect visitors by.".into(),
-        events: vec!["viewer-response".into()],
-        options: vec!["frame: who may show the site in a frame".into()],
-        code: "export const handlerFor = (options) => async (event) => {\n  return event;\n};\n".into(),
-    };
-    Setup { theme, start, sandbox: false, ready_functions: vec![ready] }
+    Setup { theme, start, sandbox: false }
 }
 
 /// Keys as text: letters are typed, and names stand between angle brackets: `<enter>`, `<alt-3>`, `<ctrl-z>`.

@@ -4,6 +4,7 @@
 //! which is the only one that opens a socket for it.
 
 mod caa;
+mod checks;
 mod heard;
 mod provider;
 mod site;
@@ -13,6 +14,7 @@ mod verdict;
 mod words;
 
 pub use caa::{Caa, CaaEntry};
+pub use checks::{Check, Outcome};
 pub use heard::{There, leads_there, said_in_words};
 pub use provider::{Apex, Provider, provider};
 pub use verdict::{Verdict, verdict};
@@ -215,6 +217,9 @@ pub struct Finding {
     pub provider: Option<&'static str>,
     /// Who answers as expected, and who does not.
     pub seen: Seen,
+    /// The same with what is known of the zone, one by one.
+    #[serde(skip)]
+    pub checks: Vec<Check>,
     /// The verdict as a sentence.
     pub sentence: String,
     /// The one thing to do; nothing when nothing is wrong.
@@ -232,6 +237,7 @@ impl Finding {
             fix: words::fix(observation, &verdict, provider),
             provider: provider.map(|provider| provider.name),
             seen: verdict::seen(observation),
+            checks: checks::checks(observation, &verdict),
             expected: observation.expected.clone(),
             verdict,
         }

@@ -105,7 +105,7 @@ pub fn verdict(observation: &Observation, zones: &ZoneFacts) -> Verdict {
 
 /// What one server's answer means for the expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Right,
     Other,
     NoRecord,
@@ -113,7 +113,7 @@ enum State {
     Unheard,
 }
 
-fn state(observation: &Observation, said: &Said) -> State {
+pub(super) fn state(observation: &Observation, said: &Said) -> State {
     let expected = &observation.expected;
     match (said, &expected.expectation) {
         (Said::Refused(_) | Said::Silent, _) => State::Unheard,
@@ -284,7 +284,10 @@ fn first_wrong(observation: &Observation, all: &[Heard]) -> Verdict {
 fn values(said: &Said) -> Vec<String> {
     match said {
         Said::Records { records, .. } => {
-            records.iter().map(|record| format!("{} {}", record.kind, record.value)).collect()
+            let mut values: Vec<_> =
+                records.iter().map(|record| format!("{} {}", record.kind, record.value)).collect();
+            values.dedup();
+            values
         }
         Said::NoRecord { .. } | Said::NoSuchName { .. } | Said::Refused(_) | Said::Silent => Vec::new(),
     }

@@ -4,7 +4,7 @@ use super::super::args::Deploy;
 use super::super::carry_out::performer;
 use super::super::check::{Ahead, Preflight, sentence};
 use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
-use super::super::site::{Folder, Ground, Site, deployed_profile, shell_word};
+use super::super::site::{Folder, Site, Start, deployed_profile, shell_word};
 use super::super::watching::visitor;
 use super::super::{Console, history, undo};
 use super::wanted_records;
@@ -54,9 +54,9 @@ pub enum Preparing {
 /// Makes the plan, and finds out what a person has to know before agreeing to it.
 pub async fn prepare(wish: Wish) -> Result<Preparing> {
     let Wish { console, arguments, agreed } = wish;
-    let ground = Ground::open(&console, &arguments.file, Folder::for_deploy(&arguments)).await?;
-    let ahead = Ahead::begin(&ground.loaded, &ground.connection);
-    let mut site = ground.look().await?;
+    let start = Start::open(&console, &arguments.file, Folder::for_plan(arguments.verify)).await?;
+    let ahead = Ahead::begin(&start.loaded, &start.connection);
+    let mut site = start.look().await?;
     let in_the_way = still_in_the_way(&mut site, agreed.iter().chain(&arguments.replace_records));
     if !in_the_way.is_empty() {
         let replaced = in_the_way.into_iter().map(|(name, words)| Replaced { name, words });

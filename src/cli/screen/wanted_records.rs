@@ -72,6 +72,7 @@ fn wanted(records: &[ValidationRecord], said: &[Sighting]) -> Vec<WantedRecord> 
         kind: "CNAME".to_owned(),
         name: record.name.clone(),
         value: record.value.clone(),
+        checks: said.get(number).map(|said| said.checks.clone()).unwrap_or_default(),
         verdict: said.get(number).map(|said| in_words(said, record)).unwrap_or_default(),
     };
     records.iter().enumerate().map(of).collect()
@@ -81,7 +82,7 @@ fn wanted(records: &[ValidationRecord], said: &[Sighting]) -> Vec<WantedRecord> 
 fn in_words(sighting: &Sighting, record: &ValidationRecord) -> String {
     let fix = sighting.fix.iter().filter(|fix| !fix.contains(&record.value));
     let fix = fix.map(|fix| format!("; {fix}")).collect::<String>();
-    format!("{}; {}{fix}", sighting.seen, sighting.verdict)
+    format!("{}{fix}", sighting.verdict)
 }
 
 /// Once the certificate is issued, its records are no longer asked for.
@@ -110,6 +111,7 @@ pub fn leading(site: &Site, outputs: &Outputs) -> Vec<WantedRecord> {
         kind: record.kind.to_owned(),
         name: record.name,
         value: record.value,
+        checks: Vec::new(),
         verdict: record.remark.to_owned(),
     };
     records.into_iter().map(told).collect()

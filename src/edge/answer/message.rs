@@ -3,7 +3,6 @@
 use super::shortened;
 use crate::edge::finding::Finding;
 use crate::edge::headers::{is_forbidden, is_read_only};
-use crate::edge::limits::event_name;
 use crate::profile::answers::EdgeEvent;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -68,7 +67,7 @@ fn check_change(event_type: EdgeEvent, name: &str) -> Option<Finding> {
     is_read_only(event_type, name).then(|| {
         Finding::error(format!("the function set the header {name}")).why(format!(
             "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
-            event_name(event_type)
+            event_type.name()
         ))
     })
 }
@@ -78,7 +77,7 @@ fn removed(event_type: EdgeEvent, before: &Map<String, Json>, after: &Map<String
     let finding = |name: &String| {
         Finding::error(format!("the function removed the header {name}")).why(format!(
             "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
-            event_name(event_type)
+            event_type.name()
         ))
     };
     gone.map(finding).collect()

@@ -3,7 +3,7 @@
 use super::message::{check_encoding, check_headers, header_bytes};
 use super::shortened;
 use crate::edge::finding::Finding;
-use crate::edge::limits::{event_name, is_viewer, limits};
+use crate::edge::limits::{is_viewer, limits};
 use crate::profile::answers::EdgeEvent;
 use serde_json::{Value as Json, json};
 
@@ -90,7 +90,7 @@ fn size(event_type: EdgeEvent, answer: &Json) -> Option<Finding> {
         Finding::error(format!("the response has {bytes} bytes, headers included; {most} are allowed"))
             .why(format!(
                 "that is the limit on {} (CloudFront guide: lambda-at-edge-function-restrictions)",
-                event_name(event_type)
+                event_type.name()
             ))
             .way_out(match event_type {
                 EdgeEvent::ViewerRequest | EdgeEvent::OriginRequest => {

@@ -1,7 +1,7 @@
 //! What a profile asks for one function, against the limits of its event (aws-facts.md D.1).
 
 use crate::edge::finding::Finding;
-use crate::edge::limits::{LONGEST_RUN, MOST_MEMORY_MB, event_name, is_request, limits};
+use crate::edge::limits::{LONGEST_RUN, MOST_MEMORY_MB, is_request, limits};
 use crate::edge::runtime::{Language, RUNTIMES};
 use crate::profile::answers::EdgeFunction;
 
@@ -26,7 +26,7 @@ pub(super) fn check_language(function: &EdgeFunction, language: Language) -> Opt
 fn memory(function: &EdgeFunction) -> Option<Finding> {
     let sure = limits(function.event).sure_memory_mb;
     let what = format!("it asks for {} MB of memory", function.memory_mb);
-    let event = event_name(function.event);
+    let event = function.event.name();
     if !(128..=MOST_MEMORY_MB).contains(&function.memory_mb) {
         return Some(Finding::error(what).why(format!("Lambda takes 128 to {MOST_MEMORY_MB} MB ({SOURCE})")));
     }
@@ -39,7 +39,7 @@ fn memory(function: &EdgeFunction) -> Option<Finding> {
 fn timeout(function: &EdgeFunction) -> Option<Finding> {
     let sure = limits(function.event).sure_seconds;
     let what = format!("it may run for {} seconds", function.timeout.0);
-    let event = event_name(function.event);
+    let event = function.event.name();
     if !(1..=LONGEST_RUN).contains(&function.timeout.0) {
         return Some(Finding::error(what).why(format!("CloudFront takes 1 to {LONGEST_RUN} ({SOURCE})")));
     }
@@ -59,7 +59,7 @@ fn runtime(function: &EdgeFunction) -> Option<Finding> {
 
 fn body(function: &EdgeFunction) -> Option<Finding> {
     (function.include_body && !is_request(function.event)).then(|| {
-        Finding::error(format!("it asks for the request's body on {}", event_name(function.event)))
+        Finding::error(format!("it asks for the request's body on {}", function.event.name()))
             .why("only request events have it (CloudFront guide: lambda-event-structure)")
             .way_out("drop `include_body`, or use a request event")
     })

@@ -3,7 +3,6 @@
 use super::CodeFile;
 use crate::edge::finding::{Finding, Severity};
 use crate::edge::headers::{is_forbidden, is_read_only};
-use crate::edge::limits::event_name;
 use crate::profile::answers::EdgeEvent;
 use std::collections::BTreeSet;
 
@@ -26,10 +25,8 @@ fn finding(event: EdgeEvent, file: &CodeFile, line: usize, set: &Set) -> Option<
                 .into(),
         )
     } else if is_read_only(event, &set.name) {
-        let why = format!(
-            "it is read-only on {} (CloudFront guide: edge-function-restrictions-all)",
-            event_name(event)
-        );
+        let why =
+            format!("it is read-only on {} (CloudFront guide: edge-function-restrictions-all)", event.name());
         (format!("changes the header {}", set.name), why)
     } else {
         return None;

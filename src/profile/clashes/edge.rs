@@ -2,6 +2,8 @@
 
 use super::{Clash, View};
 use crate::profile::answers::{EdgeEvent, EdgeFunction, EdgeSource};
+use crate::profile::gallery::{READY_FUNCTIONS, ready_function};
+use crate::profile::nearest;
 use crate::profile::placement::{
     EVERYTHING, PageAddresses, functions_on, leads_elsewhere, page_addresses, paths_without_rule,
 };
@@ -25,6 +27,61 @@ pub(super) fn options_of_own_code(view: &View) -> Vec<Clash> {
         }
         EdgeSource::Own(_) | EdgeSource::Builtin(_) => None,
     })
+}
+
+pub(super) fn functions_that_are_not_ready(view: &View) -> Vec<Clash> {
+    each(view, |index, function| {
+        let name = ready_name(function).filter(|name| ready_function(name).is_err())?;
+        let names = READY_FUNCTIONS.iter().map(|ready| ready.name);
+        let clash = Clash::new(key(index, "function"), format!("there is no ready function `{name}`"));
+        Some(clash.help(match nearest(name, names.clone()) {
+            Some(near) => format!("did you mean `builtin:{near}`?"),
+            None => format!("there are: {}", names.collect::<Vec<_>>().join(", ")),
+        }))
+    })
+}
+
+pub(super) fn events_of_ready_functions(view: &View) -> Vec<Clash> {
+    each(view, |index, function| {
+        let ready = ready_function(ready_name(function)?).ok()?;
+        if ready.events.contains(&function.event) {
+            return None;
+        }
+        let message = format!("builtin:{} can't run on {}", ready.name, function.event.name());
+        let events: Vec<_> =
+            ready.events.iter().map(|event| format!("`event = \"{}\"`", event.name())).collect();
+        let clash = Clash::new(key(index, "event"), message).with(key(index, "function"), "the function");
+        Some(clash.help(format!("write {}", events.join(" or "))))
+    })
+}
+
+/// Where an option may hold a secret, the line that is shown is not the one it stands in.
+pub(super) fn options_of_ready_functions(view: &View) -> Vec<Clash> {
+    let of = |(index, function): (usize, &EdgeFunction)| {
+        let ready = ready_name(function).and_then(|name| ready_function(name).ok());
+        let refused = ready.and_then(|ready| Some((ready, ready.options(&function.options).err()?)));
+        let (options, code) = (key(index, "options"), key(index, "function"));
+        let told =
+            refused.into_iter().flat_map(|(ready, problems)| problems.into_iter().map(move |it| (ready, it)));
+        let clashes = told.map(move |(ready, problem)| {
+            let known: Vec<_> = ready.options.iter().map(|row| row.name).collect();
+            let (shown, other) = match ready.options.iter().any(|row| row.secret) {
+                true => (&code, &options),
+                false => (&options, &code),
+            };
+            let clash = Clash::new(shown.clone(), format!("option {problem}")).with(other.clone(), "");
+            clash.help(format!("builtin:{} takes: {}", ready.name, known.join(", ")))
+        });
+        clashes.collect::<Vec<_>>()
+    };
+    view.profile.edge.iter().enumerate().flat_map(of).collect()
+}
+
+fn ready_name(function: &EdgeFunction) -> Option<&str> {
+    match &function.function {
+        EdgeSource::Builtin(name) => Some(name),
+        EdgeSource::Own(_) => None,
+    }
 }
 
 /// Only requests have a body to hand over (aws-facts.md B).

@@ -19,6 +19,10 @@ pub fn check_folder(folder: &str) -> Result<(), Fault> {
     ensure(!folder.trim().is_empty() && !folder.contains('\0'), || {
         Fault::new("a folder is needed")
             .help("write its path relative to this file; `.` is this file's own folder")
+    })?;
+    ensure(folder != "~" && !folder.starts_with("~/"), || {
+        Fault::new("only a shell knows what `~` stands for")
+            .help("write the path relative to this file, or whole, from `/` on")
     })
 }
 

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::dto::*;
 use std::sync::Arc;
 
-/// What `encoding-type=url` leaves as it is.
+/// What `encoding-type=url` leaves as it is; a space becomes a `+`.
 const URL_ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b'/');
 
@@ -200,7 +200,7 @@ fn common_prefixes(entries: &[Entry], url: bool) -> Option<Vec<CommonPrefix>> {
 }
 
 pub(super) fn encoded(text: &str, url: bool) -> String {
-    if url { utf8_percent_encode(text, URL_ENCODED).to_string() } else { text.to_owned() }
+    if url { utf8_percent_encode(text, URL_ENCODED).to_string().replace("%20", "+") } else { text.to_owned() }
 }
 
 pub(super) fn versions(

@@ -2,6 +2,7 @@
 
 use super::{Intended, Live};
 use crate::aws::observe_site;
+use crate::aws::upcoming::Upcoming;
 use crate::blueprint::plan::{Action, Step};
 use crate::blueprint::{self, Inventory};
 use crate::error::Result;
@@ -31,7 +32,8 @@ impl Live {
             return Ok((Intended { blueprint, publication }, inventory));
         }
         let now = (it.read_again)().await?;
-        let seen = observe_site(&it.session, &now.blueprint, now.publication.as_ref(), &it.resolver).await?;
+        let files = now.publication.clone().map(Upcoming::from);
+        let seen = observe_site(&it.session, &now.blueprint, files.as_ref(), &it.resolver).await?;
         Ok((now, seen))
     }
 }

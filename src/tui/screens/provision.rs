@@ -5,7 +5,7 @@ use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::on_site;
 use super::super::site_keys::OnSite;
 use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
-use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
+use super::super::text::{clock, counted, line, size, span, width, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::{self, failure};
@@ -13,6 +13,7 @@ use super::teardown::receipt;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::Plan;
+use crate::blueprint::dns::{Check, Outcome as Verified};
 use crate::blueprint::plan::Action as Does;
 use crate::blueprint::resource::Kind;
 use crate::status::panels::ProbeView;
@@ -103,7 +104,7 @@ fn print(state: &mut State) -> Vec<Command> {
     if records.is_empty() {
         return Vec::new();
     }
-    let told = records.iter().flat_map(|WantedRecord { kind, name, value, verdict: _ }| {
+    let told = records.iter().flat_map(|WantedRecord { kind, name, value, .. }| {
         [String::new(), format!("Type   {kind}"), format!("Name   {name}"), format!("Value  {value}")]
     });
     let last = [String::new(), "Press Enter to go back.".to_owned()];
@@ -377,7 +378,7 @@ fn heading(run: &Run) -> String {
 const LABEL: usize = 11;
 
 fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usize) {
-    let WantedRecord { kind, name, value, verdict } = record;
+    let WantedRecord { kind, name, value, checks, verdict } = record;
     body.push(Line::from(vec![span(FOCUS, format!(" {mark} ")), span(FAINT, "Type    "), span(PLAIN, kind)]));
     for (label, text) in [("Name ", name), ("Value", value)] {
         let letters: Vec<char> = text.chars().collect();
@@ -388,8 +389,29 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
             body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, piece)]));
         }
     }
+    body.lines.extend(check_lines(checks, columns));
     let lines = wrapped(verdict, columns.saturating_sub(4));
     body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
+}
+
+/// Each check with its sign, as many on a line as fit whole.
+fn check_lines(checks: &[Check], columns: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for check in checks {
+        let (style, sign) = match check.outcome {
+            Verified::Right => (GOOD, "✓"),
+            Verified::Wrong => (WRONG, "✗"),
+            Verified::Unknown => (DOUBTFUL, "?"),
+        };
+        let words = format!(" {}", check.what);
+        if lines.last().is_none_or(|line| line.width() + width(&words) + 3 > columns) {
+            lines.push(Line::from("  "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.spans.extend([span(style, format!(" {sign}")), span(PLAIN, words + " ")]);
+        }
+    }
+    lines
 }
 
 fn ended(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns: usize) {

@@ -2,7 +2,7 @@
 
 use super::super::editing::Editing;
 use super::super::keys::{Action, Change};
-use super::super::message::{Command, FolderContents, ReadyFunction};
+use super::super::message::{Command, FolderContents};
 use super::super::rows::{Page, Row, item_word, list_of};
 use super::super::state::{ItemList, Overlay, Screen, State};
 use super::super::text::{blank, counted, line, span, wrapped};
@@ -13,6 +13,7 @@ use super::super::widgets::field::{self, Columns};
 use super::super::widgets::picklist::{Pick, Picklist};
 use super::{found, rules};
 use crate::error::Error;
+use crate::profile::gallery::{READY_FUNCTIONS, ReadyFunction, ready_function};
 use crate::profile::question::{Kind, Question, Stage};
 use crate::profile::regions::{KnownRegion, REGIONS, region};
 use ratatui::text::Line;
@@ -131,8 +132,13 @@ fn on_row(state: &mut State, what: OnRow) {
 }
 
 fn open_item(state: &mut State, index: usize) {
-    if let Some(page) = state.page() {
-        state.screen = Screen::Page(Page { item: Some(index), ..page });
+    let Some(page) = state.page() else { return };
+    let count = list_of(page.stage).zip(state.editing.as_ref());
+    let is_new = count.is_some_and(|(list, editing)| index >= editing.reading.sheet.length(list.key));
+    state.screen = Screen::Page(Page { item: Some(index), ..page });
+    if is_new && page.stage == Stage::Edge {
+        // A ready function brings its name along.
+        state.focus(1);
     }
 }
 
@@ -218,7 +224,7 @@ fn choices(state: &State, key: &str, question: &'static Question) -> Picklist {
     match &question.kind {
         Kind::Region => Picklist::new(question.prompt, region_picks(state, key), &value),
         Kind::EdgeSource => {
-            let picks = state.ready_functions.iter().map(function_pick).collect();
+            let picks = READY_FUNCTIONS.iter().map(function_pick).collect();
             let list = Picklist::new(question.prompt, picks, &value);
             Picklist { own: Some("a file or folder of your own"), ..list }
         }
@@ -268,31 +274,44 @@ fn region_pick(region: &KnownRegion, primary: Option<&KnownRegion>) -> Pick {
 }
 
 fn function_pick(function: &ReadyFunction) -> Pick {
-    let events = format!("Runs on {}.", function.events.join(" and "));
-    let mut aside = vec![format!("{} {events}", function.about)];
-    aside.extend(function.options.iter().map(|option| format!("- {option}")));
+    let events: Vec<_> = function.events.iter().map(|event| event.name()).collect();
+    let mut aside = vec![format!("{} Runs on {}.", function.about, events.join(" and "))];
+    aside.extend(function.options.iter().map(|row| format!("- {}: {}", row.name, row.about)));
     Pick {
         value: format!("builtin:{}", function.name),
-        label: function.name.clone(),
-        detail: function.about.clone(),
+        label: function.name.to_owned(),
+        detail: function.about.to_owned(),
         aside,
-        code: function.code.clone(),
+        code: function.source.to_owned(),
     }
 }
 
-/// Takes what was chosen. A ready function brings its name along, and its event where there is but one.
+/// Takes what was chosen. A ready function brings along its name and the event that it mostly runs on.
 pub fn chosen(state: &mut State, key: &str, value: &str) {
     let Some(editing) = state.editing.as_mut() else { return };
     editing.answer(key, value);
-    let name = value.strip_prefix("builtin:");
-    let function = state.ready_functions.iter().find(|function| Some(function.name.as_str()) == name);
+    let function = value.strip_prefix("builtin:").and_then(|name| ready_function(name).ok());
     let (Some(function), Some(table)) = (function, key.strip_suffix(".function")) else { return };
-    let events = if function.events.len() == 1 { function.events.first() } else { None };
-    for (part, answer) in [("name", Some(&function.name)), ("event", events)] {
+    for (part, answer) in
+        [("name", Some(function.name)), ("event", function.events.first().map(|it| it.name()))]
+    {
         let key = format!("{table}.{part}");
         if let Some(answer) = answer.filter(|_| !editing.is_written(&key)) {
             editing.answer(&key, answer);
         }
+    }
+}
+
+/// What can be chosen of the ready function that the options are of.
+pub fn options_of(editing: &Editing, key: &str) -> Vec<String> {
+    let code = key.strip_suffix(".options").map(|table| editing.typed(&format!("{table}.function")));
+    let name = code.as_deref().and_then(|code| code.strip_prefix("builtin:"));
+    let function = name.and_then(|name| ready_function(name).ok());
+    let rows = function.map(|function| function.options).unwrap_or_default();
+    let told = rows.iter().map(|row| format!("{}: {}", row.name, row.about));
+    match rows {
+        [] => Vec::new(),
+        _ => ["It takes these:".to_owned()].into_iter().chain(told).collect(),
     }
 }
 
@@ -371,10 +390,10 @@ fn draw_row(body: &mut Body, state: &State, editing: &Editing, row: &Row, at: (C
 
 fn aside(row: &Row, editing: &Editing, stage: Stage) -> Option<Aside> {
     match row {
-        Row::Answer { question, .. } => {
+        Row::Answer { question, key } => {
             let words =
                 [question.help.to_owned()].into_iter().chain(super::super::answer::form(&question.kind));
-            Some(Aside::words("Why", words.collect()))
+            Some(Aside::words("Why", words.chain(options_of(editing, key)).collect()))
         }
         Row::Item { .. } | Row::Add { .. } => Some(Aside::words("Why", vec![about_list(stage).to_owned()])),
         Row::Proposal { index } => editing.proposals.get(*index).map(|rule| {

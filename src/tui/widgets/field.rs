@@ -7,6 +7,7 @@ use super::super::theme::{DOUBTFUL, FAINT, FOCUS, PLAIN, WRONG};
 use super::body::{Body, MEASURE};
 use crate::profile::Severity;
 use crate::profile::question::{Default, Question};
+use crate::profile::questions::table_of;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
@@ -133,6 +134,11 @@ fn shown(editing: &Editing, key: &str, question: &Question) -> Shown {
         return quiet(if key.ends_with(".domains") { "the CloudFront name only" } else { "off" }.to_owned());
     }
     match (question.default, sheet.value(key)) {
+        // A new item of a list is no mistake yet.
+        (Default::Required, _) if !sheet.is_written(table_of(key)) && key.contains('[') => {
+            let text = format!("to be answered, such as {}", question.example);
+            Shown { text, style: FAINT, origin: "" }
+        }
         (Default::Required, _) => {
             let text = format!("✗ to be answered, such as {}", question.example);
             Shown { text, style: DOUBTFUL, origin: "" }

@@ -8,6 +8,7 @@ use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
+use super::about;
 use crate::profile::question::Kind;
 use ratatui::text::Line;
 
@@ -29,13 +30,22 @@ pub fn hints(state: &State) -> Vec<Hint> {
     // Other letters narrow a list of switches, but Space switches.
     let typing = state.is_typing() && !matches!(state.overlay, Some(Overlay::Check { .. }));
     if state.is_too_small() {
-        return vec![hint(Action::Interrupt, "quit", typing)];
+        return vec![hint(Action::Interrupt, interrupting(state), typing)];
     }
     let actions = match &state.overlay {
         Some(overlay) => overlay_hints(overlay),
         None => screen_hints(state),
     };
     actions.into_iter().map(|(action, does)| told(action, does, typing)).collect()
+}
+
+/// What Ctrl-C does.
+pub fn interrupting(state: &State) -> &'static str {
+    match (&state.overlay, state.running()) {
+        (Some(Overlay::Stop), Some(_)) => "leave at once",
+        (_, Some(_)) => "stop…",
+        (_, None) => "quit",
+    }
 }
 
 /// Both ways through a list are one hint, and so are both ways to move an item.
@@ -69,7 +79,10 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
         Overlay::Palette(_) => {
             vec![(Action::Move(Move::Next), "choose"), (Action::Accept, "do it"), (Action::Back, "back")]
         }
-        Overlay::Presets(_) | Overlay::Choose { .. } => CHOOSE.to_vec(),
+        Overlay::Presets(list) | Overlay::Choose { list, .. } => {
+            let read = list.picks.iter().any(about::has_more).then_some((Action::Go(Go::Help), "read it"));
+            CHOOSE.iter().copied().chain(read).collect()
+        }
         Overlay::Name(_) => vec![(Action::Accept, "make the profile"), (Action::Back, "back")],
         Overlay::Check { .. } => {
             vec![
@@ -87,7 +100,9 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
             (Action::Change(Change::MoveDown), "order"),
             (Action::Back, "done"),
         ],
-        Overlay::Help => vec![(Action::Back, "back"), (Action::Move(Move::Next), "further")],
+        Overlay::Help | Overlay::About { .. } => {
+            vec![(Action::Back, "back"), (Action::Move(Move::Next), "further")]
+        }
         Overlay::Confirm(_) => vec![(Action::Accept, "go on"), (Action::Back, "leave it")],
         Overlay::Quit => vec![(Action::Reply(Reply::Yes), "quit"), (Action::Back, "stay")],
         Overlay::Deploy => vec![(Action::Reply(Reply::Yes), "deploy"), (Action::Back, "not yet")],
@@ -243,9 +258,9 @@ fn page_hints(state: &State) -> Vec<Does> {
         (Action::Move(Move::Next), "next"),
         (Action::Back, "back"),
         (Action::Go(Go::NextStage), "next stage"),
-        (Action::Go(Go::Undo), "undo"),
         (Action::Go(Go::Help), "help"),
-        (Action::Go(Go::Palette), "commands"),
+        (Action::Go(Go::Palette), "more"),
+        (Action::Go(Go::Undo), "undo"),
     ];
     own.iter().copied().chain(others).collect()
 }

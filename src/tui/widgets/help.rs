@@ -1,8 +1,9 @@
 //! All there is to say about what is in focus, from the table of questions; and the keys.
 
 use super::super::answer;
-use super::super::keys::{Action, Change, Go, Move, shown};
+use super::super::keys::{Action, Change, Go, Move, Offer, shown};
 use super::super::rows::Row;
+use super::super::screens::stage;
 use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
@@ -23,6 +24,8 @@ pub fn body(state: &State, columns: usize) -> Body {
         Some(Row::Answer { question, key }) => {
             say(HEADING, question.prompt);
             words(question).iter().for_each(|text| say(PLAIN, text));
+            let options = state.editing.as_ref().map(|editing| stage::options_of(editing, &key));
+            options.iter().flatten().for_each(|text| say(PLAIN, text));
             say(FAINT, &format!("In the profile: {key}, for example {}", question.example));
         }
         Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester)
@@ -32,8 +35,11 @@ pub fn body(state: &State, columns: usize) -> Body {
         }
     }
     say(HEADING, "Keys");
-    if state.screen == Screen::Dashboard {
-        body.lines.extend(dashboard_keys());
+    match state.screen {
+        Screen::Dashboard => body.lines.extend(dashboard_keys()),
+        Screen::Provision => body.lines.extend(record_keys()),
+        Screen::Review => body.lines.extend(plan_keys()),
+        Screen::Welcome | Screen::Page(_) | Screen::Teardown => {}
     }
     body.lines.extend(key_lines());
     body.top = Some(state.scroll);
@@ -57,6 +63,9 @@ pub fn words(question: &Question) -> Vec<String> {
 
 fn otherwise(question: &Question) -> Option<String> {
     match question.default {
+        Default::Required if question.key == "https.domains" => {
+            Some("Left out, the site answers under its CloudFront name only.".to_owned())
+        }
         Default::Required => Some("It has to be answered.".to_owned()),
         Default::Value("\"\"" | "[]" | "{}") => None,
         Default::Value(text) => Some(format!("Left out, it is {}.", text.trim_matches('"'))),
@@ -115,6 +124,30 @@ fn dashboard_keys() -> Vec<Line<'static>> {
     ];
     let told = |(wish, does): (OnSite, &str)| key_line(shown(Action::OnSite(wish), false), does);
     ROWS.into_iter().map(told).collect()
+}
+
+/// The letters of the DNS records that a run waits for.
+fn record_keys() -> Vec<Line<'static>> {
+    const ROWS: [(Action, &str); 4] = [
+        (Action::Offer(Offer::Copy), "copy the value of the record that is marked"),
+        (Action::Offer(Offer::CopyName), "copy its name"),
+        (Action::Offer(Offer::Print), "print all records plainly, to be selected with a mouse"),
+        (Action::Change(Change::Right), "mark the next record"),
+    ];
+    ROWS.into_iter().map(|(action, does)| key_line(shown(action, false), does)).collect()
+}
+
+/// The letters of the plan.
+fn plan_keys() -> Vec<Line<'static>> {
+    const ROWS: [(Action, &str); 6] = [
+        (Action::Offer(Offer::Deploy), "carry the plan out"),
+        (Action::Offer(Offer::Copy), "copy the command that does the same"),
+        (Action::Offer(Offer::Diff), "the profile's TOML, as it was and as it is"),
+        (Action::Change(Change::Toggle), "what each setting was and becomes"),
+        (Action::Offer(Offer::TakeTheirs), "take over what was changed in AWS"),
+        (Action::Offer(Offer::KeepMine), "have it set back"),
+    ];
+    ROWS.into_iter().map(|(action, does)| key_line(shown(action, false), does)).collect()
 }
 
 fn key_line(keys: String, does: &str) -> Line<'static> {

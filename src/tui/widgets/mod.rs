@@ -1,5 +1,6 @@
 //! Parts that several screens are made of. Each is a function from values to lines.
 
+pub mod about;
 pub mod body;
 pub mod checklist;
 pub mod field;

@@ -1,7 +1,7 @@
 //! What lies over a screen: what its keys do, and how it is drawn.
 
 use super::super::editing::Editing;
-use super::super::keys::{Action, Change, Move, Reply};
+use super::super::keys::{Action, Change, Go, Move, Reply};
 use super::super::message::Command;
 use super::super::screens::{confirmation, found, provision, review, stage, welcome};
 use super::super::state::{Leaving, NamePrompt, Overlay, State};
@@ -9,10 +9,13 @@ use super::super::text::{counted, line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
 use super::super::update;
 use super::body::Body;
-use super::{checklist, help, items, palette};
+use super::{about, checklist, help, items, palette};
 use ratatui::style::Style;
 use ratatui::text::Line;
 use tui_input::{Input, InputRequest};
+
+/// From so many rows on, a question is asked with all that its answers mean.
+const ROOMY: u16 = 16;
 
 /// Does what a key means while something lies over the screen.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
@@ -22,6 +25,10 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Back => return back(state, overlay),
         Action::Reply(reply) => return replied(state, overlay, reply),
         Action::Move(way) => go(state, &mut overlay, way),
+        Action::Go(Go::Help) => {
+            state.scroll = 0;
+            overlay = about::open(overlay);
+        }
         Action::Change(change) => alter(&mut overlay, change),
         Action::Go(_) | Action::Offer(_) | Action::OnSite(_) | Action::Redraw | Action::Interrupt => {}
     }
@@ -56,7 +63,8 @@ pub fn edit(state: &mut State, request: InputRequest) {
             list.input.handle(request);
             list.fault = None;
         }
-        Some(Overlay::Help | Overlay::Quit | Overlay::Deploy | Overlay::Stop) | None => {}
+        Some(Overlay::Help | Overlay::About { .. } | Overlay::Quit | Overlay::Deploy | Overlay::Stop)
+        | None => {}
     }
 }
 
@@ -75,7 +83,7 @@ fn accept(state: &mut State, overlay: Overlay) -> Vec<Command> {
                 stage::chosen(state, &key, &pick.value);
             }
         }
-        Overlay::Check { .. } | Overlay::Help => return back(state, overlay),
+        Overlay::Check { .. } | Overlay::Help | Overlay::About { .. } => return back(state, overlay),
         Overlay::Items(mut list) => {
             if list.cursor < list.items.len() {
                 list.change();
@@ -116,6 +124,7 @@ fn back(state: &mut State, overlay: Overlay) -> Vec<Command> {
             }
         }
         Overlay::Name(_) => state.overlay = Some(welcome::presets_overlay()),
+        Overlay::About { over, .. } => state.overlay = Some(*over),
         Overlay::Palette(_)
         | Overlay::Presets(_)
         | Overlay::Choose { .. }
@@ -155,6 +164,10 @@ fn go(state: &mut State, overlay: &mut Overlay, way: Move) {
             let last = help::body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, screenful);
         }
+        Overlay::About { pick, .. } => {
+            let last = about::body(pick, 0, state.size.0.into()).last_top(state.size.1);
+            state.scroll = way.from(state.scroll, last, screenful);
+        }
         Overlay::Name(_) | Overlay::Confirm(_) | Overlay::Quit | Overlay::Deploy | Overlay::Stop => {}
     }
 }
@@ -188,6 +201,7 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
         Overlay::Name(prompt) => Some(name_body(prompt, columns)),
         Overlay::Confirm(asked) => Some(confirmation::body(state, asked, columns)),
         Overlay::Help => Some(help::body(state, columns)),
+        Overlay::About { pick, .. } => Some(about::body(pick, state.scroll, columns)),
         Overlay::Quit | Overlay::Deploy | Overlay::Stop => None,
     }
 }
@@ -205,7 +219,8 @@ pub fn asked(state: &State) -> Option<Vec<(Style, String)>> {
         | Overlay::Choose { .. }
         | Overlay::Check { .. }
         | Overlay::Items(_)
-        | Overlay::Help => None,
+        | Overlay::Help
+        | Overlay::About { .. } => None,
     }
 }
 
@@ -220,7 +235,11 @@ fn leaving(state: &State) -> String {
 
 /// That question, as it stands at the foot of the screen that it is about.
 pub fn question(state: &State, columns: usize) -> Vec<Line<'static>> {
-    let Some(texts) = asked(state) else { return Vec::new() };
+    let Some(mut texts) = asked(state) else { return Vec::new() };
+    if state.size.1 < ROOMY {
+        // What each letter does stands in the foot as well.
+        texts.truncate(1);
+    }
     let mut lines = vec![Line::default()];
     for (style, text) in texts {
         lines.extend(wrapped_with_indent(&text, columns).into_iter().map(|text| line(style, text)));

@@ -1,6 +1,6 @@
 //! Every command that can be given here, to be found by its name.
 
-use super::super::keys::{Action, Go, Offer, shown};
+use super::super::keys::{Action, Change, Go, Offer, shown};
 use super::super::screens::{drift, review};
 use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
@@ -35,6 +35,12 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
         commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
         commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
+    }
+    if state.screen == Screen::Provision && state.run.as_ref().is_some_and(|run| !run.records.is_empty()) {
+        commands.push(("Copy the record's value".to_owned(), Action::Offer(Offer::Copy)));
+        commands.push(("Copy the record's name".to_owned(), Action::Offer(Offer::CopyName)));
+        commands.push(("Print the records plainly".to_owned(), Action::Offer(Offer::Print)));
+        commands.push(("The next record".to_owned(), Action::Change(Change::Right)));
     }
     if state.screen != Screen::Dashboard {
         commands.extend(on_site(state));
@@ -74,10 +80,11 @@ fn on_site(state: &State) -> Vec<(String, Action)> {
 
 /// The commands as a list to choose from.
 pub fn list(state: &State) -> Picklist {
+    let typing = state.is_typing();
     let pick = |(number, (label, action)): (usize, (String, Action))| Pick {
         value: number.to_string(),
         label,
-        detail: shown(action, true),
+        detail: shown(action, typing),
         ..Pick::default()
     };
     Picklist::new("Command", commands(state).into_iter().enumerate().map(pick).collect(), "0")

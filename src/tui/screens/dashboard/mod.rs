@@ -132,7 +132,10 @@ pub fn wished(state: &mut State, wish: OnSite) -> Vec<Command> {
     match wish {
         OnSite::Refresh => match dashboard.failed.take() {
             Some(_) => vec![Command::Watch { path: dashboard.of.clone(), sandbox: state.sandbox }],
-            None => vec![Command::OnWatched(OnWatched::LookAgain)],
+            None => {
+                state.notice = Some("Looking again; what was looked at seconds ago follows.".to_owned());
+                vec![Command::OnWatched(OnWatched::LookAgain)]
+            }
         },
         OnSite::Pause => {
             dashboard.paused = !dashboard.paused;

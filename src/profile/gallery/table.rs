@@ -3,7 +3,7 @@
 use super::ReadyFunction;
 use super::checks;
 use super::options::{OptionDefault, OptionKind, OptionRow, TextCheck};
-use crate::edge::password::check_password_hash;
+use super::password::check_password_hash;
 use crate::profile::answers::EdgeEvent::{OriginRequest, OriginResponse, ViewerRequest, ViewerResponse};
 
 /// As long as a default root object may be (aws-facts.md B): the profile's index page is one.

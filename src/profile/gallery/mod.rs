@@ -2,15 +2,14 @@
 
 mod checks;
 mod options;
+pub mod password;
 mod table;
 
 pub use options::{OptionDefault, OptionKind, OptionProblem, OptionRow, Options};
 pub use table::READY_FUNCTIONS;
 
-use super::finding::Finding;
-use super::limits::event_name;
+use super::answers::EdgeEvent;
 use crate::error::{Error, Result};
-use crate::profile::answers::{EdgeEvent, EdgeFunction};
 use serde_json::Value as Json;
 
 /// A function that comes with the program.
@@ -69,30 +68,6 @@ pub fn ready_function(name: &str) -> Result<&'static ReadyFunction> {
         Error::usage(format!("there is no ready function `{name}`"))
             .hint(format!("there are: {}", names.join(", ")))
     })
-}
-
-/// Everything that is wrong with how a profile uses a ready function.
-pub fn findings(function: &EdgeFunction, ready: &ReadyFunction) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if !ready.events.contains(&function.event) {
-        findings.push(wrong_event(function, ready));
-    }
-    let problems = ready.options(&function.options).err().unwrap_or_default();
-    let known: Vec<_> = ready.options.iter().map(|row| row.name).collect();
-    findings.extend(problems.into_iter().map(|problem| {
-        Finding::error(format!("edge `{}`, option {problem}", function.name)).why(format!(
-            "builtin:{} takes: {}",
-            ready.name,
-            known.join(", ")
-        ))
-    }));
-    findings
-}
-
-fn wrong_event(function: &EdgeFunction, ready: &ReadyFunction) -> Finding {
-    let allowed: Vec<_> = ready.events.iter().map(|event| event_name(*event)).collect();
-    let what = format!("builtin:{} can't run on {}", ready.name, event_name(function.event));
-    Finding::error(what).why(ready.about).way_out(format!("event = \"{}\"", allowed.join("\" or \"")))
 }
 
 #[cfg(test)]

@@ -111,16 +111,6 @@ fn a_name_that_means_something_to_javascript_is_refused() {
 }
 
 #[test]
-fn a_wrong_event_is_told_with_the_right_ones() {
-    let function =
-        crate::edge::fixtures::ready("security-headers", EdgeEvent::ViewerRequest, json!({ "frame": "x" }));
-    let told = findings(&function, ready_function("security-headers").unwrap());
-    assert_eq!(told[0].what, "builtin:security-headers can't run on viewer-request");
-    assert_eq!(told[0].way_out, "event = \"viewer-response\" or \"origin-response\"");
-    assert_eq!(told.len(), 2, "{told:?}");
-}
-
-#[test]
 fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = ready_function("redirect").unwrap_err();
     assert!(error.hint.unwrap().contains("redirects"));
@@ -145,19 +135,4 @@ fn the_entry_module_holds_the_options() {
 
     export const handler = handlerFor(options);
     "#);
-}
-
-#[test]
-fn what_the_presets_ask_of_ready_functions_can_be_had() {
-    let mut seen = 0;
-    for preset in crate::profile::presets() {
-        let profile = crate::profile::parse(preset.text, preset.name).unwrap();
-        for function in &profile.edge {
-            if let crate::profile::answers::EdgeSource::Builtin(name) = &function.function {
-                assert_eq!(findings(function, ready_function(name).unwrap()), [], "{}", preset.name);
-                seen += 1;
-            }
-        }
-    }
-    assert!(seen > 0);
 }

@@ -107,6 +107,19 @@ fn hidden_files_stay_out_unless_asked_for() {
 }
 
 #[test]
+fn hidden_links_that_lead_nowhere_or_round_and_round_stay_out() {
+    let folder = folder(&[("index.html", "x"), ("404.html", "x"), ("site.toml", "x")]);
+    // What Emacs locks a file with.
+    symlink("ann@host.4711", folder.path().join(".#index.html")).unwrap();
+    symlink(".", folder.path().join(".loop")).unwrap();
+    symlink("site.toml", folder.path().join("profile.toml")).unwrap();
+    let release = prepare(folder.path()).unwrap();
+    assert_eq!(release.left_out(), [".#index.html", ".loop"]);
+    let release = release.without(&folder.path().join("site.toml"));
+    assert_eq!(release.files().iter().map(|file| file.key()).collect::<Vec<_>>(), ["404.html", "index.html"]);
+}
+
+#[test]
 fn what_git_ignores_is_published() {
     let folder = folder(&[(".gitignore", "*\n"), (".ignore", "*\n"), ("index.html", "x")]);
     fs::create_dir(folder.path().join(".git")).unwrap();

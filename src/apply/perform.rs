@@ -111,11 +111,14 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "it said nothing".to_owned())
 }
 
+/// What stands before each cause of a failure on one line.
+pub const BECAUSE: &str = "; because ";
+
 /// The failure on one line; the hint is left to those who can show it apart.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.causes.iter().try_for_each(|cause| write!(f, "; because {cause}"))
+        self.causes.iter().try_for_each(|cause| write!(f, "{BECAUSE}{cause}"))
     }
 }
 

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
-/// How long a service may take to answer once a request has reached it.
+/// How long a service may take to answer, connecting included.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The slowest line that is worth waiting for, in bytes a second of all that is on its way.
@@ -76,11 +76,11 @@ impl Connections {
     pub fn client(&self) -> SharedHttpClient {
         let connections = self.clone();
         http_client_fn(move |settings, _components| {
-            let (connections, usual) = (connections.clone(), Patience::default());
+            let (connections, usual) = (connections.clone(), Timeouts::default());
             let connect = settings.connect_timeout().unwrap_or(usual.connect);
             let answer = settings.read_timeout().unwrap_or(usual.answer);
-            let patience = Patience { connect, answer };
-            SharedHttpConnector::new(Connector { connections, patience })
+            let timeouts = Timeouts { connect, answer };
+            SharedHttpConnector::new(Connector { connections, timeouts })
         })
     }
 
@@ -113,11 +113,13 @@ impl Connections {
     pub async fn send(
         &self,
         request: HttpRequest,
-        patience: Patience,
+        timeouts: Timeouts,
     ) -> Result<HttpResponse, ConnectorError> {
-        let load = Load::put_on(&self.0.on_the_way, request.body().content_length().unwrap_or_default());
-        let within = patience.with_bodies(load.all);
-        match timeout(within, self.answer(request, patience.connect)).await {
+        let bytes = request.body().content_length().unwrap_or_default();
+        let load = Load::put_on(&self.0.on_the_way, bytes);
+        // What has no body does not wait for those of others, each of which has a connection of its own.
+        let within = if bytes > 0 { timeouts.with_bodies(load.all) } else { timeouts.answer };
+        match timeout(within, self.answer(request, timeouts.connect)).await {
             Ok(answered) => answered,
             Err(_) => Err(ConnectorError::timeout(too_late("no answer", within))),
         }
@@ -195,20 +197,20 @@ impl Connections {
 
 /// How long is waited.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct Timeouts {
     /// For a connection.
     pub connect: Duration,
-    /// For an answer, once the request has reached the service.
+    /// For an answer, connecting included.
     pub answer: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
-        Patience { connect: CONNECT_TIMEOUT, answer: READ_TIMEOUT }
+        Timeouts { connect: CONNECT_TIMEOUT, answer: READ_TIMEOUT }
     }
 }
 
-impl Patience {
+impl Timeouts {
     /// How long an answer is waited for while this many bytes share the line: on a slow one the body takes its time,
     /// and sent again from the start it would only take it again.
     fn with_bodies(self, on_the_way: u64) -> Duration {
@@ -216,17 +218,17 @@ impl Patience {
     }
 }
 
-/// The connections with the patience of one client of the SDK.
+/// The connections as one client of the SDK uses them.
 #[derive(Debug)]
 struct Connector {
     connections: Connections,
-    patience: Patience,
+    timeouts: Timeouts,
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (connections, patience) = (self.connections.clone(), self.patience);
-        HttpConnectorFuture::new(async move { connections.send(request, patience).await })
+        let (connections, timeouts) = (self.connections.clone(), self.timeouts);
+        HttpConnectorFuture::new(async move { connections.send(request, timeouts).await })
     }
 }
 
@@ -291,11 +293,11 @@ mod tests {
         let first = Load::put_on(&on_the_way, 0);
         let part = Load::put_on(&on_the_way, 8 * 1024 * 1024);
         let small = Load::put_on(&on_the_way, 1024);
-        let within = |on_the_way| Patience::default().with_bodies(on_the_way).as_secs();
-        let patience = |load: &Load<'_>| within(load.all);
-        assert_eq!([&first, &part, &small].map(patience), [60, 316, 316]);
+        let within = |on_the_way| Timeouts::default().with_bodies(on_the_way).as_secs();
+        let timeouts = |load: &Load<'_>| within(load.all);
+        assert_eq!([&first, &part, &small].map(timeouts), [60, 316, 316]);
         drop((first, part));
-        assert_eq!(patience(&Load::put_on(&on_the_way, 0)), 60);
+        assert_eq!(timeouts(&Load::put_on(&on_the_way, 0)), 60);
         drop(small);
         assert_eq!(on_the_way.into_inner(), 0);
     }

@@ -1,6 +1,6 @@
 //! How many connections the system lets us have open.
 
-/// Descriptors for everything else: the program itself, the SDK's connections, files that are read.
+/// Descriptors for everything else: the program itself, connections to other services, files that are read.
 #[cfg(unix)]
 const KEPT_FREE: u64 = 56;
 

@@ -24,7 +24,7 @@ use tower_service::Service as _;
 /// How long one connection may take to come about.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What S3 speaks: one request after the other on each connection.
+/// One request after the other on each connection, which every service speaks.
 const HTTP_1: &[u8] = b"http/1.1";
 
 /// Where requests go: a scheme, a host and a port.
@@ -111,12 +111,16 @@ impl Dialing {
         let Some(proxy) = self.proxies.intercept(&uri) else {
             return Ok(self.streams.clone().call(uri).await?.into_inner());
         };
+        let host = proxy.uri().host().unwrap_or_default().to_owned();
+        if proxy.uri().scheme() != Some(&Scheme::HTTP) {
+            let why = format!("{}: only http:// is spoken to proxies", of_environment(&host));
+            return Err(io::Error::other(why).into());
+        }
         let tunnel = Tunnel::new(proxy.uri().clone(), self.streams.clone());
         let mut tunnel = match proxy.basic_auth() {
             Some(secret) => tunnel.with_auth(secret.clone()),
             None => tunnel,
         };
-        let host = proxy.uri().host().unwrap_or_default().to_owned();
         let opened =
             tunnel.call(uri).await.map_err(|error| io::Error::other(through_proxy(&host, &error)))?;
         Ok(opened.into_inner())
@@ -152,10 +156,15 @@ where
     Ok(sender)
 }
 
-/// What went wrong on the way through a proxy, which a person may not know to be there.
+/// What went wrong on the way through a proxy.
 fn through_proxy(host: &str, error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
-    format!("the proxy {host} (of HTTPS_PROXY): {}", causes.collect::<Vec<_>>().join(": "))
+    format!("{}: {}", of_environment(host), causes.collect::<Vec<_>>().join(": "))
+}
+
+/// A proxy that a person may not know to be there.
+fn of_environment(host: &str) -> String {
+    format!("the proxy {host} (of HTTPS_PROXY or ALL_PROXY)")
 }
 
 /// The error of something that did not come in time.
@@ -205,6 +214,9 @@ mod tests {
         let error = format!("{:?}", dialled.unwrap_err());
         assert!(error.contains("HTTPS_PROXY") && error.contains("authorization required"), "{error}");
         assert!(!error.contains("secret"), "{error}");
+        let socks = Dialing::through(Matcher::builder().all("socks5://127.0.0.1:9").build());
+        let error = format!("{:?}", socks.dial(&aws, CONNECT_TIMEOUT).await.unwrap_err());
+        assert!(error.contains("only http:// is spoken to proxies"), "{error}");
         let exempt = Origin::of(&"https://127.0.0.1:9".parse().unwrap()).unwrap();
         let error = format!("{:?}", dialing.dial(&exempt, CONNECT_TIMEOUT).await.unwrap_err());
         assert!(!error.contains("proxy"), "{error}");

@@ -2,7 +2,7 @@
 //! own signer, and sent over the connections that the SDK's calls use as well.
 
 use super::answer::{Answer, Refused, refused};
-use super::connections::{Connections, Patience};
+use super::connections::{Connections, Timeouts};
 use super::keys::Keys;
 use super::refusal::Refusal;
 use super::signed::{self, NewObject};
@@ -123,7 +123,7 @@ impl Direct {
         };
         let outcome = match signed::put(object, region, &credentials, keys.now()) {
             Err(error) => Err(Refusal::of_words(ACTION, object.words, &error.to_string()).into()),
-            Ok(request) => match self.0.connections.send(request, Patience::default()).await {
+            Ok(request) => match self.0.connections.send(request, Timeouts::default()).await {
                 Ok(response) if response.status().is_success() => Ok(Answer::of(&response)),
                 Ok(response) => Err(refused(ACTION, object.words, response).await),
                 Err(error) => Err(Refusal::unanswered(ACTION, object.words, &error).into()),

@@ -9,11 +9,14 @@ use crate::apply::event::Amount;
 use crate::content::scan::is_no_xml;
 use crate::error::{Error, Kind};
 use aws_sdk_s3::types::{Delete, EncodingType, Error as KeyError, ObjectIdentifier};
-use futures::future::try_join_all;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use std::time::Duration;
 
 /// How many objects one request deletes at most (aws-facts.md G).
 pub const BATCH: usize = 1000;
+
+/// How many keys that XML can't hold are deleted at once, each by a request of its own.
+const STRANGE_AT_ONCE: usize = 8;
 
 /// Codes of a key that another try may delete.
 const PASSING: &[&str] = &["InternalError", "SlowDown", "ServiceUnavailable"];
@@ -118,7 +121,8 @@ pub async fn delete_batch(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Re
 async fn delete_once(bucket: &Bucket, objects: Vec<ObjectIdentifier>) -> Result<Vec<KeyError>, Refusal> {
     let (strange, objects): (Vec<_>, Vec<_>) =
         objects.into_iter().partition(|object| object.key().contains(is_no_xml));
-    try_join_all(strange.iter().map(|object| delete_one(bucket, object))).await?;
+    let deleting = stream::iter(strange).map(|object| async move { delete_one(bucket, &object).await });
+    deleting.buffer_unordered(STRANGE_AT_ONCE).try_collect::<()>().await?;
     if objects.is_empty() {
         return Ok(Vec::new());
     }

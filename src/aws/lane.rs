@@ -61,7 +61,14 @@ impl<'a> Lane<'a> {
                         }
                     }
                 },
-                Some(arrived) = flying.next() => sent.push(arrived?),
+                Some(arrived) = flying.next() => match arrived {
+                    Ok(arrived) => sent.push(arrived),
+                    // The others still arrive: dropped, they might do so after whoever comes next has looked.
+                    Err(refusal) => {
+                        is_open = false;
+                        outcome = outcome.and(Err(refusal.into()));
+                    }
+                },
             }
         }
         outcome.map(|()| sent)

@@ -250,10 +250,14 @@ impl Session {
 
     /// CloudWatch's metrics of one region.
     pub fn cloudwatch(&self, region: &Region, patience: Patience) -> aws_sdk_cloudwatch::Client {
-        self.metrics.get(region, || {
+        let client = || {
             let config = self.patient(region, patience);
             watched_client!(aws_sdk_cloudwatch, &config, self.watch)
-        })
+        };
+        match patience {
+            Patience::Usual => self.metrics.get(region, client),
+            Patience::Short => client(),
+        }
     }
 
     /// What a client of one region is configured with, for services that are called only now and then.
@@ -333,18 +337,23 @@ async fn configured(
     let named = named_region(options).await;
     let home = named.clone().unwrap_or_else(global_region);
     let provider = ProviderConfig::default().with_http_client(http).with_region(Some(home.clone()));
-    let loader = loader.credentials_provider(credentials_of(options, &provider).await);
+    let loader = loader.credentials_provider(credentials_of(options, &provider, &home).await);
     (loader.region(named.unwrap_or_else(|| hint(options))).load().await, home)
 }
 
 /// A profile that is named outright goes before keys in the environment; the SDK's chain has it the other way.
-async fn credentials_of(options: &ConnectOptions, provider: &ProviderConfig) -> SharedCredentialsProvider {
+async fn credentials_of(
+    options: &ConnectOptions,
+    provider: &ProviderConfig,
+    home: &aws_config::Region,
+) -> SharedCredentialsProvider {
     match &options.aws_profile {
         Some(name) => SharedCredentialsProvider::new(
             ProfileFileCredentialsProvider::builder().configure(provider).profile_name(name).build(),
         ),
         None => SharedCredentialsProvider::new(
-            DefaultCredentialsChain::builder().configure(provider.clone()).build().await,
+            // The chain forgets the provider's region, and would ask for one.
+            DefaultCredentialsChain::builder().configure(provider.clone()).region(home.clone()).build().await,
         ),
     }
 }

@@ -78,6 +78,8 @@ impl<T> Stock<T> {
                 Err(unwanted) => one = unwanted,
             }
         }
+        // Nobody keeps what nobody will take.
+        self.idle.retain(|(_, since)| now.duration_since(*since) < FRESH);
         if self.idle.len() < most_idle {
             self.idle.push((one, now));
         }

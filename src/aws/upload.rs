@@ -16,7 +16,7 @@ use crate::content::release::SiteFile;
 use crate::error::{Error, Kind, Result};
 use aws_sdk_s3::types::MetadataDirective;
 use futures::future::{join_all, try_join_all};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -118,11 +118,7 @@ impl<'a> Sender<'a> {
         self.ensure_going_on().await?;
         self.report.progress(self.tally().amount);
         let sending = async {
-            tokio::join!(
-                self.or_end(self.send_whole(parcels)),
-                self.or_end(self.send_large(parcels)),
-                self.or_end(self.replace_headers(parcels))
-            )
+            tokio::join!(self.send_whole(parcels), self.send_large(parcels), self.replace_headers(parcels))
         };
         let (whole, large, copied) = tokio::select! {
             sent = sending => sent,
@@ -135,11 +131,11 @@ impl<'a> Sender<'a> {
 
     /// Sends; where that fails nothing more is begun, and what is on its way elsewhere comes to its end: dropped, an
     /// upload in parts would stay in the bucket.
-    async fn or_end(&self, sending: impl Future<Output = Result<Vec<Sent>>>) -> Vec<Sent> {
+    async fn or_end<T: Default>(&self, sending: impl Future<Output = Result<T>>) -> T {
         sending.await.unwrap_or_else(|error| {
             // Whatever failed first tells why.
             let _ = self.ended.set(error);
-            Vec::new()
+            T::default()
         })
     }
 
@@ -206,7 +202,7 @@ impl<'a> Sender<'a> {
         try_join_all(looks).await.map(drop)
     }
 
-    async fn send_whole(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+    async fn send_whole(&self, parcels: &[Parcel<'_>]) -> Vec<Sent> {
         let whole = parcels.iter().enumerate().filter(|(_, parcel)| parcel.is_whole());
         let wanted: Vec<Wanted> = whole
             .map(|(index, parcel)| Wanted {
@@ -216,23 +212,25 @@ impl<'a> Sender<'a> {
             })
             .collect();
         if wanted.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let (inlets, outlets): (Vec<_>, Vec<_>) = self.places.iter().map(|_| unbounded_channel()).unzip();
         let ways = self.places.iter().zip(&self.paces).zip(outlets).enumerate();
-        let lanes = ways.map(|(number, ((place, pace), outlet))| async move {
-            Lane::open(self, number, &place.bucket, pace).await?.send(parcels, outlet).await
+        let lanes = ways.map(|(number, ((place, pace), outlet))| {
+            self.or_end(async move {
+                Lane::open(self, number, &place.bucket, pace).await?.send(parcels, outlet).await
+            })
         });
-        let (sent, ()) = tokio::try_join!(try_join_all(lanes), read_ahead(wanted, inlets))?;
-        Ok(sent.into_iter().flatten().collect())
+        let (sent, ()) = tokio::join!(join_all(lanes), self.or_end(read_ahead(wanted, inlets)));
+        sent.into_iter().flatten().collect()
     }
 
-    async fn send_large(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+    async fn send_large(&self, parcels: &[Parcel<'_>]) -> Vec<Sent> {
         let large: Vec<&Parcel<'_>> = parcels.iter().filter(|parcel| parcel.is_large()).collect();
         // By index: a closure over references could not be told to be sendable between threads. Each file has at least
         // one part, and no more files can be on their way than parts.
         let sending = stream::iter(0..large.len()).map(|index| self.or_end(self.send_in_parts(large[index])));
-        Ok(sending.buffer_unordered(multipart::PARTS_AT_ONCE).concat().await)
+        sending.buffer_unordered(multipart::PARTS_AT_ONCE).concat().await
     }
 
     async fn send_in_parts(&self, parcel: &Parcel<'_>) -> Result<Vec<Sent>> {
@@ -245,23 +243,23 @@ impl<'a> Sender<'a> {
         Ok(sent.map(|(bucket, etag)| Sent { bucket: *bucket, key: file.key().to_owned(), etag }).collect())
     }
 
-    async fn replace_headers(&self, parcels: &[Parcel<'_>]) -> Result<Vec<Sent>> {
+    async fn replace_headers(&self, parcels: &[Parcel<'_>]) -> Vec<Sent> {
         let all =
             parcels.iter().flat_map(|parcel| parcel.headers_to.iter().map(|bucket| (parcel.file, *bucket)));
         let all: Vec<(&SiteFile, usize)> = all.collect();
-        let copies =
-            stream::iter(0..all.len()).map(|index| self.replace_headers_of(all[index].0, all[index].1));
+        let copies = stream::iter(0..all.len())
+            .map(|index| self.or_end(self.replace_headers_of(all[index].0, all[index].1)));
         let at_once =
             self.paces.iter().map(|pace| pace.lock().unwrap_or_else(PoisonError::into_inner).limit()).sum();
-        copies.buffer_unordered(at_once).try_collect().await
+        copies.buffer_unordered(at_once).concat().await
     }
 
-    async fn replace_headers_of(&self, file: &SiteFile, number: usize) -> Result<Sent> {
+    async fn replace_headers_of(&self, file: &SiteFile, number: usize) -> Result<Vec<Sent>> {
         self.ensure_going_on().await?;
         let bucket = &self.places[number].bucket;
         let etag = copied(bucket, self.report, || copy_onto_itself(bucket, file)).await?;
         self.count(1, 0);
-        Ok(Sent { bucket: number, key: file.key().to_owned(), etag })
+        Ok(vec![Sent { bucket: number, key: file.key().to_owned(), etag }])
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

@@ -197,7 +197,11 @@ fn left_elsewhere(
     let is_free = |domain: &str| matches!(needed_by(domain), NeededBy::Nobody);
     let left = found.records.iter().filter(|record| is_elsewhere(&record.domain) && is_free(&record.domain));
     left.map(|record| {
-        format!("yours to remove, where the DNS of {} is kept: the record {}", record.domain, record.name)
+        let domain = &record.domain;
+        format!(
+            "{STAYS}the CNAME {}, which is yours to remove where the DNS of {domain} is kept",
+            record.name
+        )
     })
     .collect()
 }

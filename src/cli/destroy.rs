@@ -56,16 +56,19 @@ pub(super) fn planned(site: &Site, inventory: &Inventory, arguments: &Destroy) -
         until_replicas_are_gone: arguments.wait,
     };
     let mut plan = teardown(&site.blueprint.site, &site.connection.identity.account, inventory, keep);
-    plan.notices.extend(left_at_their_dns(site, inventory));
+    let left =
+        left_at_their_dns(site, inventory).filter(|name| !plan.notices.iter().any(|it| it.contains(name)));
+    let left: Vec<_> =
+        left.map(|name| format!("{STAYS}the CNAME {name}, which is yours to remove")).collect();
+    plan.notices.extend(left);
     plan
 }
 
 /// The records that prove domains whose DNS is kept elsewhere: they are the person's, and nothing needs them any more.
-fn left_at_their_dns(site: &Site, inventory: &Inventory) -> Vec<String> {
+fn left_at_their_dns<'a>(site: &Site, inventory: &'a Inventory) -> impl Iterator<Item = &'a str> {
     let is_manual = site.blueprint.domains.as_ref().is_some_and(|domains| domains.dns == Dns::Manual);
-    let ours = inventory.https.certificates.iter().filter(|certificate| is_manual && certificate.ours);
-    let records = ours.flat_map(|certificate| &certificate.records);
-    records.map(|record| format!("{STAYS}the CNAME {}, which is yours to remove", record.name)).collect()
+    let ours = inventory.https.certificates.iter().filter(move |certificate| is_manual && certificate.ours);
+    ours.flat_map(|certificate| &certificate.records).map(|record| record.name.as_str())
 }
 
 /// AWS holds nothing of the site.

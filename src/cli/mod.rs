@@ -12,6 +12,7 @@ mod edit;
 mod history;
 mod import;
 mod interview;
+mod left_out;
 mod list;
 mod output;
 mod plan;

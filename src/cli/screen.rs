@@ -335,8 +335,9 @@ impl Worker {
 
     fn look_at(&self, path: &Path, folder: PathBuf) {
         let (there, messages) = (path.parent().unwrap_or(Path::new("")).join(&folder), self.messages.clone());
+        let profile = path.canonicalize().ok();
         tokio::task::spawn_blocking(move || {
-            drop(messages.send(Message::FolderSeen { folder, contents: contents(&there) }));
+            drop(messages.send(Message::FolderSeen { folder, contents: contents(&there, profile) }));
         });
     }
 
@@ -432,13 +433,14 @@ fn saved(path: &Path, text: String) -> Message {
     }
 }
 
-fn contents(folder: &Path) -> Result<FolderContents> {
+/// What a deploy would publish of the folder: not the profile itself.
+fn contents(folder: &Path, profile: Option<PathBuf>) -> Result<FolderContents> {
     if !folder.is_dir() {
         return Err(Error::failed(format!("there is no folder {}", folder.display())));
     }
-    let files = scan(folder, ScanOptions::default())?;
-    let sizes = files.iter().filter_map(|file| std::fs::metadata(&file.path).ok());
-    let bytes = sizes.map(|metadata| metadata.len()).sum();
+    let mut files = scan(folder, ScanOptions::default())?;
+    files.retain(|file| Some(&file.path) != profile.as_ref());
+    let bytes = files.iter().map(|file| file.stamp.size).sum();
     let pages = files.iter().map(|file| file.key.clone()).filter(|key| key.ends_with(PAGE));
     let keys: Vec<&str> = files.iter().map(|file| file.key.as_str()).collect();
     let proposals = proposed_rules(&keys);

@@ -1,6 +1,7 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
 use super::Console;
+use super::left_out::left_out;
 use super::public_dns::Lookups;
 use super::renamed;
 use super::sandbox::{self, Inside};
@@ -120,9 +121,8 @@ impl Start {
 
     /// What AWS holds: where to look is known without the folder.
     async fn observe(&self) -> Result<Inventory> {
-        let Connection { session, resolver, identity, .. } = &self.connection;
-        let places = blueprint::blueprint(&self.loaded.profile, &facts(identity, None));
-        observe_site(session, &places, self.files.as_ref(), resolver).await
+        let places = blueprint::blueprint(&self.loaded.profile, &facts(&self.connection.identity, None));
+        self.connection.observe(&places, self.files.as_ref()).await
     }
 
     fn holding(self, (publication, facts, edge, blueprint): Drawn) -> Ground {
@@ -172,14 +172,8 @@ impl Ground {
     /// # Errors
     /// When AWS refuses to tell.
     pub async fn observe(&self) -> Result<Inventory> {
-        let Connection { session, resolver, .. } = &self.connection;
-        observe_site(
-            session,
-            &self.blueprint,
-            self.publication.clone().map(Upcoming::from).as_ref(),
-            resolver,
-        )
-        .await
+        let files = self.publication.clone().map(Upcoming::from);
+        self.connection.observe(&self.blueprint, files.as_ref()).await
     }
 
     /// The site, of which AWS holds this.
@@ -218,14 +212,8 @@ impl Site {
 
     /// What AWS holds by now.
     pub async fn look_again(&self) -> Result<Inventory> {
-        let Connection { session, resolver, .. } = &self.connection;
-        observe_site(
-            session,
-            &self.blueprint,
-            self.publication.clone().map(Upcoming::from).as_ref(),
-            resolver,
-        )
-        .await
+        let files = self.publication.clone().map(Upcoming::from);
+        self.connection.observe(&self.blueprint, files.as_ref()).await
     }
 
     /// The plan that makes AWS what the profile says.
@@ -281,22 +269,6 @@ impl Site {
     pub fn file(&self) -> String {
         shell_word(&self.loaded.path.display().to_string())
     }
-}
-
-/// What tools leave in any folder, of which nobody wants to hear.
-const USUAL: &[&str] = &[".git", ".gitignore", ".gitkeep", ".DS_Store"];
-
-/// How many names are told.
-const TOLD: usize = 3;
-
-/// What of the folder is not published, where that may come as a surprise.
-fn left_out(release: &Release) -> Option<String> {
-    let last = |name: &str| name.rsplit('/').next().is_some_and(|last| USUAL.contains(&last));
-    let names: Vec<_> = release.left_out().iter().map(String::as_str).filter(|name| !last(name)).collect();
-    let more = names.len().saturating_sub(TOLD);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
-    (!names.is_empty()).then(|| format!("not published: {told}{more}"))
 }
 
 /// Whether a deploy has anything to do; what can't be planned is told later.
@@ -418,6 +390,12 @@ pub struct Connection {
     _sandbox: Option<Inside>,
 }
 
+impl Connection {
+    async fn observe(&self, blueprint: &Blueprint, files: Option<&Upcoming>) -> Result<Inventory> {
+        observe_site(&self.session, blueprint, files, &self.resolver).await
+    }
+}
+
 /// Connects to AWS, says in which account, and refuses another than the expected one.
 pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Connection> {
     let sandbox = sandbox::inside(console).await?;
@@ -489,7 +467,7 @@ async fn say_if_slow<T>(console: &Console, folder: &Path, reading: impl Future<O
     match tokio::time::timeout(SLOW, &mut reading).await {
         Ok(read) => read,
         Err(_) => {
-            console.say(format!("reading all files of {}, as only the first time needs", folder.display()));
+            console.say(format!("reading the files of {}", folder.display()));
             reading.await
         }
     }

@@ -34,7 +34,9 @@ async fn whole(console: &Console, site: &Site) -> Result<Health> {
     let (view, domains) = tokio::join!(look_once(&sources), status_domains::look(site));
     let health = view.health();
     let object = with_domains(object(site, plan.as_ref(), &health), domains.as_ref());
-    console.give(with_panels(object, &view), text(&site.blueprint.site, &view, &health))?;
+    // The plan below tells more of what differs than its panel.
+    let panels = Panel::ALL.iter().filter(|panel| plan.is_none() || **panel != Panel::Drift);
+    console.give(with_panels(object, &view), text(&site.blueprint.site, &view, &health, panels))?;
     match &plan {
         Some(_) if console.is_for_program() => {}
         Some(plan) => console.lines(&report::plan::lines(plan, console.look())),
@@ -54,7 +56,8 @@ async fn panels_alone(console: &Console, ground: &Ground, error: &Error) -> Resu
         "reasons": health.reasons,
         "incomplete": error.told(),
     });
-    console.give(with_panels(object, &view), text(&ground.blueprint.site, &view, &health))?;
+    let text = text(&ground.blueprint.site, &view, &health, Panel::ALL.iter());
+    console.give(with_panels(object, &view), text)?;
     console.error(error);
     Ok(health)
 }
@@ -71,11 +74,11 @@ fn ending(state: State) -> Ending {
     }
 }
 
-fn text(site: &str, view: &View, health: &Health) -> String {
+fn text<'a>(site: &str, view: &View, health: &Health, panels: impl Iterator<Item = &'a Panel>) -> String {
     let heading = format!("{site}  {}", health.state.word());
     let reasons = health.reasons.iter().map(|reason| format!("  ! {}", reason.says));
     let now = SystemTime::now();
-    let panels = Panel::ALL.iter().flat_map(|panel| panel_lines(view, *panel, now));
+    let panels = panels.flat_map(|panel| panel_lines(view, *panel, now));
     std::iter::once(heading).chain(reasons).chain(panels).collect::<Vec<_>>().join("\n")
 }
 

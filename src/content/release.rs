@@ -113,10 +113,14 @@ impl Release {
         Ok(Release { files, left_out: hidden })
     }
 
-    /// The same release without the file at this path, should it be in the folder.
+    /// The same release without the file at this path, should it be in the folder, be it by a link.
     pub fn without(mut self, path: &Path) -> Release {
-        let Ok(path) = path.canonicalize() else { return self };
-        let left_out = self.files.extract_if(.., |file| file.path() == path);
+        let (Ok(path), Ok(metadata)) = (path.canonicalize(), fs::metadata(path)) else { return self };
+        let stamp = Stamp::of(&metadata);
+        let is_it = |file: &SiteFile| {
+            file.found.stamp == stamp && file.path().canonicalize().is_ok_and(|other| other == path)
+        };
+        let left_out = self.files.extract_if(.., |file| is_it(file));
         self.left_out.extend(left_out.map(|file| file.found.key));
         self
     }

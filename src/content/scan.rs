@@ -93,7 +93,16 @@ fn walk(root: &Path, options: ScanOptions) -> Found {
     let mut refused = Found::default();
     let walk = WalkDir::new(root).follow_links(true).into_iter();
     let walk = walk.filter_entry(|entry| enters(root, options, entry, &mut refused));
+    let mut hidden = Vec::new();
     for entry in walk {
+        if let Some(path) = entry.as_ref().err().and_then(walkdir::Error::path)
+            && !options.hidden
+            && path.file_name().is_some_and(is_hidden)
+        {
+            // A link that leads nowhere or round and round is seen before its name is.
+            hidden.push(within(root, path).display().to_string());
+            continue;
+        }
         match entry.map_err(|error| walk_problem(root, &error)).and_then(|entry| found(root, options, &entry))
         {
             Ok(file) => files.extend(file),
@@ -101,7 +110,8 @@ fn walk(root: &Path, options: ScanOptions) -> Found {
         }
     }
     problems.append(&mut refused.problems);
-    Found { files, problems, hidden: refused.hidden }
+    hidden.append(&mut refused.hidden);
+    Found { files, problems, hidden }
 }
 
 /// Decides, before anything is read, whether an entry is entered: hidden ones not, and links that leave the folder
@@ -157,8 +167,8 @@ fn key_of(path: &Path, longest: usize) -> Result<String, Problem> {
     Ok(key)
 }
 
-/// Whether XML 1.0 can't hold a character as it is. S3 would take such a key, and then no list of the bucket could be
-/// read: neither the next deploy nor the teardown would get by.
+/// Whether XML 1.0 can't hold a character as it is: S3 takes such a key, but neither a plain list nor an order to
+/// delete several can name it, so that most tools stumble over the bucket from then on.
 pub fn is_no_xml(letter: char) -> bool {
     (letter < ' ' && letter != '\t' && letter != '\n') || matches!(letter, '\u{FFFE}' | '\u{FFFF}')
 }

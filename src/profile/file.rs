@@ -6,6 +6,7 @@ use super::clashes::clashes;
 use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
+use super::secrets::starred;
 use super::sheet::Sheet;
 use super::syntax::mend;
 use crate::error::{Error, Kind, Result};
@@ -119,12 +120,12 @@ pub fn parse(text: &str, file_name: &str) -> Result<Profile, Problems> {
 
 /// Reads as much of `text` as can be read.
 pub fn read(text: &str, file_name: &str) -> Reading {
-    let (profile, sheet, mut problems) = match Document::parse(text) {
-        Ok(document) => answers(Sheet::read(&document)),
-        Err(_) => (None, Sheet::default(), of_broken(text)),
+    let (shown, (profile, sheet, mut problems)) = match Document::parse(text) {
+        Ok(document) => (starred(&document, text), answers(Sheet::read(&document))),
+        Err(_) => (text.to_owned(), (None, Sheet::default(), of_broken(text))),
     };
     problems.sort_by_key(|problem| problem.place.start);
-    let problems = Problems { file_name: file_name.to_owned(), text: text.to_owned(), problems };
+    let problems = Problems { file_name: file_name.to_owned(), text: shown, problems };
     Reading { profile, sheet, problems }
 }
 

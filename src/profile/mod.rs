@@ -31,6 +31,7 @@ pub mod questions;
 pub mod regions;
 mod reorder;
 mod schema;
+mod secrets;
 mod sheet;
 mod syntax;
 mod values;

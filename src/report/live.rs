@@ -3,6 +3,7 @@
 use super::text::{Look, Text};
 use super::words;
 use crate::apply::event::{Fact, Outcome};
+use crate::apply::perform::BECAUSE;
 use crate::apply::progress::{Counts, Progress, StageProgress, State, StepProgress};
 
 /// The whole run as it stands `now_ms` into it: each stage, and under it the steps that run.
@@ -87,7 +88,9 @@ pub fn change(fact: &Fact, progress: &Progress, look: Look) -> Option<Text> {
         Fact::StepFinished { outcome, message, .. } => {
             // What was never started because nothing is to be done is no news.
             let news = *outcome != Outcome::Unneeded || step.started_ms.is_some();
-            news.then(|| words::outcome(*outcome).text(look).plain(format!("{}: {message}", what(step))))
+            // Why a step did not end well is told in full below, when the run is over.
+            let told = message.split(BECAUSE).next().unwrap_or(message);
+            news.then(|| words::outcome(*outcome).text(look).plain(format!("{}: {told}", what(step))))
         }
         Fact::StepProgressed { .. } | Fact::RunStarted { .. } | Fact::RunFinished { .. } => None,
     }

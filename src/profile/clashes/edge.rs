@@ -55,7 +55,6 @@ pub(super) fn events_of_ready_functions(view: &View) -> Vec<Clash> {
     })
 }
 
-/// Where an option may hold a secret, the line that is shown is not the one it stands in.
 pub(super) fn options_of_ready_functions(view: &View) -> Vec<Clash> {
     let of = |(index, function): (usize, &EdgeFunction)| {
         let ready = ready_name(function).and_then(|name| ready_function(name).ok());
@@ -65,11 +64,7 @@ pub(super) fn options_of_ready_functions(view: &View) -> Vec<Clash> {
             refused.into_iter().flat_map(|(ready, problems)| problems.into_iter().map(move |it| (ready, it)));
         let clashes = told.map(move |(ready, problem)| {
             let known: Vec<_> = ready.options.iter().map(|row| row.name).collect();
-            let (shown, other) = match ready.options.iter().any(|row| row.secret) {
-                true => (&code, &options),
-                false => (&options, &code),
-            };
-            let clash = Clash::new(shown.clone(), format!("option {problem}")).with(other.clone(), "");
+            let clash = Clash::new(options.clone(), format!("option {problem}")).with(code.clone(), "");
             clash.help(format!("builtin:{} takes: {}", ready.name, known.join(", ")))
         });
         clashes.collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use super::{Intended, Live};
 use crate::aws::observe_site;
 use crate::aws::upcoming::Upcoming;
-use crate::blueprint::plan::{Action, Step};
+use crate::blueprint::plan::Step;
 use crate::blueprint::{self, Inventory};
 use crate::error::Result;
 use crate::status::panels::{DriftView, DriftedResource};
@@ -15,7 +15,7 @@ impl Live {
         let (intended, inventory) = self.both_sides().await?;
         inventory.insist_on_reach()?;
         let plan = blueprint::plan(&intended.blueprint, &inventory)?;
-        let differing = plan.steps.iter().filter(|step| step.action != Action::Keep);
+        let differing = plan.steps.iter().filter(|step| step.action.changes_aws());
         let mut notices = plan.notices.clone();
         if intended.publication.is_none() {
             notices.push("files were not compared: their folder is not there".to_owned());

@@ -10,7 +10,16 @@ use super::picklist::Pick;
 pub fn open(over: Overlay) -> Overlay {
     let focused = match &over {
         Overlay::Presets(list) | Overlay::Choose { list, .. } => list.focused(),
-        _ => None,
+        Overlay::Palette(_)
+        | Overlay::Check { .. }
+        | Overlay::Name(_)
+        | Overlay::Confirm(_)
+        | Overlay::Items(_)
+        | Overlay::Help
+        | Overlay::About { .. }
+        | Overlay::Quit
+        | Overlay::Deploy
+        | Overlay::Stop => None,
     };
     match focused.filter(has_more) {
         Some(pick) => Overlay::About { pick: Box::new(pick), over: Box::new(over) },

@@ -248,7 +248,7 @@ fn a_storm_of_sizes_leaves_a_whole_screen() {
     screen.resize(100, 30);
     screen.until("whole frame", |screen| {
         let rows: Vec<String> = screen.rows(0, 100).collect();
-        rows[0].ends_with("saved") && rows[29].contains("Ctrl-P commands") && rows[28] == "─".repeat(100)
+        rows[0].ends_with("saved") && rows[29].contains("Ctrl-P more") && rows[28] == "─".repeat(100)
     });
     screen.press(CTRL_C);
     screen.until_told("Leave? Everything is saved.");

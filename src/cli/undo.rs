@@ -43,7 +43,9 @@ pub async fn offer(
 }
 
 fn made(plan: &Plan, carried: &Carried) -> Made {
-    let done = carried.ended.done.iter().filter_map(|id| plan.step(id));
+    // What was stopped while it was waited for may be there all the same; taking back goes by what AWS then holds.
+    let unfinished = carried.ended.unfinished.iter().map(|(id, _)| id);
+    let done = carried.ended.done.iter().chain(unfinished).filter_map(|id| plan.step(id));
     Made::of(done.map(|step| (&step.resource, step.action)))
 }
 

@@ -18,6 +18,7 @@ pub fn shown(question: &Question, value: &Json) -> String {
         },
         Kind::Statuses(_) => listed(value, " "),
         Kind::List { .. } if value.as_array().is_some_and(Vec::is_empty) => "none".to_owned(),
+        Kind::Options if value.as_object().is_some_and(|table| table.is_empty()) => "none".to_owned(),
         Kind::EdgeTtl => times(value)
             .map(|[min, usual, max]| match (min.0, max.0) {
                 (0, YEAR) => usual.to_string(),

@@ -431,9 +431,12 @@ impl Run {
         }
     }
 
-    /// What it made and changed so far.
+    /// What it made and changed so far. What was stopped while it was waited for may be there all the same; taking
+    /// back goes by what AWS then holds.
     pub fn made(&self) -> Made {
-        let done = |step: &&StepProgress| step.state == StepState::Ended(Outcome::Done);
+        let done = |step: &&StepProgress| {
+            matches!(step.state, StepState::Ended(Outcome::Done | Outcome::Unfinished))
+        };
         let done = self.progress.steps.iter().filter(done);
         Made::of(done.map(|step| (&step.planned.resource, step.planned.action)))
     }

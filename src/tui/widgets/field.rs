@@ -25,7 +25,7 @@ pub struct Columns {
 pub const MARGIN: usize = 3;
 
 /// Where the word is that says where a value comes from.
-const ORIGIN: usize = 56;
+const ORIGIN: usize = 60;
 
 impl Columns {
     /// The columns of a page this wide.

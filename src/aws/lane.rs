@@ -66,7 +66,7 @@ impl<'a> Lane<'a> {
                     // The others still arrive: dropped, they might do so after whoever comes next has looked.
                     Err(refusal) => {
                         is_open = false;
-                        outcome = outcome.and(Err(refusal.into()));
+                        self.sender.end(refusal.into());
                     }
                 },
             }

@@ -48,7 +48,8 @@ pub async fn send(file: &SiteFile, buckets: &[&Bucket], sender: &Sender<'_>) -> 
 
 async fn send_to(file: &SiteFile, uploads: &[Upload<'_>], sender: &Sender<'_>) -> Result<Vec<String>> {
     let parts = send_parts(file, uploads, sender).await?;
-    try_join_all(uploads.iter().map(|upload| upload.finish(&parts))).await
+    // Each is waited for: dropped, one might become a file after it was given up.
+    join_all(uploads.iter().map(|upload| upload.finish(&parts))).await.into_iter().collect()
 }
 
 /// A file's way into one bucket.

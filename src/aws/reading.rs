@@ -38,7 +38,7 @@ pub struct Loaded {
     _share: Arc<OwnedSemaphorePermit>,
 }
 
-/// Reads these files in order and puts each on its lanes, until no lane takes any more.
+/// Reads these files in order and puts each on its lanes, until one of them takes no more: then the run is at its end.
 pub async fn read_ahead(wanted: Vec<Wanted>, lanes: Vec<UnboundedSender<Loaded>>) -> Result<()> {
     let runtime = Handle::current();
     let memory = Arc::new(Semaphore::new(MEMORY_KIB));

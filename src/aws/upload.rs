@@ -133,10 +133,15 @@ impl<'a> Sender<'a> {
     /// upload in parts would stay in the bucket.
     async fn or_end<T: Default>(&self, sending: impl Future<Output = Result<T>>) -> T {
         sending.await.unwrap_or_else(|error| {
-            // Whatever failed first tells why.
-            let _ = self.ended.set(error);
+            self.end(error);
             T::default()
         })
+    }
+
+    /// From now on nothing more is begun.
+    pub fn end(&self, why: Error) {
+        // Whatever failed first tells why.
+        let _ = self.ended.set(why);
     }
 
     /// Counts files and bytes that have arrived.

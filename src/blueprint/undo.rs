@@ -11,14 +11,14 @@ use std::collections::BTreeSet;
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Made {
-    /// What it made, none of which was there before.
+    /// What it made, or was about to, none of which was there before.
     pub created: BTreeSet<ResourceId>,
     /// What was there before, and was changed by it.
     pub changed: BTreeSet<ResourceId>,
 }
 
 impl Made {
-    /// What a run did whose steps ended well: each step's resource, and what was done to it.
+    /// What a run did by these steps: each one's resource, and what was done to it.
     pub fn of<'a>(done: impl IntoIterator<Item = (&'a ResourceId, Action)>) -> Made {
         let mut made = Made::default();
         for (resource, action) in done {

@@ -19,6 +19,7 @@ mod plan;
 mod policy;
 mod print;
 mod public_dns;
+mod reading;
 mod refused;
 mod renamed;
 mod sandbox;

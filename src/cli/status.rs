@@ -6,7 +6,7 @@ use super::status_domains::{self, Domains};
 use super::status_facts::{age, facts, figures};
 use super::{Console, Ending, status_watch, watching};
 use crate::blueprint::inventory::{EdgeVersion, ObservedEdgeFunction};
-use crate::blueprint::plan::{Action, Step};
+use crate::blueprint::plan::Step;
 use crate::blueprint::{Inventory, Plan};
 use crate::error::{Error, Kind, Result};
 use crate::report;
@@ -116,7 +116,7 @@ fn role(site: &Site, bucket: &str) -> &'static str {
 
 fn object(site: &Site, plan: Option<&Plan>, health: &Health) -> Value {
     let Inventory { distribution, buckets, unreachable, .. } = &site.inventory;
-    let drift = plan.into_iter().flat_map(|plan| &plan.steps).filter(|step| step.action != Action::Keep);
+    let drift = plan.into_iter().flat_map(|plan| &plan.steps).filter(|step| step.action.changes_aws());
     json!({
         "site": site.blueprint.site,
         "account": site.connection.identity.account,

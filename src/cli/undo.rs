@@ -43,9 +43,10 @@ pub async fn offer(
 }
 
 fn made(plan: &Plan, carried: &Carried) -> Made {
-    // What was stopped while it was waited for may be there all the same; taking back goes by what AWS then holds.
-    let unfinished = carried.ended.unfinished.iter().map(|(id, _)| id);
-    let done = carried.ended.done.iter().chain(unfinished).filter_map(|id| plan.step(id));
+    let done = carried.ended.done.iter().filter_map(|id| plan.step(id));
+    // A bucket that was asked for appears also where nobody waits for it; taking back goes by what AWS then holds.
+    let unfinished = carried.ended.unfinished.iter().filter_map(|(id, _)| plan.step(id));
+    let done = done.chain(unfinished.filter(|step| step.resource.kind == Kind::Bucket));
     Made::of(done.map(|step| (&step.resource, step.action)))
 }
 

@@ -118,7 +118,8 @@ impl Release {
         let (Ok(path), Ok(metadata)) = (path.canonicalize(), fs::metadata(path)) else { return self };
         let stamp = Stamp::of(&metadata);
         let is_it = |file: &SiteFile| {
-            file.found.stamp == stamp && file.path().canonicalize().is_ok_and(|other| other == path)
+            let is_linked = || file.path().canonicalize().is_ok_and(|other| other == path);
+            file.path() == path || (file.found.stamp == stamp && is_linked())
         };
         let left_out = self.files.extract_if(.., |file| is_it(file));
         self.left_out.extend(left_out.map(|file| file.found.key));

@@ -95,8 +95,8 @@ fn walk(root: &Path, options: ScanOptions) -> Found {
     let walk = walk.filter_entry(|entry| enters(root, options, entry, &mut refused));
     let mut hidden = Vec::new();
     for entry in walk {
-        if let Some(path) = entry.as_ref().err().and_then(walkdir::Error::path)
-            && !options.hidden
+        if let Err(error) = &entry
+            && let Some(path) = error.path().filter(|_| !options.hidden && error.depth() > 0)
             && path.file_name().is_some_and(is_hidden)
         {
             // A link that leads nowhere or round and round is seen before its name is.

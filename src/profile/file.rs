@@ -6,7 +6,7 @@ use super::clashes::clashes;
 use super::line_ends;
 use super::problem::{Colour, Problem, Problems, Severity};
 use super::question::Fault;
-use super::secrets::starred;
+use super::secrets::{starred, starred_lines};
 use super::sheet::Sheet;
 use super::syntax::mend;
 use crate::error::{Error, Kind, Result};
@@ -122,7 +122,7 @@ pub fn parse(text: &str, file_name: &str) -> Result<Profile, Problems> {
 pub fn read(text: &str, file_name: &str) -> Reading {
     let (shown, (profile, sheet, mut problems)) = match Document::parse(text) {
         Ok(document) => (starred(&document, text), answers(Sheet::read(&document))),
-        Err(_) => (text.to_owned(), (None, Sheet::default(), of_broken(text))),
+        Err(_) => (starred_lines(text), (None, Sheet::default(), of_broken(text))),
     };
     problems.sort_by_key(|problem| problem.place.start);
     let problems = Problems { file_name: file_name.to_owned(), text: shown, problems };

@@ -89,7 +89,7 @@ impl Problem {
 pub struct Problems {
     /// The file's name, as shown.
     pub file_name: String,
-    /// The text of the file.
+    /// The text of the file, with what is secret starred out.
     pub text: String,
     /// What is wrong with it.
     pub problems: Vec<Problem>,

@@ -2,6 +2,7 @@
 //! that hold passwords or their hashes.
 
 use super::gallery::ready_function;
+use super::questions::question;
 use std::ops::Range;
 use toml_edit::{Document, Item, TableLike, Value};
 
@@ -10,24 +11,46 @@ pub(super) fn starred(document: &Document<&str>, text: &str) -> String {
     let mut places = Vec::new();
     for entry in tables(document.as_table().get("edge")) {
         let function = entry.get("function").and_then(Item::as_str).unwrap_or_default();
-        if may_be_secret(function)
-            && let Some(options) = entry.get("options")
-        {
-            texts(options, &mut places);
+        for (_, answer) in entry.iter().filter(|(key, _)| may_hold_secrets(key, function)) {
+            scalars(answer, &mut places);
         }
     }
-    let mut bytes = text.as_bytes().to_vec();
-    for place in places {
-        bytes.get_mut(place).into_iter().flatten().for_each(|byte| *byte = b'*');
-    }
-    // Whole texts are starred, so no letter is cut in two.
-    String::from_utf8(bytes).unwrap_or_default()
+    covered(text, places)
 }
 
-/// Options are shown where their function is known to have no secret.
-fn may_be_secret(function: &str) -> bool {
+/// The same of a text that is no TOML, in which only lines can be told apart: whatever follows the word `users`.
+pub(super) fn starred_lines(text: &str) -> String {
+    let (mut places, mut start, mut in_table) = (Vec::new(), 0, false);
+    for line in text.split_inclusive('\n') {
+        let (end, word) = (start + line.len(), line.find(USERS));
+        if line.trim_start().starts_with('[') {
+            in_table = word.is_some();
+        }
+        places.extend(word.map(|at| start + at + USERS.len()..end));
+        places.extend(line.find('=').filter(|_| in_table).map(|at| start + at + 1..end));
+        start = end;
+    }
+    covered(text, places)
+}
+
+/// What the one option that holds secrets is called.
+const USERS: &str = "users";
+
+/// Options are shown where their function is known to have no secret, and so is what is known to be no option.
+fn may_hold_secrets(key: &str, function: &str) -> bool {
+    let is_answer = key != "options" && question(&format!("edge[].{key}")).is_some();
     let ready = function.strip_prefix("builtin:").and_then(|name| ready_function(name).ok());
-    ready.is_none_or(|ready| ready.options.iter().any(|row| row.secret))
+    !is_answer && ready.is_none_or(|ready| ready.options.iter().any(|row| row.secret))
+}
+
+fn covered(text: &str, places: Vec<Range<usize>>) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for place in places {
+        let letters = bytes.get_mut(place).into_iter().flatten();
+        letters.filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
+    }
+    // Whole answers are starred, so no letter is cut in two.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The tables of a list, in whichever way it is written.
@@ -38,16 +61,17 @@ fn tables(list: Option<&Item>) -> Vec<&dyn TableLike> {
             let tables = values.iter().filter_map(Value::as_inline_table);
             tables.map(|table| table as &dyn TableLike).collect()
         }
-        Some(_) | None => Vec::new(),
+        Some(other) => other.as_table_like().into_iter().collect(),
+        None => Vec::new(),
     }
 }
 
-/// Where the texts within an answer stand, without their quotes.
-fn texts(item: &Item, places: &mut Vec<Range<usize>>) {
+/// Where the texts, numbers and the like within an answer stand.
+fn scalars(item: &Item, places: &mut Vec<Range<usize>>) {
     if let Some(table) = item.as_table_like() {
-        table.iter().for_each(|(_, inner)| texts(inner, places));
+        table.iter().for_each(|(_, inner)| scalars(inner, places));
     } else if let Some(tables) = item.as_array_of_tables() {
-        tables.iter().flat_map(|table| table.iter()).for_each(|(_, inner)| texts(inner, places));
+        tables.iter().flat_map(|table| table.iter()).for_each(|(_, inner)| scalars(inner, places));
     } else if let Some(value) = item.as_value() {
         of_value(value, places);
     }
@@ -55,13 +79,11 @@ fn texts(item: &Item, places: &mut Vec<Range<usize>>) {
 
 fn of_value(value: &Value, places: &mut Vec<Range<usize>>) {
     match value {
-        Value::String(text) => {
-            let place = text.span().filter(|place| place.len() > 2);
-            places.extend(place.map(|place| place.start + 1..place.end - 1));
-        }
         Value::Array(values) => values.iter().for_each(|inner| of_value(inner, places)),
         Value::InlineTable(table) => table.iter().for_each(|(_, inner)| of_value(inner, places)),
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
+        Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
+            places.extend(value.span());
+        }
     }
 }
 
@@ -80,10 +102,21 @@ mod tests {
             "[[edge]]\nfunction = \"builtin:basic-auth\"\n[edge.options.users]\nann = 'hünter2'",
             "edge = [{ function = \"builtin:basic-aut\", options = { users = { ann = \"hunter2\" } } }]",
             "[[edge]]\nfunction = \"builtin:basic-auth\"\noptions.users.ann = \"\"\"\nhunter2\"\"\"",
+            "edge = { function = \"builtin:basic-auth\", options = { users = { ann = \"hunter2\" } } }",
+            "[[edge]]\nfunction = \"builtin:basic-auth\"\noption = { users = { ann = \"hunter2\" } }",
         ] {
             let told = shown(text);
             assert!(told.contains("***") && !told.contains("nter2"), "{told}");
-            assert_eq!(told.len(), text.len());
+            assert_eq!((told.len(), told.lines().count()), (text.len(), text.lines().count()));
+        }
+    }
+
+    #[test]
+    fn passwords_are_starred_where_the_text_is_no_toml() {
+        for text in ["options = { users = { ann = \"hunter2 } }\nx", "[edge.options.users]\nann = hunter2\nx"]
+        {
+            let told = starred_lines(text);
+            assert!(!told.contains("hunter2") && told.ends_with("\nx"), "{told}");
         }
     }
 

@@ -15,6 +15,7 @@ use crate::apply::Progress;
 use crate::apply::event::Outcome;
 use crate::apply::progress::{State as StepState, StepProgress};
 use crate::blueprint::Made;
+use crate::blueprint::resource::Kind;
 use crate::error::Error;
 use crate::status::panels::ProbeView;
 use crossterm::event::Event as Input;
@@ -431,11 +432,16 @@ impl Run {
         }
     }
 
-    /// What it made and changed so far. What was stopped while it was waited for may be there all the same; taking
-    /// back goes by what AWS then holds.
+    /// What it made and changed so far. A bucket that was asked for appears also where nobody waits for it; taking back
+    /// goes by what AWS then holds.
     pub fn made(&self) -> Made {
-        let done = |step: &&StepProgress| {
-            matches!(step.state, StepState::Ended(Outcome::Done | Outcome::Unfinished))
+        let done = |step: &&StepProgress| match step.state {
+            StepState::Ended(Outcome::Done) => true,
+            StepState::Ended(Outcome::Unfinished) => step.planned.resource.kind == Kind::Bucket,
+            StepState::Ended(Outcome::Unneeded | Outcome::Failed | Outcome::Skipped)
+            | StepState::Queued
+            | StepState::Running
+            | StepState::Waiting => false,
         };
         let done = self.progress.steps.iter().filter(done);
         Made::of(done.map(|step| (&step.planned.resource, step.planned.action)))

@@ -62,7 +62,7 @@ pub fn pieces(word: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut used = 0;
     // What is drawn as one is measured as one: a sign after a letter may make it wider.
-    for letter in word.graphemes(true) {
+    for letter in word.graphemes(true).flat_map(|letter| narrow(letter, columns)) {
         let wide = letter.width();
         if used + wide > columns && used > 0 {
             pieces.push(String::new());
@@ -74,6 +74,14 @@ pub fn pieces(word: &str, columns: usize) -> Vec<String> {
         }
     }
     pieces
+}
+
+/// A letter with its signs, or each by itself where together they are wider than a line.
+fn narrow(letter: &str, columns: usize) -> Vec<&str> {
+    if letter.width() <= columns {
+        return vec![letter];
+    }
+    letter.split_inclusive(|_| true).collect()
 }
 
 /// One line, a sign short of nothing: control characters move no cursor.
@@ -153,6 +161,7 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a verylongword", 5), ["a", "veryl", "ongwo", "rd"]);
         assert_eq!(wrapped("", 5), Vec::<String>::new());
+        assert_eq!(wrapped("𫠠𑤷", 2), ["𫠠", "𑤷"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod drift;
 pub mod found;
 pub mod known;
 pub mod provision;
+pub mod records;
 pub mod review;
 pub mod rules;
 pub mod stage;

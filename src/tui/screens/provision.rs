@@ -5,17 +5,16 @@ use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::on_site;
 use super::super::site_keys::OnSite;
 use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
-use super::super::text::{clock, counted, line, size, span, width, with_right, wrapped};
+use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
+use super::records;
 use super::review::{self, failure};
 use super::teardown::receipt;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::Plan;
-use crate::blueprint::dns::{Check, Outcome as Verified};
 use crate::blueprint::plan::Action as Does;
-use crate::blueprint::resource::Kind;
 use crate::status::panels::ProbeView;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -203,7 +202,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         None => body.push(head(run, now, columns)),
     }
     body.gap();
-    records(&mut body, run, columns);
+    records::lines(&mut body, run, columns);
     tree(&mut body, run, now, columns);
     if run.ended.is_none() {
         body.gap();
@@ -241,7 +240,7 @@ fn tree(body: &mut Body, run: &Run, now: u64, columns: usize) {
         let over = stage.counts.ended() == stage.counts.total();
         for step in steps.filter(|step| is_worth_a_line(step, over)) {
             let first = body.lines.len();
-            let above = !run.records.is_empty() && waits_for_dns(step);
+            let above = !run.records.is_empty() && records::waits_for_dns(step);
             let words = if above { "waiting for the records above".to_owned() } else { words(step, now) };
             step_lines(body, step, &words, now, columns);
             if step.is_running() {
@@ -335,83 +334,6 @@ fn amount(amount: Amount, rate: Option<u64>, left: Option<u64>) -> String {
     let rate = rate.map(|rate| format!("{}/s", size(rate)));
     let left = left.map(|left| format!("{} left", clock(left)));
     [counted, sized, left, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn waits_for_dns(step: &StepProgress) -> bool {
-    step.state == Doing::Waiting && step.planned.resource.kind == Kind::Certificate
-}
-
-/// The records that the person has to add, and what is known of them. Nothing stands right of what is copied.
-fn records(body: &mut Body, run: &Run, columns: usize) {
-    if run.records.is_empty() {
-        return;
-    }
-    body.push(line(HEADING, heading(run)));
-    for (number, record) in run.records.iter().enumerate() {
-        if number > 0 {
-            body.gap();
-        }
-        let mark = if run.records.len() > 1 && number == run.record { "▸" } else { " " };
-        record_lines(body, mark, record, columns);
-    }
-    let waiting = run.progress.steps.iter().filter(|step| waits_for_dns(step));
-    let is_new = |words: &&str| !run.records.iter().any(|record| record.verdict.contains(*words));
-    for words in waiting.flat_map(|step| step.message.split("; ")).filter(is_new) {
-        let lines = wrapped(words, columns.saturating_sub(4));
-        body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
-    }
-    // Nothing goes on before these are there, so they stay in sight.
-    body.focus = Some((0, body.lines.len() - 1));
-    body.gap();
-}
-
-fn heading(run: &Run) -> String {
-    match &run.ended {
-        Some(Ok(RunEnd { outcome: RunOutcome::Done, .. })) => {
-            " These records lead the domains to the site".to_owned()
-        }
-        Some(_) | None => format!(" Add {} to your DNS", counted(run.records.len(), "record")),
-    }
-}
-
-/// How many columns stand before a record's name and value.
-const LABEL: usize = 11;
-
-fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usize) {
-    let WantedRecord { kind, name, value, checks, verdict } = record;
-    body.push(Line::from(vec![span(FOCUS, format!(" {mark} ")), span(FAINT, "Type    "), span(PLAIN, kind)]));
-    for (label, text) in [("Name ", name), ("Value", value)] {
-        let letters: Vec<char> = text.chars().collect();
-        // Cut off, it would still look whole.
-        for (number, piece) in letters.chunks(columns.saturating_sub(LABEL).max(1)).enumerate() {
-            let label = if number == 0 { label } else { "     " };
-            let piece: String = piece.iter().collect();
-            body.push(Line::from(vec![span(FAINT, format!("   {label}   ")), span(PLAIN, piece)]));
-        }
-    }
-    body.lines.extend(check_lines(checks, columns));
-    let lines = wrapped(verdict, columns.saturating_sub(4));
-    body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
-}
-
-/// Each check with its sign, as many on a line as fit whole.
-fn check_lines(checks: &[Check], columns: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    for check in checks {
-        let (style, sign) = match check.outcome {
-            Verified::Right => (GOOD, "✓"),
-            Verified::Wrong => (WRONG, "✗"),
-            Verified::Unknown => (DOUBTFUL, "?"),
-        };
-        let words = format!(" {}", check.what);
-        if lines.last().is_none_or(|line| line.width() + width(&words) + 3 > columns) {
-            lines.push(Line::from("  "));
-        }
-        if let Some(line) = lines.last_mut() {
-            line.spans.extend([span(style, format!(" {sign}")), span(PLAIN, words + " ")]);
-        }
-    }
-    lines
 }
 
 fn ended(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns: usize) {

@@ -224,6 +224,8 @@ struct Worker {
     looked_at: Arc<Mutex<Option<Arc<tearing_down::Prepared>>>>,
     watched: Option<Watched>,
     stop: Stop,
+    /// What the open profile's file held when it was last read or written.
+    held: Option<(PathBuf, String)>,
 }
 
 impl Worker {
@@ -238,6 +240,7 @@ impl Worker {
             looked_at: Arc::default(),
             watched: None,
             stop: Stop::new(),
+            held: None,
         }
     }
 
@@ -253,7 +256,7 @@ impl Worker {
             Command::Identify { sandbox } => self.identify(sandbox),
             Command::Open { path } => self.begin(opened(path)),
             Command::Create { path, text, sandbox } => self.begin(created(path, text, sandbox)),
-            Command::Save { path, text } => self.tell(saved(&path, text)),
+            Command::Save { path, text } => self.save(path, text),
             Command::LookAtFolder { path, folder } => self.look_at(&path, folder),
             Command::LookUp { sandbox, lookup } => self.look_up(sandbox, lookup),
             Command::Plan { path, sandbox, agreed } => {
@@ -297,11 +300,27 @@ impl Worker {
     }
 
     /// Tells of a profile that is open by now, and remembers it.
-    fn begin(&self, message: Message) {
+    fn begin(&mut self, message: Message) {
         if let Message::Opened { path, text } | Message::Created { path, text } = &message {
             profiles::remember(&self.console, path, text);
+            self.held = Some((path.clone(), text.clone()));
         }
         self.tell(message);
+    }
+
+    /// Writes the profile, unless something else has written to it since: that must not be lost.
+    fn save(&mut self, path: PathBuf, text: String) {
+        let there = std::fs::read_to_string(&path).ok();
+        let held = self.held.as_ref().filter(|(of, _)| *of == path).map(|(_, held)| held);
+        let other = there.filter(|there| *there != text && held.is_some_and(|held| held != there));
+        let told = match other {
+            None => saved(&path, text),
+            Some(other) => changed_outside(&path, other),
+        };
+        if let Message::Saved { text } | Message::ChangedOutside { text } = &told {
+            self.held = Some((path, text.clone()));
+        }
+        self.tell(told);
     }
 
     fn tell(&self, message: Message) {
@@ -424,6 +443,16 @@ fn practice_folder(path: &Path, text: &str) -> Result<()> {
         written.and_then(|()| pages.into_iter().try_for_each(|page| std::fs::write(page, PRACTICE_PAGE)));
     written
         .map_err(|error| Error::failed(format!("can't make the folder {}", folder.display())).because(error))
+}
+
+fn changed_outside(path: &Path, text: String) -> Message {
+    match profile::edited(&text, &[]) {
+        Ok(_) => Message::ChangedOutside { text },
+        Err(_) => Message::SaveFailed(
+            Error::failed(format!("can't save the profile {}", path.display()))
+                .why("something else has changed it, and it is no TOML now"),
+        ),
+    }
 }
 
 fn saved(path: &Path, text: String) -> Message {

@@ -8,6 +8,7 @@ use crate::profile::proposal::ProposedRule;
 use crate::profile::question::{Question, Shape, Stage};
 use crate::profile::questions::{Entry, entry, question, table_of};
 use crate::profile::{self, Reading, Severity};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use tui_input::Input;
@@ -205,19 +206,50 @@ impl Editing {
         }
     }
 
+    /// Takes over what something else wrote into the file.
+    pub fn take_over(&mut self, text: String) {
+        self.typing = None;
+        self.saved.clone_from(&text);
+        self.replace(Version { text, refused: BTreeMap::new() });
+    }
+
     /// Takes an item out of a list.
     pub fn remove_item(&mut self, list: &str, index: usize) {
-        if let Ok(changed) = profile::edited(self.text(), &[(format!("{list}[{index}]"), String::new())]) {
-            let refused = self.version.refused.clone();
-            let kept = refused.into_iter().filter(|(key, _)| !key.starts_with(&format!("{list}[")));
-            self.replace(Version { text: changed, refused: kept.collect() });
+        if let Ok(text) = profile::edited(self.text(), &[(format!("{list}[{index}]"), String::new())]) {
+            let refused = self.refused_after(list, |item| match item.cmp(&index) {
+                Ordering::Less => Some(item),
+                Ordering::Equal => None,
+                Ordering::Greater => Some(item - 1),
+            });
+            self.replace(Version { text, refused });
         }
+    }
+
+    /// What is refused once each item of a list has gone where `place` says, or is gone.
+    fn refused_after(&self, list: &str, place: impl Fn(usize) -> Option<usize>) -> BTreeMap<String, Refused> {
+        let moved = |(key, refused): (&String, &Refused)| {
+            let of_item = key.strip_prefix(list).and_then(|rest| rest.strip_prefix('[')?.split_once(']'));
+            let key = match of_item.and_then(|(number, rest)| Some((number.parse().ok()?, rest))) {
+                Some((number, rest)) => format!("{list}[{}]{rest}", place(number)?),
+                None => key.clone(),
+            };
+            Some((key, refused.clone()))
+        };
+        self.version.refused.iter().filter_map(moved).collect()
     }
 
     /// Moves an item of a list to another place in it.
     pub fn move_item(&mut self, list: &str, from: usize, to: usize) {
-        if let Ok(changed) = profile::reordered(self.text(), list, from, to) {
-            self.replace(Version { text: changed, refused: self.version.refused.clone() });
+        if let Ok(text) = profile::reordered(self.text(), list, from, to) {
+            let refused = self.refused_after(list, |item| {
+                Some(match item {
+                    _ if item == from => to,
+                    _ if from < item && item <= to => item - 1,
+                    _ if to <= item && item < from => item + 1,
+                    _ => item,
+                })
+            });
+            self.replace(Version { text, refused });
         }
     }
 
@@ -364,6 +396,29 @@ mod tests {
         assert_eq!(editing.version, Version { text: BLOG.to_owned(), refused: BTreeMap::new() });
         while editing.redo() {}
         assert_eq!(editing.version, last);
+    }
+
+    #[test]
+    fn what_was_refused_goes_where_its_item_goes() {
+        let text = include_str!("../../presets/everything.toml").to_owned();
+        let mut editing = Editing::open(PathBuf::from("every.toml"), text).unwrap();
+        editing.answer("caching.rule[1].edge", "5 s");
+        editing.move_item("caching.rule", 1, 0);
+        assert_eq!(editing.typed("caching.rule[0].edge"), "5 s");
+        editing.remove_item("caching.rule", 1);
+        assert_eq!((editing.typed("caching.rule[0].edge").as_str(), editing.unkept()), ("5 s", 1));
+        editing.remove_item("caching.rule", 0);
+        assert_eq!(editing.unkept(), 0);
+    }
+
+    #[test]
+    fn what_something_else_wrote_can_be_undone() {
+        let mut editing = blog();
+        editing.answer("name", "mine");
+        editing.take_over(BLOG.replace("my-blog", "theirs"));
+        assert_eq!(editing.typed("name"), "theirs");
+        editing.undo();
+        assert_eq!(editing.typed("name"), "mine");
     }
 
     #[test]

@@ -146,7 +146,7 @@ enum Heard {
 
 /// One row of the table of keys.
 #[derive(Debug)]
-pub(super) struct Binding {
+pub(in crate::tui) struct Binding {
     action: Action,
     code: KeyCode,
     modifiers: KeyModifiers,
@@ -160,6 +160,13 @@ pub struct Hint {
     pub key: String,
     /// What it does, in a word or two.
     pub does: String,
+}
+
+impl Binding {
+    /// Whether it is for this action.
+    pub(in crate::tui) fn is_for(&self, action: Action) -> bool {
+        self.action == action
+    }
 }
 
 const NONE: KeyModifiers = KeyModifiers::NONE;

@@ -180,6 +180,11 @@ pub enum Message {
     },
     /// A new profile could not be written.
     CreateFailed(Error),
+    /// The profile was not saved: something else has written to its file since, and this is what it holds.
+    ChangedOutside {
+        /// The text.
+        text: String,
+    },
     /// A profile was saved.
     Saved {
         /// What stands in it now.

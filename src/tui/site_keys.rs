@@ -68,7 +68,7 @@ const WELCOME: &[Binding] = &[wish(OnSite::Dashboard, 's')];
 pub(super) const ALL: &[&[Binding]] = &[DASHBOARD, TEARDOWN, WELCOME];
 
 /// The table of the screen that is shown.
-pub(super) fn of(state: &State) -> &'static [Binding] {
+pub(in crate::tui) fn of(state: &State) -> &'static [Binding] {
     if state.overlay.is_some() {
         return &[];
     }

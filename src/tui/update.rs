@@ -14,7 +14,7 @@ use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tui_input::InputRequest;
 
 /// What has to be done when the screen begins.
@@ -261,6 +261,7 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
                 editing.saved = text;
             }
         }
+        Message::ChangedOutside { text } => changed_outside(state, text),
         Message::FolderSeen { folder, contents } => stage::folder_seen(state, folder, contents),
         Message::Planned(planned) if state.planning == Planning::Making => {
             state.planning = planned.map_or_else(Planning::Failed, Planning::Made);
@@ -330,7 +331,7 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
 
 fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
     // What was left a moment ago comes back with all that its file can't hold: refused answers, and the way back.
-    let left = state.editing.take().filter(|left| left.path == path && left.text() == text);
+    let left = state.editing.take().filter(|left| is_same(&left.path, &path) && left.text() == text);
     match left.map_or_else(|| Editing::open(path, text), Ok) {
         Ok(editing) => {
             state.sent = Some(editing.text().to_owned());
@@ -350,6 +351,22 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
             Vec::new()
         }
     }
+}
+
+/// Whether two paths, however they are written, are one.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || std::path::absolute(one).is_ok_and(|one| std::path::absolute(other).is_ok_and(|it| it == one))
+}
+
+/// What something else wrote is shown, and what the person had is one undo away.
+fn changed_outside(state: &mut State, text: String) {
+    let Some(editing) = state.editing.as_mut() else { return };
+    state.sent = Some(text.clone());
+    editing.take_over(text);
+    let undo = keys::shown(Action::Go(Go::Undo), true);
+    let file = editing.path.display();
+    state.notice = Some(format!("Something else changed {file}: here it is; {undo} brings yours back."));
 }
 
 fn create_failed(state: &mut State, error: Error) {

@@ -179,6 +179,23 @@ async fn the_screen_is_told_which_records_to_add() {
 }
 
 #[tokio::test]
+async fn what_something_else_wrote_to_the_profile_is_not_lost() {
+    let (mut played, folder) = Played::in_new_folder();
+    played.begin_site(Some("harbour")).await;
+    let file = folder.path().join("site.toml");
+    let theirs = std::fs::read_to_string(&file).unwrap() + "# theirs\n";
+    std::fs::write(&file, &theirs).unwrap();
+    played.state.editing.as_mut().unwrap().answer("distribution.ipv6", "false");
+    played.take(Happening::TimePassed);
+    let shows = |state: &State, text: &str| state.editing.as_ref().is_some_and(|it| it.saved.contains(text));
+    played.until("their text", |state| shows(state, "# theirs")).await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), theirs);
+    played.press(KeyCode::Char('z'), KeyModifiers::CONTROL);
+    played.until("own text", |state| shows(state, "ipv6 = false")).await;
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("theirs"));
+}
+
+#[tokio::test]
 async fn the_account_is_looked_into_while_a_person_answers() {
     let (mut played, _folder) = Played::in_new_folder();
     played.begin_site(None).await;

@@ -53,9 +53,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Change(Change::Left) => drift::choose(state, Move::Previous),
         Action::Change(Change::Right) => drift::choose(state, Move::Next),
         Action::Offer(Offer::CopyName | Offer::Print | Offer::Undo) => {}
-        Action::Change(Change::Toggle) => state.shows_changes = !state.shows_changes,
+        Action::Change(Change::Toggle) if !state.shows_diff => state.shows_changes = !state.shows_changes,
         Action::Accept
-        | Action::Change(Change::Delete | Change::MoveUp | Change::MoveDown)
+        | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
         | Action::OnSite(_)
         | Action::Reply(_)

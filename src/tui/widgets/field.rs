@@ -144,6 +144,10 @@ fn shown(editing: &Editing, key: &str, question: &Question) -> Shown {
             Shown { text, style: DOUBTFUL, origin: "" }
         }
         (Default::Nothing(words), _) => quiet(words.to_owned()),
+        // Whether it is on is said by what else is answered.
+        (Default::TableWritten, Some(value)) if sheet.is_written(table_of(key)) => {
+            Shown { text: answer::shown(question, &value), style: PLAIN, origin: "" }
+        }
         (Default::Value(_) | Default::Opposite(_) | Default::TableWritten, Some(value)) => {
             let text = answer::shown(question, &value);
             quiet(if text.is_empty() { "none".to_owned() } else { text })

@@ -6,6 +6,7 @@ use super::super::rows::Row;
 use super::super::screens::{drift, known, provision, review, welcome};
 use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
+use super::super::teardown::TeardownPlanning;
 use super::super::text::span;
 use super::super::theme::{KEY, PLAIN};
 use super::about;
@@ -88,6 +89,7 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
             vec![
                 (Action::Change(Change::Toggle), "on or off"),
                 (Action::Accept, "done"),
+                (Action::Back, "done"),
                 (Action::Move(Move::Next), "choose"),
             ]
         }
@@ -148,13 +150,14 @@ fn review_hints(state: &State) -> Vec<Does> {
     let has_plan = matches!(state.planning, Planning::Made(_));
     let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
     let others = [
-        (Action::Offer(Offer::Diff), "TOML"),
+        (Action::Offer(Offer::Diff), if state.shows_diff { "plan" } else { "TOML" }),
         (Action::Move(Move::Next), "scroll"),
         (Action::Back, "back"),
         (Action::Go(Go::Palette), "commands"),
     ];
     let word = if state.shows_changes { "fields only" } else { "what differs" };
-    let changes = review::has_changes(state).then_some((Action::Change(Change::Toggle), word));
+    let changes =
+        (review::has_changes(state) && !state.shows_diff).then_some((Action::Change(Change::Toggle), word));
     let with_plan = with_plan.into_iter().filter(|_| has_plan);
     asked.into_iter().chain(drift).chain(with_plan).chain(changes).chain(others).collect()
 }
@@ -219,6 +222,11 @@ fn dashboard_hints(dashboard: &Dashboard) -> Vec<Does> {
 fn teardown_hints(state: &State) -> Vec<Does> {
     if state.is_typing_on_site() {
         return vec![(Action::Accept, "tear it down"), (Action::Back, "not yet")];
+    }
+    let is_planned =
+        state.teardown.as_ref().is_some_and(|it| matches!(it.planning, TeardownPlanning::Made(_)));
+    if !is_planned {
+        return vec![(Action::Back, "back"), (Action::OnSite(OnSite::Refresh), "look again")];
     }
     vec![
         (Action::Accept, "type the name"),

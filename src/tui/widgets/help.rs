@@ -39,7 +39,8 @@ pub fn body(state: &State, columns: usize) -> Body {
         Screen::Dashboard => body.lines.extend(dashboard_keys()),
         Screen::Provision => body.lines.extend(record_keys()),
         Screen::Review => body.lines.extend(plan_keys()),
-        Screen::Welcome | Screen::Page(_) | Screen::Teardown => {}
+        Screen::Teardown => body.lines.extend(teardown_keys()),
+        Screen::Welcome | Screen::Page(_) => {}
     }
     body.lines.extend(key_lines());
     body.top = Some(state.scroll);
@@ -137,6 +138,17 @@ fn record_keys() -> Vec<Line<'static>> {
     ROWS.into_iter().map(|(action, does)| key_line(shown(action, false), does)).collect()
 }
 
+/// The letters of a teardown.
+fn teardown_keys() -> Vec<Line<'static>> {
+    const ROWS: [(OnSite, &str); 4] = [
+        (OnSite::KeepBuckets, "keep the buckets, or don't"),
+        (OnSite::BackUp, "bring the files to this machine first, or don't"),
+        (OnSite::LeaveDns, "go on although public DNS still leads here, or don't"),
+        (OnSite::Refresh, "look again"),
+    ];
+    ROWS.into_iter().map(|(wish, does)| key_line(shown(Action::OnSite(wish), false), does)).collect()
+}
+
 /// The letters of the plan.
 fn plan_keys() -> Vec<Line<'static>> {
     const ROWS: [(Action, &str); 6] = [
@@ -157,18 +169,23 @@ fn key_line(keys: String, does: &str) -> Line<'static> {
 fn key_lines() -> Vec<Line<'static>> {
     let rows: &[(&[Action], &str)] = &[
         (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
-        (&[Action::Accept], "accept or open; it changes AWS only below a typed name"),
+        (&[Action::Accept], "accept or open; AWS changes only after a typed-out name"),
         (&[Action::Back], "back; nothing is lost"),
         (&[Action::Go(Go::NextStage), Action::Go(Go::PreviousStage)], "the next stage, the one before"),
         (&[Action::Go(Go::Stage(0)), Action::Go(Go::Stage(5))], "to a stage, from the first to the review"),
+        (&[Action::Change(Change::Toggle)], "on or off"),
+        (&[Action::Change(Change::Left), Action::Change(Change::Right)], "another choice"),
+        (&[Action::Change(Change::Delete)], "clear an answer, remove an item of a list"),
         (&[Action::Change(Change::MoveUp), Action::Change(Change::MoveDown)], "move an item of a list"),
         (&[Action::Go(Go::Undo), Action::Go(Go::Redo)], "undo, redo"),
         (&[Action::Go(Go::Palette)], "every command"),
+        (&[Action::Move(Move::PageUp), Action::Move(Move::PageDown)], "a screenful back, further"),
         (&[Action::Redraw], "draw everything anew"),
+        (&[Action::Go(Go::Quit)], "leave, where no text is typed"),
         (&[Action::Interrupt], "leave, or stop a run"),
     ];
     let told = |(actions, does): &(&[Action], &str)| {
-        let keys: Vec<String> = actions.iter().map(|action| shown(*action, true)).collect();
+        let keys: Vec<String> = actions.iter().map(|action| shown(*action, false)).collect();
         key_line(keys.join("  "), does)
     };
     rows.iter().map(told).collect()

@@ -2,8 +2,8 @@
 
 use super::super::keys::{Action, Change, Go, Offer, shown};
 use super::super::screens::{drift, review};
-use super::super::site_keys::OnSite;
-use super::super::state::{Screen, State};
+use super::super::site_keys::{self, OnSite};
+use super::super::state::{Planning, Screen, State};
 use super::picklist::{Pick, Picklist};
 use crate::profile::question::Stage;
 
@@ -32,9 +32,11 @@ pub fn commands(state: &State) -> Vec<(String, Action)> {
             commands.push((theirs, Action::Offer(Offer::TakeTheirs)));
             commands.push(("Set back what was changed in AWS".to_owned(), Action::Offer(Offer::KeepMine)));
         }
-        commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
+        if matches!(state.planning, Planning::Made(_)) {
+            commands.push(("Deploy this plan".to_owned(), Action::Offer(Offer::Deploy)));
+            commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
+        }
         commands.push(("Show the profile's TOML".to_owned(), Action::Offer(Offer::Diff)));
-        commands.push(("Copy the shell command".to_owned(), Action::Offer(Offer::Copy)));
     }
     if state.screen == Screen::Provision && state.run.as_ref().is_some_and(|run| !run.records.is_empty()) {
         commands.push(("Copy the record's value".to_owned(), Action::Offer(Offer::Copy)));
@@ -81,10 +83,14 @@ fn on_site(state: &State) -> Vec<(String, Action)> {
 /// The commands as a list to choose from.
 pub fn list(state: &State) -> Picklist {
     let typing = state.is_typing();
+    let is_heard = |action| {
+        !matches!(action, Action::OnSite(_))
+            || site_keys::of(state).iter().any(|binding| binding.is_for(action))
+    };
     let pick = |(number, (label, action)): (usize, (String, Action))| Pick {
         value: number.to_string(),
         label,
-        detail: shown(action, typing),
+        detail: if is_heard(action) { shown(action, typing) } else { String::new() },
         ..Pick::default()
     };
     Picklist::new("Command", commands(state).into_iter().enumerate().map(pick).collect(), "0")

@@ -73,6 +73,7 @@ fn awaiting_dns() -> FakeWorker {
         ]
         .map(check)
         .to_vec(),
+        is_right: seen == Outcome::Right,
         verdict: verdict.to_owned(),
     };
     let records = vec![

@@ -363,6 +363,8 @@ pub struct WantedRecord {
     pub value: String,
     /// What public DNS was asked about it, and what came of each question.
     pub checks: Vec<Check>,
+    /// Whether it is there for everyone.
+    pub is_right: bool,
     /// What follows from that, in words; empty while that isn't known.
     pub verdict: String,
 }

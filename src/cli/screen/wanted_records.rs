@@ -73,6 +73,7 @@ fn wanted(records: &[ValidationRecord], said: &[Sighting]) -> Vec<WantedRecord> 
         name: record.name.clone(),
         value: record.value.clone(),
         checks: said.get(number).map(|said| said.checks.clone()).unwrap_or_default(),
+        is_right: said.get(number).is_some_and(|said| said.is_right),
         verdict: said.get(number).map(|said| in_words(said, record)).unwrap_or_default(),
     };
     records.iter().enumerate().map(of).collect()
@@ -112,6 +113,7 @@ pub fn leading(site: &Site, outputs: &Outputs) -> Vec<WantedRecord> {
         name: record.name,
         value: record.value,
         checks: Vec::new(),
+        is_right: false,
         verdict: record.remark.to_owned(),
     };
     records.into_iter().map(told).collect()

@@ -9,6 +9,7 @@ use crate::apply::event::RunOutcome;
 use crate::apply::progress::{State as Doing, StepProgress};
 use crate::blueprint::dns::{Check, Outcome};
 use crate::blueprint::resource::Kind;
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Whether a step waits for the records.
@@ -32,8 +33,7 @@ pub fn lines(body: &mut Body, run: &Run, columns: usize) {
     let waiting = run.progress.steps.iter().filter(|step| waits_for_dns(step));
     let is_new = |words: &&str| !run.records.iter().any(|record| record.verdict.contains(*words));
     for words in waiting.flat_map(|step| step.message.split("; ")).filter(is_new) {
-        let lines = wrapped(words, columns.saturating_sub(4));
-        body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
+        remark(body, (DOUBTFUL, "!"), words, columns);
     }
     // Nothing goes on before these are there, so they stay in sight.
     body.focus = Some((0, body.lines.len() - 1));
@@ -53,7 +53,7 @@ fn heading(run: &Run) -> String {
 const LABEL: usize = 11;
 
 fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usize) {
-    let WantedRecord { kind, name, value, checks, verdict } = record;
+    let WantedRecord { kind, name, value, checks, is_right, verdict } = record;
     body.push(Line::from(vec![span(FOCUS, format!(" {mark} ")), span(FAINT, "Type    "), span(PLAIN, kind)]));
     for (label, text) in [("Name ", name), ("Value", value)] {
         // Cut off, it would still look whole.
@@ -63,8 +63,14 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
         }
     }
     body.lines.extend(check_lines(checks, columns));
-    let lines = wrapped(verdict, columns.saturating_sub(4));
-    body.lines.extend(lines.into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
+    remark(body, if *is_right { (GOOD, "✓") } else { (DOUBTFUL, "!") }, verdict, columns);
+}
+
+fn remark(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
+    for (number, text) in wrapped(words, columns.saturating_sub(6)).into_iter().enumerate() {
+        let sign = if number == 0 { sign } else { " " };
+        body.push(line(style, format!("   {sign} {text}")));
+    }
 }
 
 /// Each check with its sign, as many on a line as fit whole.

@@ -293,11 +293,10 @@ mod tests {
         let first = Load::put_on(&on_the_way, 0);
         let part = Load::put_on(&on_the_way, 8 * 1024 * 1024);
         let small = Load::put_on(&on_the_way, 1024);
-        let within = |on_the_way| Timeouts::default().with_bodies(on_the_way).as_secs();
-        let timeouts = |load: &Load<'_>| within(load.all);
-        assert_eq!([&first, &part, &small].map(timeouts), [60, 316, 316]);
+        let seconds = |load: &Load<'_>| Timeouts::default().with_bodies(load.all).as_secs();
+        assert_eq!([&first, &part, &small].map(seconds), [60, 316, 316]);
         drop((first, part));
-        assert_eq!(timeouts(&Load::put_on(&on_the_way, 0)), 60);
+        assert_eq!(seconds(&Load::put_on(&on_the_way, 0)), 60);
         drop(small);
         assert_eq!(on_the_way.into_inner(), 0);
     }

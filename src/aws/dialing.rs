@@ -1,5 +1,6 @@
 //! How a connection comes about: an address, a stream to it, TLS where that is spoken.
 
+use super::refusal::sources;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
@@ -157,8 +158,8 @@ where
 }
 
 /// What went wrong on the way through a proxy.
-fn through_proxy(host: &str, error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
+fn through_proxy(host: &str, error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = sources(error).map(ToString::to_string);
     format!("{}: {}", of_environment(host), causes.collect::<Vec<_>>().join(": "))
 }
 

@@ -75,6 +75,7 @@ pub struct Sender<'a> {
     /// How fast each of them takes files.
     paces: Vec<Mutex<Pace>>,
     report: &'a Reporter,
+    /// How many parts of large files may be in memory.
     parts: Arc<Semaphore>,
     tally: Mutex<Tally>,
     /// Why nothing more is begun: another run has taken over, or something can't be sent.

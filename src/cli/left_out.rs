@@ -10,8 +10,9 @@ const TOLD: usize = 3;
 
 /// What of the folder is not published, where that may come as a surprise.
 pub fn left_out(release: &Release) -> Option<String> {
-    let last = |name: &str| name.rsplit('/').next().is_some_and(|last| USUAL.contains(&last));
-    let names: Vec<_> = release.left_out().iter().map(String::as_str).filter(|name| !last(name)).collect();
+    let is_usual = |name: &str| name.rsplit('/').next().is_some_and(|last| USUAL.contains(&last));
+    let names: Vec<_> =
+        release.left_out().iter().map(String::as_str).filter(|name| !is_usual(name)).collect();
     let more = names.len().saturating_sub(TOLD);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");

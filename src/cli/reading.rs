@@ -10,6 +10,7 @@ use crate::content::release::Release;
 use crate::content::scan::ScanOptions;
 use crate::error::{Error, Result};
 use crate::profile::{Loaded, Profile};
+use futures::future::OptionFuture;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,8 +25,10 @@ pub fn files(loaded: &Loaded, need: Folder) -> Option<Upcoming> {
         return None;
     }
     let (loaded, verify) = (loaded.clone(), need == Folder::Verified);
-    let reading = tokio::task::spawn_blocking(move || publication(loaded, verify));
-    Some(Upcoming::new(caches(), async {
+    let copies = caches();
+    let kept = copies.clone();
+    let reading = tokio::task::spawn_blocking(move || publication(loaded, verify, kept));
+    Some(Upcoming::new(copies, async {
         reading.await.map_err(|error| Error::failed("can't read the folder").because(error))?.map(Arc::new)
     }))
 }
@@ -44,17 +47,14 @@ pub async fn say_if_slow<T>(console: &Console, folder: &Path, reading: impl Futu
 
 /// What was read, where anything is.
 pub async fn made(files: Option<&Upcoming>) -> Result<Option<Arc<Publication>>> {
-    match files {
-        Some(files) => files.made().await.map(Some),
-        None => Ok(None),
-    }
+    OptionFuture::from(files.map(Upcoming::made)).await.transpose()
 }
 
-fn publication(loaded: Loaded, verify: bool) -> Result<Publication> {
+fn publication(loaded: Loaded, verify: bool, copies: Option<PathBuf>) -> Result<Publication> {
     let Loaded { folder, profile, path, text: profile_text, .. } = loaded;
     // Where the site's folder is the profile's own, visitors are to see the site and not the profile.
     let release = prepare(&folder, &profile)?.without(&path);
-    Ok(Publication { release, profile, folder, profile_text, verify, copies: caches() })
+    Ok(Publication { release, profile, folder, profile_text, verify, copies })
 }
 
 fn prepare(folder: &Path, profile: &Profile) -> Result<Release> {

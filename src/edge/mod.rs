@@ -4,8 +4,8 @@
 //! profile entry ──> package (files, handler) ──> zip ──> code hash
 //!        │              │
 //!        │              ├──> lint:  what AWS or a visitor would trip over, from the source
-//!        └──> profile:: └──> local: one run here, on a true event ──> answer: CloudFront's rules
-//!             gallery
+//!        │              └──> local: one run here, on a true event ──> answer: CloudFront's rules
+//!        └──> `profile::gallery`, where a ready one is named
 //! ```
 //!
 //! Nothing here calls AWS. What AWS refuses, or answers with status 502 at the edge, is found before anything

@@ -1,7 +1,7 @@
 //! What of a profile's text is never shown, not even where something is wrong on its line: options of ready functions
 //! that hold passwords or their hashes.
 
-use super::gallery::ready_function;
+use super::gallery::named_by;
 use super::questions::question;
 use std::ops::Range;
 use toml_edit::{Document, Item, TableLike, Value};
@@ -39,8 +39,7 @@ const USERS: &str = "users";
 /// Options are shown where their function is known to have no secret, and so is what is known to be no option.
 fn may_hold_secrets(key: &str, function: &str) -> bool {
     let is_answer = key != "options" && question(&format!("edge[].{key}")).is_some();
-    let ready = function.strip_prefix("builtin:").and_then(|name| ready_function(name).ok());
-    !is_answer && ready.is_none_or(|ready| ready.options.iter().any(|row| row.secret))
+    !is_answer && named_by(function).is_none_or(|ready| ready.options.iter().any(|row| row.secret))
 }
 
 fn covered(text: &str, places: Vec<Range<usize>>) -> String {

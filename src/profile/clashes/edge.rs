@@ -2,7 +2,7 @@
 
 use super::{Clash, View};
 use crate::profile::answers::{EdgeEvent, EdgeFunction, EdgeSource};
-use crate::profile::gallery::{READY_FUNCTIONS, ready_function};
+use crate::profile::gallery::{READY_FUNCTIONS, ReadyFunction, ready_function};
 use crate::profile::nearest;
 use crate::profile::placement::{
     EVERYTHING, PageAddresses, functions_on, leads_elsewhere, page_addresses, paths_without_rule,
@@ -31,7 +31,7 @@ pub(super) fn options_of_own_code(view: &View) -> Vec<Clash> {
 
 pub(super) fn functions_that_are_not_ready(view: &View) -> Vec<Clash> {
     each(view, |index, function| {
-        let name = ready_name(function).filter(|name| ready_function(name).is_err())?;
+        let name = ready_name(function).filter(|_| ready(function).is_none())?;
         let names = READY_FUNCTIONS.iter().map(|ready| ready.name);
         let clash = Clash::new(key(index, "function"), format!("there is no ready function `{name}`"));
         Some(clash.help(match nearest(name, names.clone()) {
@@ -43,7 +43,7 @@ pub(super) fn functions_that_are_not_ready(view: &View) -> Vec<Clash> {
 
 pub(super) fn events_of_ready_functions(view: &View) -> Vec<Clash> {
     each(view, |index, function| {
-        let ready = ready_function(ready_name(function)?).ok()?;
+        let ready = ready(function)?;
         if ready.events.contains(&function.event) {
             return None;
         }
@@ -57,8 +57,8 @@ pub(super) fn events_of_ready_functions(view: &View) -> Vec<Clash> {
 
 pub(super) fn options_of_ready_functions(view: &View) -> Vec<Clash> {
     let of = |(index, function): (usize, &EdgeFunction)| {
-        let ready = ready_name(function).and_then(|name| ready_function(name).ok());
-        let refused = ready.and_then(|ready| Some((ready, ready.options(&function.options).err()?)));
+        let refused =
+            ready(function).and_then(|ready| Some((ready, ready.options(&function.options).err()?)));
         let (options, code) = (key(index, "options"), key(index, "function"));
         let told =
             refused.into_iter().flat_map(|(ready, problems)| problems.into_iter().map(move |it| (ready, it)));
@@ -70,6 +70,10 @@ pub(super) fn options_of_ready_functions(view: &View) -> Vec<Clash> {
         clashes.collect::<Vec<_>>()
     };
     view.profile.edge.iter().enumerate().flat_map(of).collect()
+}
+
+fn ready(function: &EdgeFunction) -> Option<&'static ReadyFunction> {
+    ready_function(ready_name(function)?).ok()
 }
 
 fn ready_name(function: &EdgeFunction) -> Option<&str> {

@@ -70,5 +70,10 @@ pub fn ready_function(name: &str) -> Result<&'static ReadyFunction> {
     })
 }
 
+/// The ready function that a profile names by this answer, such as `builtin:redirects`.
+pub fn named_by(answer: &str) -> Option<&'static ReadyFunction> {
+    ready_function(answer.strip_prefix("builtin:")?).ok()
+}
+
 #[cfg(test)]
 mod tests;

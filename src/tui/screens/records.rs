@@ -2,14 +2,13 @@
 
 use super::super::message::{RunEnd, WantedRecord};
 use super::super::state::Run;
-use super::super::text::{counted, line, pieces, span, width, wrapped};
+use super::super::text::{counted, line, pieces, span, width};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use crate::apply::event::RunOutcome;
 use crate::apply::progress::{State as Doing, StepProgress};
 use crate::blueprint::dns::{Check, Outcome};
 use crate::blueprint::resource::Kind;
-use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Whether a step waits for the records.
@@ -33,7 +32,7 @@ pub fn lines(body: &mut Body, run: &Run, columns: usize) {
     let waiting = run.progress.steps.iter().filter(|step| waits_for_dns(step));
     let is_new = |words: &&str| !run.records.iter().any(|record| record.verdict.contains(*words));
     for words in waiting.flat_map(|step| step.message.split("; ")).filter(is_new) {
-        remark(body, (DOUBTFUL, "!"), words, columns);
+        body.remark(3, (DOUBTFUL, "!"), words, columns);
     }
     // Nothing goes on before these are there, so they stay in sight.
     body.focus = Some((0, body.lines.len() - 1));
@@ -63,14 +62,7 @@ fn record_lines(body: &mut Body, mark: &str, record: &WantedRecord, columns: usi
         }
     }
     body.lines.extend(check_lines(checks, columns));
-    remark(body, if *is_right { (GOOD, "✓") } else { (DOUBTFUL, "!") }, verdict, columns);
-}
-
-fn remark(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
-    for (number, text) in wrapped(words, columns.saturating_sub(6)).into_iter().enumerate() {
-        let sign = if number == 0 { sign } else { " " };
-        body.push(line(style, format!("   {sign} {text}")));
-    }
+    body.remark(3, if *is_right { (GOOD, "✓") } else { (DOUBTFUL, "!") }, verdict, columns);
 }
 
 /// Each check with its sign, as many on a line as fit whole.

@@ -224,7 +224,7 @@ pub fn failure(body: &mut Body, error: &Error, columns: usize) {
 fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) {
     let agreed = state.agreed.contains(&replaced.name);
     let (style, sign) = if agreed { (GOOD, "✓") } else { (DOUBTFUL, "!") };
-    marked(body, (style, sign), &replaced.words, columns);
+    body.remark(1, (style, sign), &replaced.words, columns);
     if asked(state) == Some(replaced) {
         let key = shown(Action::Offer(Offer::Replace), false);
         body.push(line(
@@ -245,7 +245,7 @@ fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
         body.push(time);
     }
     body.gap();
-    obstacles.iter().for_each(|obstacle| marked(body, (WRONG, "✗"), obstacle, columns));
+    obstacles.iter().for_each(|obstacle| body.remark(1, (WRONG, "✗"), obstacle, columns));
     takeover.iter().for_each(|replaced| consent(body, state, replaced, columns));
     if !obstacles.is_empty() || takeover.is_some() {
         body.gap();
@@ -289,15 +289,7 @@ fn cost_lines(body: &mut Body, costs: &[String], columns: usize) {
 
 /// Something to think about before agreeing.
 fn doubt(body: &mut Body, words: &str, columns: usize) {
-    marked(body, (DOUBTFUL, "!"), words, columns);
-}
-
-pub(super) fn marked(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
-    let room = columns.min(MEASURE).saturating_sub(6);
-    for (number, text) in wrapped(words, room).into_iter().enumerate() {
-        let head = if number == 0 { format!(" {sign} ") } else { "   ".to_owned() };
-        body.push(line(style, head + &text));
-    }
+    body.remark(1, (DOUBTFUL, "!"), words, columns);
 }
 
 /// How much would change.

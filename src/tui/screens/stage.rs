@@ -13,7 +13,7 @@ use super::super::widgets::field::{self, Columns};
 use super::super::widgets::picklist::{Pick, Picklist};
 use super::{found, rules};
 use crate::error::Error;
-use crate::profile::gallery::{READY_FUNCTIONS, ReadyFunction, ready_function};
+use crate::profile::gallery::{READY_FUNCTIONS, ReadyFunction, named_by};
 use crate::profile::question::{Kind, Question, Stage};
 use crate::profile::regions::{KnownRegion, REGIONS, region};
 use ratatui::text::Line;
@@ -290,8 +290,7 @@ fn function_pick(function: &ReadyFunction) -> Pick {
 pub fn chosen(state: &mut State, key: &str, value: &str) {
     let Some(editing) = state.editing.as_mut() else { return };
     editing.answer(key, value);
-    let function = value.strip_prefix("builtin:").and_then(|name| ready_function(name).ok());
-    let (Some(function), Some(table)) = (function, key.strip_suffix(".function")) else { return };
+    let (Some(function), Some(table)) = (named_by(value), key.strip_suffix(".function")) else { return };
     for (part, answer) in
         [("name", Some(function.name)), ("event", function.events.first().map(|it| it.name()))]
     {
@@ -305,8 +304,7 @@ pub fn chosen(state: &mut State, key: &str, value: &str) {
 /// What can be chosen of the ready function that the options are of.
 pub fn options_of(editing: &Editing, key: &str) -> Vec<String> {
     let code = key.strip_suffix(".options").map(|table| editing.typed(&format!("{table}.function")));
-    let name = code.as_deref().and_then(|code| code.strip_prefix("builtin:"));
-    let function = name.and_then(|name| ready_function(name).ok());
+    let function = code.as_deref().and_then(named_by);
     let rows = function.map(|function| function.options).unwrap_or_default();
     let told = rows.iter().map(|row| format!("{}: {}", row.name, row.about));
     match rows {

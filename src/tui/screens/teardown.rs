@@ -265,7 +265,7 @@ fn led_lines(body: &mut Body, teardown: &Teardown, planned: &PlannedTeardown, co
     }
     let (style, sign) = if teardown.chosen.leave_dns { (DOUBTFUL, "!") } else { (WRONG, "✗") };
     for domain in &planned.still_led {
-        marked(body, (style, sign), &format!("public DNS still leads {domain} here"), columns);
+        body.remark(3, (style, sign), &format!("public DNS still leads {domain} here"), columns);
     }
     let key = |wish| shown(Action::OnSite(wish), false);
     let words = match teardown.chosen.leave_dns {
@@ -319,17 +319,9 @@ fn notices(body: &mut Body, plan: &Plan, columns: usize) {
     body.gap();
     for notice in &plan.notices {
         match notice.strip_prefix(STAYS) {
-            Some(what) => marked(body, (FAINT, "="), &format!("{STAYS}{what}"), columns),
-            None => marked(body, (DOUBTFUL, "!"), notice, columns),
+            Some(what) => body.remark(3, (FAINT, "="), &format!("{STAYS}{what}"), columns),
+            None => body.remark(3, (DOUBTFUL, "!"), notice, columns),
         }
-    }
-}
-
-fn marked(body: &mut Body, (style, sign): (Style, &str), words: &str, columns: usize) {
-    let room = columns.min(MEASURE).saturating_sub(6);
-    for (number, text) in wrapped(words, room).into_iter().enumerate() {
-        let head = if number == 0 { format!("   {sign} ") } else { "     ".to_owned() };
-        body.push(line(style, head + &text));
     }
 }
 
@@ -372,13 +364,13 @@ pub(super) fn split(typed: &Input) -> (String, String) {
 /// What a teardown came to, once it has ended.
 pub fn receipt(body: &mut Body, receipt: &Receipt, columns: usize) {
     body.push(line(HEADING, " Looked at again in every service and region"));
-    receipt.gone.iter().for_each(|what| marked(body, (GOOD, "✓"), &format!("gone: {what}"), columns));
+    receipt.gone.iter().for_each(|what| body.remark(3, (GOOD, "✓"), &format!("gone: {what}"), columns));
     receipt.kept.iter().for_each(|what| {
         let what = what.strip_prefix(STAYS).unwrap_or(what);
-        marked(body, (FAINT, "="), &format!("{STAYS}{what}"), columns);
+        body.remark(3, (FAINT, "="), &format!("{STAYS}{what}"), columns);
     });
     for pending in &receipt.pending {
-        marked(body, (DOUBTFUL, "…"), &format!("still to go: {}: {}", pending.name, pending.why), columns);
+        body.remark(3, (DOUBTFUL, "…"), &format!("still to go: {}: {}", pending.name, pending.why), columns);
     }
     body.gap();
 }

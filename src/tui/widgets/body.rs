@@ -4,6 +4,7 @@ use super::super::text::{blank, line, span, wrapped};
 use super::super::theme::{FAINT, HEADING, PLAIN};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// The words of a screen are no wider than this, however wide the terminal is.
@@ -82,6 +83,14 @@ impl Body {
     /// Adds an empty line.
     pub fn gap(&mut self) {
         self.lines.push(blank());
+    }
+
+    /// Adds words behind a sign, so many columns from the left.
+    pub fn remark(&mut self, indent: usize, (style, sign): (Style, &str), words: &str, columns: usize) {
+        let left = " ".repeat(indent);
+        for (number, text) in wrapped(words, columns.min(MEASURE).saturating_sub(6)).into_iter().enumerate() {
+            self.push(line(style, format!("{left}{} {text}", if number == 0 { sign } else { " " })));
+        }
     }
 
     /// The last line that is worth beginning with on a screen of so many rows.

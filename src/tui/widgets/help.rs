@@ -35,13 +35,8 @@ pub fn body(state: &State, columns: usize) -> Body {
         }
     }
     say(HEADING, "Keys");
-    match state.screen {
-        Screen::Dashboard => body.lines.extend(dashboard_keys()),
-        Screen::Provision => body.lines.extend(record_keys()),
-        Screen::Review => body.lines.extend(plan_keys()),
-        Screen::Teardown => body.lines.extend(teardown_keys()),
-        Screen::Welcome | Screen::Page(_) => {}
-    }
+    let own = letters(state.screen).iter();
+    body.lines.extend(own.map(|(action, does)| key_line(shown(*action, false), does)));
     body.lines.extend(key_lines());
     body.top = Some(state.scroll);
     body
@@ -111,56 +106,53 @@ fn about(state: &State) -> &'static str {
     }
 }
 
-/// The letters of the dashboard, more than its foot has room for.
-fn dashboard_keys() -> Vec<Line<'static>> {
-    const ROWS: [(OnSite, &str); 8] = [
-        (OnSite::Refresh, "look at everything again"),
-        (OnSite::Pause, "pause looking, or go on"),
-        (OnSite::Invalidate, "have edge locations forget paths"),
-        (OnSite::Edit, "edit the profile"),
-        (OnSite::Upload, "upload what changed, by way of the plan"),
-        (OnSite::Drill, "drill the failover"),
-        (OnSite::Logs, "what edge functions wrote"),
-        (OnSite::TearDown, "tear the site down"),
-    ];
-    let told = |(wish, does): (OnSite, &str)| key_line(shown(Action::OnSite(wish), false), does);
-    ROWS.into_iter().map(told).collect()
+/// What a key does.
+type Does = (Action, &'static str);
+
+/// The letters of a screen, more than its foot has room for.
+fn letters(screen: Screen) -> &'static [Does] {
+    match screen {
+        Screen::Dashboard => DASHBOARD,
+        Screen::Provision => RECORDS,
+        Screen::Review => PLAN,
+        Screen::Teardown => TEARDOWN,
+        Screen::Welcome | Screen::Page(_) => &[],
+    }
 }
 
-/// The letters of the DNS records that a run waits for.
-fn record_keys() -> Vec<Line<'static>> {
-    const ROWS: [(Action, &str); 4] = [
-        (Action::Offer(Offer::Copy), "copy the value of the record that is marked"),
-        (Action::Offer(Offer::CopyName), "copy its name"),
-        (Action::Offer(Offer::Print), "print all records plainly, to be selected with a mouse"),
-        (Action::Change(Change::Right), "mark the next record"),
-    ];
-    ROWS.into_iter().map(|(action, does)| key_line(shown(action, false), does)).collect()
-}
+const DASHBOARD: &[Does] = &[
+    (Action::OnSite(OnSite::Refresh), "look at everything again"),
+    (Action::OnSite(OnSite::Pause), "pause looking, or go on"),
+    (Action::OnSite(OnSite::Invalidate), "have edge locations forget paths"),
+    (Action::OnSite(OnSite::Edit), "edit the profile"),
+    (Action::OnSite(OnSite::Upload), "upload what changed, by way of the plan"),
+    (Action::OnSite(OnSite::Drill), "drill the failover"),
+    (Action::OnSite(OnSite::Logs), "what edge functions wrote"),
+    (Action::OnSite(OnSite::TearDown), "tear the site down"),
+];
 
-/// The letters of a teardown.
-fn teardown_keys() -> Vec<Line<'static>> {
-    const ROWS: [(OnSite, &str); 4] = [
-        (OnSite::KeepBuckets, "keep the buckets, or don't"),
-        (OnSite::BackUp, "bring the files to this machine first, or don't"),
-        (OnSite::LeaveDns, "go on although public DNS still leads here, or don't"),
-        (OnSite::Refresh, "look again"),
-    ];
-    ROWS.into_iter().map(|(wish, does)| key_line(shown(Action::OnSite(wish), false), does)).collect()
-}
+const RECORDS: &[Does] = &[
+    (Action::Offer(Offer::Copy), "copy the value of the record that is marked"),
+    (Action::Offer(Offer::CopyName), "copy its name"),
+    (Action::Offer(Offer::Print), "print all records plainly, to be selected with a mouse"),
+    (Action::Change(Change::Right), "mark the next record"),
+];
 
-/// The letters of the plan.
-fn plan_keys() -> Vec<Line<'static>> {
-    const ROWS: [(Action, &str); 6] = [
-        (Action::Offer(Offer::Deploy), "carry the plan out"),
-        (Action::Offer(Offer::Copy), "copy the command that does the same"),
-        (Action::Offer(Offer::Diff), "the profile's TOML, as it was and as it is"),
-        (Action::Change(Change::Toggle), "what each setting was and becomes"),
-        (Action::Offer(Offer::TakeTheirs), "take over what was changed in AWS"),
-        (Action::Offer(Offer::KeepMine), "have it set back"),
-    ];
-    ROWS.into_iter().map(|(action, does)| key_line(shown(action, false), does)).collect()
-}
+const PLAN: &[Does] = &[
+    (Action::Offer(Offer::Deploy), "carry the plan out"),
+    (Action::Offer(Offer::Copy), "copy the command that does the same"),
+    (Action::Offer(Offer::Diff), "the profile's TOML, as it was and as it is"),
+    (Action::Change(Change::Toggle), "what each setting was and becomes"),
+    (Action::Offer(Offer::TakeTheirs), "take over what was changed in AWS"),
+    (Action::Offer(Offer::KeepMine), "have it set back"),
+];
+
+const TEARDOWN: &[Does] = &[
+    (Action::OnSite(OnSite::KeepBuckets), "keep the buckets, or don't"),
+    (Action::OnSite(OnSite::BackUp), "bring the files to this machine first, or don't"),
+    (Action::OnSite(OnSite::LeaveDns), "go on although public DNS still leads here, or don't"),
+    (Action::OnSite(OnSite::Refresh), "look again"),
+];
 
 fn key_line(keys: String, does: &str) -> Line<'static> {
     Line::from(vec![span(KEY, format!("   {}", padded(&keys, 16))), span(PLAIN, does)])

@@ -161,7 +161,7 @@ fn key_line(keys: String, does: &str) -> Line<'static> {
 fn key_lines() -> Vec<Line<'static>> {
     let rows: &[(&[Action], &str)] = &[
         (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
-        (&[Action::Accept], "accept or open; AWS changes only after a typed-out name"),
+        (&[Action::Accept], "accept or open; it changes AWS only once a name was typed"),
         (&[Action::Back], "back; nothing is lost"),
         (&[Action::Go(Go::NextStage), Action::Go(Go::PreviousStage)], "the next stage, the one before"),
         (&[Action::Go(Go::Stage(0)), Action::Go(Go::Stage(5))], "to a stage, from the first to the review"),

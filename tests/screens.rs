@@ -10,9 +10,12 @@ use ratatui::backend::TestBackend;
 use screen::{ASCII, COLOUR, Driver, FakeWorker, NO_COLOUR, SIZES, painted, picture, script, setup};
 use sitecast::apply::event::RunOutcome;
 use sitecast::blueprint::dns::{Check, Outcome};
+use sitecast::profile::question::Stage;
 use sitecast::tui::lookup::{FoundBucket, Tagged};
 use sitecast::tui::message::{FoundProfile, LastRun, LastState, Replaced, WantedRecord};
-use sitecast::tui::state::{Leaving, Screen, Start};
+use sitecast::tui::own_code::CodeFinding;
+use sitecast::tui::rows::Row;
+use sitecast::tui::state::{Leaving, Planning, Screen, Start};
 use sitecast::tui::{Command, Message, State, Theme, run};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -393,6 +396,38 @@ fn what_was_looked_up_stands_below_its_answer_and_so_does_why_it_could_not_be() 
         distribution.contains("!1 Distribution") && distribution.contains("1 problem here"),
         "{distribution}"
     );
+}
+
+#[test]
+fn own_code_is_checked_while_its_stage_is_shown() {
+    let edge = "\n[[edge]]\nname = \"greet\"\nfunction = \"greet.mjs\"\nevent = \"viewer-request\"\n";
+    let told = |code: Vec<CodeFinding>| {
+        let mut worker = FakeWorker { code, signed_out: true, ..with_shop() };
+        worker.files.values_mut().for_each(|text| text.push_str(edge));
+        let mut driver = Driver::new(worker, COLOUR, (80, 24));
+        driver.press(INTO_SHOP).press("<alt-3><pgdn><up><enter>");
+        painted(&driver.frame(), false)
+    };
+    let broken = CodeFinding { is_error: true, told: "greet.mjs:3: there is no handler".into() };
+    let broken = told(vec![broken]);
+    assert!(broken.contains("✗ greet.mjs:3: there is no handler") && broken.contains("3 !1"), "{broken}");
+    let sound = told(Vec::new());
+    assert!(sound.contains("✓ nothing was found") && sound.contains("3 ●"), "{sound}");
+}
+
+#[test]
+fn what_stands_in_the_way_leads_to_its_answer() {
+    let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-2><down><down><down><down><down>9<tab><alt-4>9z<tab><alt-6>");
+    let faults = painted(&driver.frame(), false);
+    assert!(faults.contains("▸ Failover · Connection attempts"), "{faults}");
+    driver.press("<down><enter>");
+    assert_eq!(driver.state.page().unwrap().stage, Stage::Caching);
+    driver.press("<ctrl-u>1d<alt-6><enter>");
+    let row = driver.state.focused();
+    assert!(matches!(&row, Some(Row::Answer { key, .. }) if key == "failover.connect_attempts"), "{row:?}");
+    driver.press("<ctrl-u>2<alt-6>");
+    assert!(matches!(driver.state.planning, Planning::Made(_)), "{:?}", driver.state.planning);
 }
 
 #[test]

@@ -258,6 +258,9 @@ impl Worker {
             Command::Create { path, text, sandbox } => self.begin(created(path, text, sandbox)),
             Command::Save { path, text } => self.save(path, text),
             Command::LookAtFolder { path, folder } => self.look_at(&path, folder),
+            Command::LookUp { sandbox, lookup: Lookup::Code { profile, function } } => {
+                self.check_code(sandbox, profile, function);
+            }
             Command::LookUp { sandbox, lookup } => self.look_up(sandbox, lookup),
             Command::Plan { path, sandbox, agreed } => {
                 let console = self.console.in_sandbox(sandbox);
@@ -348,6 +351,15 @@ impl Worker {
                 Ok(connection) => looking::look_up(&connection, &lookup).await,
                 Err(error) => Err(error),
             };
+            drop(messages.send(Message::LookedUp { sandbox, lookup, answer }));
+        });
+    }
+
+    fn check_code(&self, sandbox: bool, profile: PathBuf, function: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let answer = looking::check_code(&profile, &function);
+            let lookup = Lookup::Code { profile, function };
             drop(messages.send(Message::LookedUp { sandbox, lookup, answer }));
         });
     }

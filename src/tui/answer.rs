@@ -106,7 +106,9 @@ pub fn form(kind: &Kind) -> Option<String> {
             Some("One time such as 1d, or the least, the usual and the most: 1s 30d 365d.".to_owned())
         }
         Kind::Query => Some("Write none, all, only page, q or except utm_source.".to_owned()),
-        Kind::Options => Some("A table such as { frame = \"deny\" }.".to_owned()),
+        Kind::Options => {
+            Some("A TOML table in one line, such as { name = \"value\", other = 1 }.".to_owned())
+        }
         Kind::Text(_)
         | Kind::Bool
         | Kind::Choice(_)

@@ -1,6 +1,7 @@
 //! The profile that is open: its text, what it says, what was typed and refused, and the way back.
 
 use super::answer;
+use super::in_words::in_words;
 use super::rows::{Page, Row, rows, with_proposals};
 use super::undo::History;
 use crate::error::{Error, Result};
@@ -69,6 +70,23 @@ pub struct Trouble {
     pub message: String,
     /// What would be right.
     pub help: Option<String>,
+}
+
+impl Trouble {
+    /// What the profile gets wrong.
+    pub fn of_problem(problem: &profile::Problem) -> Self {
+        let key = problem.keys.first().map(String::as_str).unwrap_or_default();
+        Trouble {
+            severity: problem.severity,
+            message: in_words(&problem.message, key),
+            help: problem.help.as_ref().map(|help| in_words(help, key)),
+        }
+    }
+
+    /// Why an answer was refused.
+    pub fn of_refused(refused: &Refused) -> Self {
+        Trouble { severity: Severity::Error, message: refused.why.clone(), help: refused.help.clone() }
+    }
 }
 
 impl Editing {
@@ -269,18 +287,12 @@ impl Editing {
 
     /// What is wrong with one answer.
     pub fn troubles(&self, key: &str) -> Vec<Trouble> {
-        let refused = self.version.refused.get(key).map(|refused| Trouble {
-            severity: Severity::Error,
-            message: refused.why.clone(),
-            help: refused.help.clone(),
-        });
+        // What was refused is about to replace what the profile has.
+        if let Some(refused) = self.version.refused.get(key) {
+            return vec![Trouble::of_refused(refused)];
+        }
         let about = |problem: &&profile::Problem| problem.keys.iter().any(|other| is_about(other, key));
-        let found = self.reading.problems.problems.iter().filter(about).map(|problem| Trouble {
-            severity: problem.severity,
-            message: problem.message.clone(),
-            help: problem.help.clone(),
-        });
-        refused.into_iter().chain(found).collect()
+        self.reading.problems.problems.iter().filter(about).map(Trouble::of_problem).collect()
     }
 
     /// What couldn't be carried out if the site was deployed as the profile was opened, such as another name.
@@ -289,21 +301,9 @@ impl Editing {
         profile::check_edit(&before, self.reading.profile.as_ref()?).err()
     }
 
-    /// How many things are wrong on a stage.
-    pub fn problems_of(&self, stage: Stage) -> usize {
-        let errors = self.reading.problems.problems.iter().filter(|it| it.severity == Severity::Error);
-        let found = errors.filter(|problem| problem.keys.first().is_some_and(|key| stage_of(key) == stage));
-        found.count() + self.version.refused.keys().filter(|key| stage_of(key) == stage).count()
-    }
-
     /// How many answers are on the screen but not in the file, since it can't hold them.
     pub fn unkept(&self) -> usize {
         self.version.refused.len()
-    }
-
-    /// How many things are wrong in all.
-    pub fn problems(&self) -> usize {
-        Stage::ALL.into_iter().map(|stage| self.problems_of(stage)).sum()
     }
 
     fn change(&mut self, text: String, key: &str, fault: Option<Refused>) {

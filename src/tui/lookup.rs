@@ -3,6 +3,7 @@
 //! Nothing waits for an answer, and a lookup that failed says why in its place alone.
 
 use super::message::Command;
+use super::own_code::{self, CodeFinding};
 use super::state::{Looked, Screen, State};
 use crate::blueprint::Facts;
 use crate::blueprint::inventory::ObservedZone;
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::profile::answers::Region;
 use crate::profile::question::Stage;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Something to look up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +35,13 @@ pub enum Lookup {
         /// Where it is wanted.
         region: String,
     },
+    /// What is wrong with the person's own code of an edge function. That is on this machine, so no account is needed.
+    Code {
+        /// The profile, which the code's place is relative to.
+        profile: PathBuf,
+        /// The function's answers, as JSON.
+        function: String,
+    },
 }
 
 /// What came of a lookup.
@@ -46,6 +55,8 @@ pub enum Answer {
     Buckets(Vec<FoundBucket>),
     /// Whose the bucket is.
     Bucket(BucketOwner),
+    /// What was found in the code.
+    Code(Vec<CodeFinding>),
 }
 
 /// A bucket of the account.
@@ -114,13 +125,14 @@ impl Lookups {
         self.asked.clear();
     }
 
-    /// Has what failed looked up anew once it is spoken of.
+    /// Has looked up anew, once it is spoken of, what failed and what a person may have mended meanwhile.
     pub fn forget_failures(&mut self) {
-        self.asked.retain(|_, answer| !matches!(answer, Some(Err(_))));
+        let is_code = |lookup: &Lookup| matches!(lookup, Lookup::Code { .. });
+        self.asked.retain(|lookup, answer| !matches!(answer, Some(Err(_))) && !is_code(lookup));
     }
 }
 
-/// Asks for what the page that is shown speaks of and nobody looked up yet. Without an account nothing is asked.
+/// Asks for what the page that is shown speaks of and nobody looked up yet. Without an account AWS is asked nothing.
 pub fn wanted(state: &mut State) -> Vec<Command> {
     let sandbox = state.sandbox;
     let new: Vec<Lookup> =
@@ -131,14 +143,13 @@ pub fn wanted(state: &mut State) -> Vec<Command> {
 
 fn spoken_of(state: &State) -> Vec<Lookup> {
     let Screen::Page(page) = state.screen else { return Vec::new() };
-    if !matches!(state.caller, Looked::Found(_)) {
-        return Vec::new();
-    }
+    let is_signed_in = matches!(state.caller, Looked::Found(_));
     match page.stage {
-        Stage::Distribution => buckets(state, "distribution"),
-        Stage::Failover => buckets(state, "failover"),
-        Stage::Https => https(state),
-        Stage::Edge | Stage::Caching => Vec::new(),
+        Stage::Edge => state.editing.as_ref().map(own_code::lookups).unwrap_or_default(),
+        Stage::Distribution if is_signed_in => buckets(state, "distribution"),
+        Stage::Failover if is_signed_in => buckets(state, "failover"),
+        Stage::Https if is_signed_in => https(state),
+        Stage::Distribution | Stage::Failover | Stage::Https | Stage::Caching => Vec::new(),
     }
 }
 

@@ -14,12 +14,15 @@
 pub mod answer;
 pub mod dashboard;
 pub mod editing;
+pub mod faults;
 pub mod focus;
+mod in_words;
 pub mod keys;
 pub mod line_diff;
 pub mod lookup;
 pub mod message;
 pub mod on_site;
+pub mod own_code;
 pub mod rows;
 pub mod run;
 pub mod screens;

@@ -91,6 +91,8 @@ pub struct State {
     pub planning: Planning,
     /// What of others the person agreed to replace, by its name.
     pub agreed: BTreeSet<String>,
+    /// Which of the things that stand in the way of a plan is in focus.
+    pub fault: usize,
     /// Which of the fields that somebody changed by hand is in focus.
     pub drifted: usize,
     /// Those of them that the person wants set back.
@@ -370,6 +372,7 @@ impl State {
             folder: None,
             planning: Planning::None,
             agreed: BTreeSet::new(),
+            fault: 0,
             drifted: 0,
             kept: BTreeSet::new(),
             shows_changes: false,

@@ -57,6 +57,17 @@ fn wrapped_line(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// A line of code in lines of at most so many columns, broken between words; what goes on stands further in.
+pub fn wrapped_code(text: &str, columns: usize) -> Vec<String> {
+    if text.width() <= columns {
+        return vec![text.to_owned()];
+    }
+    let code = text.trim_start();
+    let indent = (text.len() - code.len()).min(columns / 2);
+    let lines = wrapped(code, columns.saturating_sub(indent + 2)).into_iter().enumerate();
+    lines.map(|(number, line)| " ".repeat(if number == 0 { indent } else { indent + 2 }) + &line).collect()
+}
+
 /// A text, cut wherever it is wider than so many columns.
 pub fn pieces(word: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
@@ -165,6 +176,12 @@ mod tests {
     }
 
     #[test]
+    fn code_keeps_its_indent_and_what_goes_on_stands_further_in() {
+        assert_eq!(wrapped_code("  return request;", 40), ["  return request;"]);
+        assert_eq!(wrapped_code("  return one + two;", 14), ["  return one", "    + two;"]);
+    }
+
+    #[test]
     fn the_right_hand_edge_survives() {
         let told = with_right(line(Style::new(), "abcdefgh"), line(Style::new(), "1:48"), 10);
         assert_eq!(told.to_string(), "abcd… 1:48");
@@ -185,6 +202,8 @@ mod tests {
         #[test]
         fn no_wrapped_line_is_too_wide(text in "\\PC{0,80}", columns in 2_usize..40) {
             prop_assert!(wrapped(&text, columns).iter().all(|line| width(line) <= columns));
+            let columns = columns + 6;
+            prop_assert!(wrapped_code(&text, columns).iter().all(|line| width(line) <= columns));
         }
     }
 }

@@ -208,7 +208,8 @@ fn distribution(dice: &mut Dice, habits: &Habits, lines: &mut Lines) {
     lines.maybe(dice, "comment", comment);
     if dice.percent(25) {
         let most = dice.one_of(&[1, 2, 30, COUNTRIES.len()]);
-        let countries = list(&dice.some_of(COUNTRIES, 1, most));
+        let codes: Vec<&str> = COUNTRIES.iter().map(|(code, _)| *code).collect();
+        let countries = list(&dice.some_of(&codes, 1, most));
         lines.answer(dice.one_of(&["geo.allow", "geo.block"]), countries);
     }
 }

@@ -24,6 +24,7 @@ use sitecast::status::panels::{ProbeAnswer, ProbeView, Warmth};
 use sitecast::tui::dashboard::Attention;
 use sitecast::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup};
 use sitecast::tui::message::{Caller, FolderContents, FoundProfile, Planned, Replaced, RunEnd, WantedRecord};
+use sitecast::tui::own_code::CodeFinding;
 use sitecast::tui::state::{Happening, Setup, Start};
 use sitecast::tui::{Command, Message, State, Theme, update, view};
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub struct FakeWorker {
     pub drifted: bool,
     /// The account's buckets.
     pub buckets: Vec<FoundBucket>,
+    /// What is found in the person's own edge code.
+    pub code: Vec<CodeFinding>,
     /// Whether AWS refuses whatever is looked up in it.
     pub lookups_refused: bool,
     /// Records that the person has to add.
@@ -195,6 +198,7 @@ impl FakeWorker {
             Lookup::Buckets => Answer::Buckets(self.buckets.clone()),
             Lookup::Bucket { region, .. } if region == "eu-west-1" => Answer::Bucket(BucketOwner::Site),
             Lookup::Bucket { .. } => Answer::Bucket(BucketOwner::Nobody),
+            Lookup::Code { .. } => Answer::Code(self.code.clone()),
         })
     }
 

@@ -8,9 +8,14 @@ use crate::aws::hosted_zone;
 use crate::aws::preflight::certificates::{self, Listed};
 use crate::blueprint::answers::Region;
 use crate::blueprint::resource::ReleaseBucket;
-use crate::error::Result;
+use crate::edge::finding::{Finding, Severity};
+use crate::edge::lint::lint;
+use crate::error::{Error, Result};
+use crate::profile::answers::EdgeFunction;
 use crate::tui::lookup::{Answer, BucketOwner, FoundBucket, FoundCertificate, Lookup, Tagged};
+use crate::tui::own_code::CodeFinding;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -53,7 +58,28 @@ pub async fn look_up(connection: &Connection, lookup: &Lookup) -> Result<Answer>
             let standing = Bucket::reach(session, &named).await?.standing(site).await?;
             Answer::Bucket(owner(standing))
         }
+        Lookup::Code { profile, function } => check_code(profile, function)?,
     })
+}
+
+/// Checks the person's own code of an edge function, whose answers are `function`, as JSON.
+pub fn check_code(profile: &Path, function: &str) -> Result<Answer> {
+    let folder = profile.parent().unwrap_or(Path::new(""));
+    let function: EdgeFunction = serde_json::from_str(function)
+        .map_err(|cause| Error::failed("could not read the function's answers").because(cause))?;
+    let found = lint(&function, folder)?.into_iter().filter(|finding| finding.severity != Severity::Note);
+    Ok(Answer::Code(found.map(code_finding).collect()))
+}
+
+fn code_finding(finding: Finding) -> CodeFinding {
+    let place = match (&finding.file, finding.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        (Some(file), None) => format!("{file}: "),
+        (None, _) => String::new(),
+    };
+    let way_out = if finding.way_out.is_empty() { String::new() } else { format!("; {}", finding.way_out) };
+    let told = format!("{place}{}{way_out}", finding.what);
+    CodeFinding { is_error: finding.severity == Severity::Error, told }
 }
 
 fn found_bucket(bucket: AccountBucket) -> FoundBucket {

@@ -28,6 +28,8 @@ pub struct ReadyFunction {
     pub cache_key_headers: &'static [&'static str],
     /// What can be chosen.
     pub options: &'static [OptionRow],
+    /// Options that could be chosen, as a profile has them.
+    pub example: &'static str,
     /// What takes several options to judge.
     pub check: fn(&Options) -> Vec<OptionProblem>,
 }

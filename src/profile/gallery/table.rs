@@ -48,6 +48,7 @@ const GREETING: ReadyFunction = ReadyFunction {
             secret: false,
         },
     ],
+    example: r#"{ title = "Good day", cache_seconds = 60 }"#,
     check: checks::nothing,
 };
 
@@ -82,6 +83,7 @@ const PRETTY_URLS: ReadyFunction = ReadyFunction {
             checks::path,
         ),
     ],
+    example: r#"{ index = "index.html" }"#,
     check: checks::nothing,
 };
 
@@ -122,6 +124,7 @@ const REDIRECTS: ReadyFunction = ReadyFunction {
         check: None,
         secret: false,
     }],
+    example: r#"{ rules = [{ from = "/old/*", to = "/new/*", status = 301 }] }"#,
     check: checks::redirect_rules,
 };
 
@@ -155,6 +158,7 @@ const AB_SPLIT: ReadyFunction = ReadyFunction {
             secret: false,
         },
     ],
+    example: r#"{ variants = { a = 90, b = 10 } }"#,
     check: checks::some_weight,
 };
 
@@ -188,6 +192,7 @@ const LANGUAGE: ReadyFunction = ReadyFunction {
         ),
         choice("where", "Every page, or / alone", &["pages", "root"], "pages"),
     ],
+    example: r#"{ languages = ["en", "de"], default = "en" }"#,
     check: checks::default_language,
 };
 
@@ -215,6 +220,7 @@ const IMAGE_FORMAT: ReadyFunction = ReadyFunction {
         ),
         choice("name", "photo.avif, or photo.jpg.avif", &["replace", "append"], "replace"),
     ],
+    example: r#"{ formats = ["webp"] }"#,
     check: checks::nothing,
 };
 
@@ -245,6 +251,7 @@ const BASIC_AUTH: ReadyFunction = ReadyFunction {
             Some(checks::realm),
         ),
     ],
+    example: r#"{ users = { ada = "what `sitecast edge hash-password` printed" } }"#,
     check: checks::nothing,
 };
 
@@ -286,6 +293,7 @@ const MAINTENANCE: ReadyFunction = ReadyFunction {
             checks::path_or_beginning,
         ),
     ],
+    example: r#"{ title = "Back soon", allow_ips = ["192.0.2.0/24"] }"#,
     check: checks::nothing,
 };
 
@@ -328,6 +336,7 @@ const SECURITY_HEADERS: ReadyFunction = ReadyFunction {
         ),
         flag("csp_report_only", "Whether browsers only report what `csp` forbids", true),
     ],
+    example: r#"{ frame = "sameorigin", referrer = "no-referrer" }"#,
     check: checks::nothing,
 };
 

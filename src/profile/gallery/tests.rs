@@ -31,6 +31,16 @@ fn every_default_passes_its_own_check() {
 }
 
 #[test]
+fn every_example_can_be_taken_as_it_stands_but_for_what_is_secret() {
+    for function in READY_FUNCTIONS {
+        let written = crate::profile::values::free_value(&function.example.parse().unwrap());
+        let problems = function.options(written.as_object().unwrap()).err().unwrap_or_default();
+        let has_secret = function.options.iter().any(|row| row.secret);
+        assert_eq!(problems.is_empty(), !has_secret, "{}: {problems:?}", function.name);
+    }
+}
+
+#[test]
 fn all_problems_are_told_at_once() {
     let written =
         json!({ "title": 7, "retry_after": 0, "allow_ips": ["192.0.2.0/33", "::1", true], "colour": "red" });

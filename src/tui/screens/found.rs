@@ -3,6 +3,7 @@
 use super::super::editing::{Editing, stage_of};
 use super::super::lookup::{self, Answer, BucketOwner, FoundCertificate, Lookup, Tagged};
 use super::super::message::{FolderContents, PAGE};
+use super::super::own_code::{self, CodeFinding};
 use super::super::state::{Looked, State};
 use super::super::text::{counted, line, size, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, WRONG};
@@ -20,10 +21,27 @@ type Remark = (Style, &'static str, String);
 /// The answers that name a page of the folder.
 const PAGES: [&str; 2] = ["distribution.index", "distribution.error_page"];
 
-/// How many of a stage's pages the folder is known to lack.
-pub fn missing_pages(state: &State, stage: Stage) -> usize {
-    let of_stage = PAGES.into_iter().filter(|key| stage_of(key) == stage);
-    of_stage.filter(|key| page(state, key).is_some()).count()
+/// How many answers of a stage are sound, and what they name is not: a page that the folder lacks, code that can't work.
+pub fn faults(state: &State, stage: Stage) -> usize {
+    let pages = PAGES.into_iter().filter(|key| stage_of(key) == stage);
+    let missing = pages.filter(|key| page(state, key).is_some()).count();
+    match stage {
+        Stage::Edge => missing + broken_functions(state),
+        Stage::Distribution | Stage::Failover | Stage::Caching | Stage::Https => missing,
+    }
+}
+
+fn broken_functions(state: &State) -> usize {
+    let lookups = state.editing.as_ref().map(own_code::lookups).unwrap_or_default();
+    lookups.iter().filter(|lookup| state.lookups.answer(lookup).is_some_and(cannot_work)).count()
+}
+
+fn cannot_work(answer: &Result<Answer, Error>) -> bool {
+    match answer {
+        Ok(Answer::Code(found)) => found.iter().any(|finding| finding.is_error),
+        Ok(Answer::Zones(_) | Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_)) => false,
+        Err(_) => true,
+    }
 }
 
 /// What was found out about the answer to `key`.
@@ -35,7 +53,7 @@ pub fn lines(state: &State, key: &str, columns: Columns) -> Vec<Line<'static>> {
         "failover.bucket" => bucket(state, "failover"),
         "https.domains" => lookup::domains(state).iter().filter_map(|domain| zone(state, domain)).collect(),
         "https.key" => certificates(state),
-        _ => Vec::new(),
+        key => own_code::function_of(key).map(|index| code(state, index)).unwrap_or_default(),
     };
     remarks.into_iter().flat_map(|remark| drawn(remark, columns)).collect()
 }
@@ -62,6 +80,31 @@ fn folder(state: &State) -> Option<Remark> {
         }
         Err(_) => (DOUBTFUL, "!", "there is no such folder yet".to_owned()),
     })
+}
+
+/// What is wrong with a function's own code.
+fn code(state: &State, index: usize) -> Vec<Remark> {
+    let lookup = state.editing.as_ref().and_then(|editing| own_code::lookup(editing, index));
+    let Some(lookup) = lookup else { return Vec::new() };
+    match state.lookups.answer(&lookup) {
+        Some(Ok(Answer::Code(found))) if found.is_empty() => {
+            vec![(GOOD, "✓", "nothing was found that Lambda@Edge would refuse".to_owned())]
+        }
+        Some(Ok(Answer::Code(found))) => found.iter().map(code_finding).collect(),
+        Some(Ok(Answer::Zones(_) | Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_)))
+        | None => {
+            vec![(FAINT, "…", "checking the code".to_owned())]
+        }
+        Some(Err(error)) => {
+            let causes = error.causes.iter().map(|cause| format!(": {cause}")).collect::<String>();
+            vec![(WRONG, "✗", format!("{}{causes}", error.message))]
+        }
+    }
+}
+
+fn code_finding(found: &CodeFinding) -> Remark {
+    let (style, sign) = if found.is_error { (WRONG, "✗") } else { (DOUBTFUL, "!") };
+    (style, sign, found.told.clone())
 }
 
 /// A page that the folder lacks.
@@ -94,9 +137,8 @@ fn bucket(state: &State, stage: &str) -> Vec<Remark> {
             (GOOD, "✓", format!("{name} is there, and this site's"))
         }
         Some(Ok(Answer::Bucket(BucketOwner::Other(why)))) => (WRONG, "✗", format!("{name}: {why}")),
-        Some(Ok(Answer::Zones(_) | Answer::Certificates(_) | Answer::Buckets(_))) | None => {
-            (FAINT, "…", format!("looking whose {name} is"))
-        }
+        Some(Ok(Answer::Zones(_) | Answer::Certificates(_) | Answer::Buckets(_) | Answer::Code(_)))
+        | None => (FAINT, "…", format!("looking whose {name} is")),
         Some(Err(error)) => unknown(&format!("whose {name} is"), error),
     }];
     remarks.extend(others(state));
@@ -125,9 +167,8 @@ fn zone(state: &State, domain: &str) -> Option<Remark> {
     }
     Some(match state.lookups.answer(&Lookup::Zones) {
         Some(Ok(Answer::Zones(zones))) => zone_remark(zones, domain),
-        Some(Ok(Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_))) | None => {
-            (FAINT, "…", format!("looking for the zone of {domain}"))
-        }
+        Some(Ok(Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_) | Answer::Code(_)))
+        | None => (FAINT, "…", format!("looking for the zone of {domain}")),
         Some(Err(error)) => unknown(&format!("the zone of {domain}"), error),
     })
 }
@@ -160,7 +201,7 @@ fn certificates(state: &State) -> Vec<Remark> {
             )]
         }
         Some(Ok(Answer::Certificates(found))) => found.iter().map(certificate).collect(),
-        Some(Ok(Answer::Zones(_) | Answer::Buckets(_) | Answer::Bucket(_))) | None => {
+        Some(Ok(Answer::Zones(_) | Answer::Buckets(_) | Answer::Bucket(_) | Answer::Code(_))) | None => {
             vec![(FAINT, "…", "looking for certificates that cover these names".to_owned())]
         }
         Some(Err(error)) => vec![unknown("which certificates there are", error)],

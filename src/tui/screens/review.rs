@@ -9,11 +9,10 @@ use super::super::state::{Confirmed, Overlay, Planning, Run, Screen, State};
 use super::super::text::{blank, clock, counted, fit, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
-use super::{confirmation, drift};
+use super::{confirmation, drift, faults};
 use crate::blueprint::plan::{Action as Does, Plan, Step, Summary};
 use crate::error::Error;
 use crate::profile::question::Stage;
-use crate::profile::questions;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -26,6 +25,7 @@ pub fn enter(state: &mut State) -> Vec<Command> {
     let Some(editing) = &state.editing else { return Vec::new() };
     if editing.problems() > 0 {
         state.planning = Planning::None;
+        state.fault = 0;
         return Vec::new();
     }
     state.planning = Planning::Making;
@@ -35,6 +35,8 @@ pub fn enter(state: &mut State) -> Vec<Command> {
 /// Does what a key means here.
 pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     match action {
+        Action::Move(way) if faults::are_shown(state) => faults::choose(state, way),
+        Action::Accept if faults::are_shown(state) => faults::open(state),
         Action::Move(way) => {
             let last = body(state, state.size.0.into()).last_top(state.size.1);
             state.scroll = way.from(state.scroll, last, state.screenful());
@@ -66,11 +68,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
 }
 
 fn leave(state: &mut State) {
-    let first = Stage::ALL
-        .into_iter()
-        .find(|stage| state.editing.as_ref().is_some_and(|editing| editing.problems_of(*stage) > 0));
     state.scroll = 0;
-    state.screen = Screen::Page(Page::of(first.unwrap_or(Stage::Https)));
+    state.screen = Screen::Page(Page::of(Stage::Https));
 }
 
 /// What the person is asked to agree to lose; the first comes first.
@@ -162,7 +161,7 @@ pub fn body(state: &State, columns: usize) -> Body {
     if state.shows_diff {
         diff(&mut body, editing);
     } else if editing.problems() > 0 {
-        problems(&mut body, editing, columns);
+        return faults::body(body, state, columns);
     } else {
         match &state.planning {
             Planning::None | Planning::Making => {
@@ -179,26 +178,6 @@ pub fn body(state: &State, columns: usize) -> Body {
     }
     body.top = Some(state.scroll);
     body
-}
-
-fn problems(body: &mut Body, editing: &Editing, columns: usize) {
-    let count = counted(editing.problems(), "problem");
-    body.push(line(WRONG, format!(" ✗ {count} to solve before there is a plan")));
-    body.gap();
-    let room = columns.min(MEASURE).saturating_sub(8);
-    let found = editing.reading.problems.problems.iter();
-    let found =
-        found.map(|problem| (problem.keys.first().cloned().unwrap_or_default(), problem.message.clone()));
-    let refused = editing.version.refused.iter().map(|(key, refused)| (key.clone(), refused.why.clone()));
-    for (key, why) in found.chain(refused) {
-        let stage = super::super::editing::stage_of(&key).title();
-        let prompt = questions::question(&key).map(|question| format!(" · {}", question.prompt));
-        let head = format!("   {stage}{}", prompt.unwrap_or_default());
-        body.push(Line::from(vec![span(HEADING, head), span(FAINT, format!("  {key}"))]));
-        body.lines.extend(wrapped(&why, room).into_iter().map(|text| line(PLAIN, format!("     {text}"))));
-    }
-    body.gap();
-    body.push(line(FAINT, "   Esc leads to the first of them."));
 }
 
 /// An error as it is told to people: what was tried, why it failed, what to do.

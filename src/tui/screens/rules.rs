@@ -2,7 +2,7 @@
 
 use super::super::answer;
 use super::super::editing::Editing;
-use super::super::text::{fit, line, padded, span};
+use super::super::text::{fit, line, padded, span, wrapped_code};
 use super::super::theme::{FAINT, FOCUS, GOOD, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::super::widgets::field::{self, Columns};
@@ -67,7 +67,8 @@ pub fn draw_tester(body: &mut Body, editing: &Editing, at: (Columns, bool)) {
     }
     body.push(Line::from(spans));
     for text in verdict(editing) {
-        body.push(line(GOOD, format!("{}{}", " ".repeat(columns.value()), fit(&text, columns.room()))));
+        let lines = wrapped_code(&text, columns.room()).into_iter();
+        body.lines.extend(lines.map(|text| line(GOOD, " ".repeat(columns.value()) + &text)));
     }
     if is_here {
         body.focus = Some((row, body.lines.len() - 1));

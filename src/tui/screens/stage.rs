@@ -134,6 +134,7 @@ fn on_row(state: &mut State, what: OnRow) {
 fn open_item(state: &mut State, index: usize) {
     let Some(page) = state.page() else { return };
     let count = list_of(page.stage).zip(state.editing.as_ref());
+    state.lookups.forget_failures();
     let is_new = count.is_some_and(|(list, editing)| index >= editing.reading.sheet.length(list.key));
     state.screen = Screen::Page(Page { item: Some(index), ..page });
     if is_new && page.stage == Stage::Edge {
@@ -307,9 +308,10 @@ pub fn options_of(editing: &Editing, key: &str) -> Vec<String> {
     let function = code.as_deref().and_then(named_by);
     let rows = function.map(|function| function.options).unwrap_or_default();
     let told = rows.iter().map(|row| format!("{}: {}", row.name, row.about));
+    let example = function.map(|function| format!("For example: {}", function.example));
     match rows {
         [] => Vec::new(),
-        _ => ["It takes these:".to_owned()].into_iter().chain(told).collect(),
+        _ => ["It takes these:".to_owned()].into_iter().chain(told).chain(example).collect(),
     }
 }
 
@@ -348,7 +350,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         draw_row(&mut body, state, editing, &row, (columns, is_here));
     }
     body.aside = state.focused().and_then(|row| aside(&row, editing, page.stage));
-    body.pinned = pinned(editing.problems_of(page.stage) + found::missing_pages(state, page.stage));
+    body.pinned = pinned(editing.problems_of(page.stage) + found::faults(state, page.stage));
     body
 }
 

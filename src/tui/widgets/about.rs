@@ -1,7 +1,7 @@
 //! All there is to say about one thing of a list, with its code in full: beside the list there is room for little of it.
 
 use super::super::state::Overlay;
-use super::super::text::{line, pieces, wrapped};
+use super::super::text::{line, wrapped, wrapped_code};
 use super::super::theme::{HEADING, PLAIN};
 use super::body::{Body, MEASURE};
 use super::picklist::Pick;
@@ -43,7 +43,7 @@ pub fn body(pick: &Pick, scroll: usize, columns: usize) -> Body {
         body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("   {text}"))));
     }
     body.gap();
-    let lines = pick.code.lines().flat_map(|text| pieces(text, room));
+    let lines = pick.code.lines().flat_map(|text| wrapped_code(text, room));
     body.lines.extend(lines.map(|text| line(PLAIN, format!("   {text}"))));
     body.top = Some(scroll);
     body

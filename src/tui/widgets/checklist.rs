@@ -19,7 +19,7 @@ pub fn picks(question: &Question) -> Option<Vec<Pick>> {
             Some(codes.iter().map(|code| pick(code.to_string(), meaning(*code))).collect())
         }
         Kind::List { of, .. } if of.what == What::Country => {
-            Some(COUNTRIES.iter().map(|code| pick((*code).to_owned(), "")).collect())
+            Some(COUNTRIES.iter().map(|(code, name)| pick((*code).to_owned(), name)).collect())
         }
         Kind::List { .. }
         | Kind::Text(_)

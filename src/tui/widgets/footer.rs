@@ -3,7 +3,7 @@
 use super::super::dashboard::{Dashboard, Pane};
 use super::super::keys::{Action, Change, Go, Hint, Move, Offer, Reply, hint, shown};
 use super::super::rows::Row;
-use super::super::screens::{drift, known, provision, review, welcome};
+use super::super::screens::{drift, faults, known, provision, review, welcome};
 use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::teardown::TeardownPlanning;
@@ -145,6 +145,15 @@ fn screen_hints(state: &State) -> Vec<Does> {
 }
 
 fn review_hints(state: &State) -> Vec<Does> {
+    if faults::are_shown(state) {
+        return vec![
+            (Action::Move(Move::Next), "choose"),
+            (Action::Accept, "go there"),
+            (Action::Offer(Offer::Diff), "TOML"),
+            (Action::Back, "back"),
+            (Action::Go(Go::Palette), "commands"),
+        ];
+    }
     let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
     let drift = drift::offers(state);
     let has_plan = matches!(state.planning, Planning::Made(_));

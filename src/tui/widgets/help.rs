@@ -26,7 +26,7 @@ pub fn body(state: &State, columns: usize) -> Body {
             words(question).iter().for_each(|text| say(PLAIN, text));
             let options = state.editing.as_ref().map(|editing| stage::options_of(editing, &key));
             options.iter().flatten().for_each(|text| say(PLAIN, text));
-            say(FAINT, &format!("In the profile: {key}, for example {}", question.example));
+            say(FAINT, &in_profile(&key, question));
         }
         Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester)
         | None => {
@@ -40,6 +40,14 @@ pub fn body(state: &State, columns: usize) -> Body {
     body.lines.extend(key_lines());
     body.top = Some(state.scroll);
     body
+}
+
+/// How the answer is written in the profile. What options look like is said with the function that they are of.
+fn in_profile(key: &str, question: &Question) -> String {
+    match question.kind {
+        Kind::Options => format!("In the profile: {key}"),
+        _ => format!("In the profile: {key}, for example {}", question.example),
+    }
 }
 
 /// What there is to say about a question: why it is asked, what can be answered, and what holds otherwise.

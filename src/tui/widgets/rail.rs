@@ -28,7 +28,7 @@ fn entries(state: &State) -> Vec<Entry> {
 fn stage_entry(state: &State, index: usize, stage: Stage) -> Entry {
     let is_here = state.page().is_some_and(|page| page.stage == stage);
     let answers = state.editing.as_ref().map_or(0, |editing| editing.problems_of(stage));
-    let problems = answers + found::missing_pages(state, stage);
+    let problems = answers + found::faults(state, stage);
     let visited = state.editing.as_ref().is_some_and(|editing| editing.visited.contains(&stage));
     let (mark, style) = match (problems, is_here, visited) {
         (1.., _, _) => (format!("!{problems}"), DOUBTFUL),

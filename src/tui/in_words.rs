@@ -19,6 +19,8 @@ pub fn in_words(text: &str, key: &str) -> String {
 /// A key, or a key and its value, as the form shows them; `None` where it is something else.
 fn in_form(code: &str, key: &str) -> Option<String> {
     let (name, value) = match code.split_once(" = ") {
+        Some((name, "true")) => (name, ": on".to_owned()),
+        Some((name, "false")) => (name, ": off".to_owned()),
         Some((name, value)) => (name, format!(": {}", value.trim_matches('"'))),
         None => (code, String::new()),
     };
@@ -59,6 +61,7 @@ mod tests {
                 "https.hsts.preload",
                 "write \"Plain HTTP: redirect\", or drop \"HSTS preload\"",
             ),
+            ("write `subdomains = true`", "https.hsts.preload", "write \"HSTS for sub-domains: on\""),
             ("drop `immutable`", "caching.rule[0].immutable", "drop \"Never changes\""),
             ("there is no region `frankfurt`", "distribution.region", "there is no region `frankfurt`"),
             ("a lone ` stays", "name", "a lone ` stays"),

@@ -32,8 +32,14 @@ pub fn faults(state: &State, stage: Stage) -> usize {
 }
 
 fn broken_functions(state: &State) -> usize {
-    let lookups = state.editing.as_ref().map(own_code::lookups).unwrap_or_default();
-    lookups.iter().filter(|lookup| state.lookups.answer(lookup).is_some_and(cannot_work)).count()
+    let count = state.editing.as_ref().map_or(0, |editing| editing.reading.sheet.length("edge"));
+    (0..count).filter(|index| is_broken(state, *index)).count()
+}
+
+/// Whether the person's own code of an edge function is known not to work.
+pub fn is_broken(state: &State, index: usize) -> bool {
+    let lookup = state.editing.as_ref().and_then(|editing| own_code::lookup(editing, index));
+    lookup.and_then(|lookup| state.lookups.answer(&lookup)).is_some_and(cannot_work)
 }
 
 fn cannot_work(answer: &Result<Answer, Error>) -> bool {

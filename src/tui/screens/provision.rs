@@ -225,7 +225,7 @@ fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
         RunPurpose::TearDown => "Tearing down",
         RunPurpose::Undo => "Taking back what was made for",
     };
-    let done = format!(" {doing} {}   {} of {}", run.planned.plan.site, counts.ended(), counts.total());
+    let done = format!(" {doing} {}   {} of {} steps", run.planned.plan.site, counts.ended(), counts.total());
     let usual = review::how_long(&run.planned).map(|words| format!("  {words}"));
     let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
     with_right(line(HEADING, done), line(FAINT, right), columns)
@@ -349,11 +349,13 @@ fn ended(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns
         (RunOutcome::Unfinished, _) => ("!", DOUBTFUL, "Not finished yet; going on is safe".to_owned()),
         (RunOutcome::Interrupted, _) => ("!", DOUBTFUL, "Stopped; going on is safe".to_owned()),
     };
-    body.push(with_right(
-        line(style, format!(" {sign} {words}")),
-        line(FAINT, format!("{took} in all ")),
-        columns,
-    ));
+    let (head, time) = (line(style, format!(" {sign} {words}")), line(FAINT, format!("{took} in all ")));
+    if head.width() + time.width() < columns {
+        body.push(with_right(head, time, columns));
+    } else {
+        body.remark(1, (style, sign), &words, columns);
+        body.push(line(FAINT, format!("   {took} in all")));
+    }
     let room = columns.min(MEASURE).saturating_sub(6);
     let stays = run.planned.plan.notices.iter().filter(|_| run.undoes());
     for trouble in end.troubles.iter().chain(stays) {

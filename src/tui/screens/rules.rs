@@ -10,16 +10,16 @@ use crate::profile::pattern;
 use crate::profile::questions::question;
 use ratatui::text::Line;
 
-/// Adds one item of a list.
-pub fn draw_item(body: &mut Body, editing: &Editing, item: (&str, usize), at: (Columns, bool)) {
-    let ((list, index), (columns, is_here)) = (item, at);
+/// Adds one item of a list; what it names can be broken though its answers are sound.
+pub fn draw_item(body: &mut Body, editing: &Editing, item: (&str, usize, bool), at: (Columns, bool)) {
+    let ((list, index, is_broken), (columns, is_here)) = (item, at);
     let told = |name: &str| answer_in(editing, list, index, name);
     let (first, rest) = match list {
         "edge" => (told("name"), vec![told("event"), listed(editing, list, index), told("function")]),
         _ => (told("path"), rule_words(editing, list, index)),
     };
     let first = if first.is_empty() { "to be answered".to_owned() } else { first };
-    let troubled = has_trouble(editing, &format!("{list}[{index}]"));
+    let troubled = is_broken || has_trouble(editing, &format!("{list}[{index}]"));
     let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", PLAIN) };
     if is_here {
         body.focus = Some((body.lines.len(), body.lines.len()));

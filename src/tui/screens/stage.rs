@@ -5,7 +5,7 @@ use super::super::keys::{Action, Change};
 use super::super::message::{Command, FolderContents};
 use super::super::rows::{Page, Row, item_word, list_of};
 use super::super::state::{ItemList, Overlay, Screen, State};
-use super::super::text::{blank, counted, line, span, wrapped};
+use super::super::text::{blank, counted, line, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN};
 use super::super::widgets::body::{Aside, Body};
 use super::super::widgets::checklist;
@@ -350,7 +350,7 @@ pub fn body(state: &State, columns: usize) -> Body {
         draw_row(&mut body, state, editing, &row, (columns, is_here));
     }
     body.aside = state.focused().and_then(|row| aside(&row, editing, page.stage));
-    body.pinned = pinned(editing.problems_of(page.stage) + found::faults(state, page.stage));
+    body.pinned = pinned(editing.problems_of(page.stage) + found::faults(state, page.stage), columns.all);
     body
 }
 
@@ -374,7 +374,10 @@ fn draw_row(body: &mut Body, state: &State, editing: &Editing, row: &Row, at: (C
             field::draw(body, editing, key, question, at);
             body.lines.extend(found::lines(state, key, columns));
         }
-        Row::Item { list, index } => rules::draw_item(body, editing, (list, *index), at),
+        Row::Item { list, index } => {
+            let is_broken = *list == "edge" && found::is_broken(state, *index);
+            rules::draw_item(body, editing, (list, *index, is_broken), at);
+        }
         Row::Add { list } => {
             let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", FAINT) };
             let what = if *list == "edge" { "an edge function" } else { "a rule" };
@@ -425,12 +428,12 @@ fn about_list(stage: Stage) -> &'static str {
     }
 }
 
-fn pinned(problems: usize) -> Vec<Line<'static>> {
-    match problems {
-        0 => Vec::new(),
-        count => {
-            let words = format!(" {} here. You can go on and fix it later.", counted(count, "problem"));
-            vec![line(DOUBTFUL, words), blank()]
-        }
+fn pinned(problems: usize, columns: usize) -> Vec<Line<'static>> {
+    if problems == 0 {
+        return Vec::new();
     }
+    let short = format!(" {} here.", counted(problems, "problem"));
+    let long = format!("{short} You can go on and fix it later.");
+    let words = if width(&long) <= columns { long } else { short };
+    vec![line(DOUBTFUL, words), blank()]
 }

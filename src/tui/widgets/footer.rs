@@ -71,7 +71,8 @@ fn told(action: Action, does: &str, typing: bool) -> Hint {
     }
 }
 
-type Does = (Action, &'static str);
+/// Something that can be done, in a word.
+pub type Does = (Action, &'static str);
 
 fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
     const CHOOSE: &[Does] =
@@ -119,7 +120,8 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
     }
 }
 
-fn screen_hints(state: &State) -> Vec<Does> {
+/// What can be done on the screen, with nothing lying over it.
+pub fn screen_hints(state: &State) -> Vec<Does> {
     match state.screen {
         Screen::Welcome if welcome::is_on_profile(state) => vec![
             (Action::Move(Move::Next), "choose"),

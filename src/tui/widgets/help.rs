@@ -9,6 +9,7 @@ use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
 use super::super::theme::{FAINT, HEADING, KEY, PLAIN};
 use super::body::{Body, MEASURE};
+use super::footer::{self, Does};
 use crate::profile::question::{Default, Kind, Question, What};
 use ratatui::text::Line;
 
@@ -35,8 +36,8 @@ pub fn body(state: &State, columns: usize) -> Body {
         }
     }
     say(HEADING, "Keys");
-    let own = letters(state.screen).iter();
-    body.lines.extend(own.map(|(action, does)| key_line(shown(*action, false), does)));
+    let own = letters(state).into_iter();
+    body.lines.extend(own.map(|(action, does)| key_line(shown(action, false), does)));
     body.lines.extend(key_lines());
     body.top = Some(state.scroll);
     body
@@ -114,17 +115,14 @@ fn about(state: &State) -> &'static str {
     }
 }
 
-/// What a key does.
-type Does = (Action, &'static str);
-
 /// The letters of a screen, more than its foot has room for.
-fn letters(screen: Screen) -> &'static [Does] {
-    match screen {
-        Screen::Dashboard => DASHBOARD,
-        Screen::Provision => RECORDS,
-        Screen::Review => PLAN,
-        Screen::Teardown => TEARDOWN,
-        Screen::Welcome | Screen::Page(_) => &[],
+fn letters(state: &State) -> Vec<Does> {
+    match state.screen {
+        Screen::Dashboard => DASHBOARD.to_vec(),
+        Screen::Provision => provision_letters(state),
+        Screen::Review => PLAN.to_vec(),
+        Screen::Teardown => TEARDOWN.to_vec(),
+        Screen::Welcome | Screen::Page(_) => Vec::new(),
     }
 }
 
@@ -139,11 +137,26 @@ const DASHBOARD: &[Does] = &[
     (Action::OnSite(OnSite::TearDown), "tear the site down"),
 ];
 
+/// Those that do something by now.
+fn provision_letters(state: &State) -> Vec<Does> {
+    let has_records = state.run.as_ref().is_some_and(|run| !run.records.is_empty());
+    let work = footer::screen_hints(state);
+    let works = |(action, _): &&Does| work.iter().any(|(other, _)| other == action);
+    if has_records { RECORDS } else { ENDED }.iter().filter(works).copied().collect()
+}
+
 const RECORDS: &[Does] = &[
     (Action::Offer(Offer::Copy), "copy the value of the record that is marked"),
     (Action::Offer(Offer::CopyName), "copy its name"),
     (Action::Offer(Offer::Print), "print all records plainly, to be selected with a mouse"),
     (Action::Change(Change::Right), "mark the next record"),
+    (Action::Offer(Offer::Undo), "take back what the run made"),
+];
+
+const ENDED: &[Does] = &[
+    (Action::Accept, "the dashboard of the site"),
+    (Action::Offer(Offer::Copy), "copy the site's address"),
+    (Action::Offer(Offer::Undo), "take back what the run made"),
 ];
 
 const PLAN: &[Does] = &[

@@ -39,21 +39,25 @@ fn stage_entry(state: &State, index: usize, stage: Stage) -> Entry {
     Entry { number: index + 1, title: stage.title(), mark, style, is_here }
 }
 
-/// The rail as one line; where it is too long, only the stage that one is on has its name.
+/// The rail as one line; where it is too long, only the stage that one is on has its name, or none has.
 pub fn across(state: &State, columns: usize) -> Line<'static> {
     let entries = entries(state);
-    let whole = one_line(&entries, |_| true);
-    if whole.width() <= columns { whole } else { one_line(&entries, |entry| entry.is_here) }
+    let forms = [
+        one_line(&entries, |_| true, " "),
+        one_line(&entries, |entry| entry.is_here, " "),
+        one_line(&entries, |entry| entry.is_here, ""),
+    ];
+    let fitting = forms.into_iter().find(|line| line.width() <= columns);
+    fitting.unwrap_or_else(|| one_line(&entries, |_| false, ""))
 }
 
-fn one_line(entries: &[Entry], is_named: impl Fn(&Entry) -> bool) -> Line<'static> {
+fn one_line(entries: &[Entry], is_named: impl Fn(&Entry) -> bool, between: &'static str) -> Line<'static> {
     let mut spans = Vec::new();
     for entry in entries {
+        let style = if entry.is_here { FOCUS } else { PLAIN };
         spans.extend(marked(entry));
-        if is_named(entry) {
-            spans.push(span(if entry.is_here { FOCUS } else { PLAIN }, format!(" {}", entry.title)));
-        }
-        spans.push(Span::raw(" "));
+        spans.extend(is_named(entry).then(|| span(style, format!(" {}", entry.title))));
+        spans.push(Span::raw(between));
     }
     spans.pop();
     Line::from(spans)

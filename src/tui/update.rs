@@ -9,7 +9,6 @@ use super::rows::Page;
 use super::screens::{dashboard, known, provision, review, stage, teardown, welcome};
 use super::site_keys;
 use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
-use super::teardown::TeardownPlanning;
 use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -256,11 +255,7 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
         Message::Opened { path, text } | Message::Created { path, text } => return open(state, path, text),
         Message::OpenFailed(error) | Message::SaveFailed(error) => state.notice = Some(told(&error)),
         Message::CreateFailed(error) => create_failed(state, error),
-        Message::Saved { text } => {
-            if let Some(editing) = state.editing.as_mut() {
-                editing.saved = text;
-            }
-        }
+        Message::Saved { text } => saved(state, text),
         Message::ChangedOutside { text } => changed_outside(state, text),
         Message::FolderSeen { folder, contents } => stage::folder_seen(state, folder, contents),
         Message::Planned(planned) if state.planning == Planning::Making => {
@@ -270,49 +265,14 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
             state.planning = Planning::Asking(replaced);
         }
         Message::Planned(_) | Message::Replaces(_) => {}
-        Message::Happened(event) => {
-            if let Some(run) = state.run.as_mut() {
-                run.progress.apply(&event);
-                run.newest = (state.now_ms, event.elapsed_ms);
-            }
-        }
-        Message::RecordsWanted(records) => {
-            if let Some(run) = state.run.as_mut() {
-                run.record = run.record.min(records.len().saturating_sub(1));
-                run.records = records;
-            }
-        }
-        Message::TeardownPlanned(planned) => {
-            if let Some(teardown) = state.teardown.as_mut() {
-                teardown.planning = planned.map_or_else(TeardownPlanning::Failed, TeardownPlanning::Made);
-            }
-        }
-        Message::BucketCounted { bucket, held } => {
-            if let Some(teardown) = state.teardown.as_mut() {
-                teardown.held.insert(bucket, held);
-            }
-        }
-        Message::SiteAnswered(answers) => {
-            if let Some(run) = state.run.as_mut() {
-                run.answers = answers;
-            }
-        }
-        Message::TornDown(receipt) => {
-            if let Some(run) = state.run.as_mut() {
-                run.receipt = Some(receipt);
-            }
-        }
-        Message::SiteSeen { update, now } => {
-            if let Some(dashboard) = state.dashboard.as_mut() {
-                dashboard.wall = Some((now, state.now_ms));
-                dashboard.view.absorb(*update);
-            }
-        }
-        Message::WatchFailed(error) => {
-            if let Some(dashboard) = state.dashboard.as_mut() {
-                dashboard.failed = Some(error);
-            }
-        }
+        Message::Happened(event) => provision::happened(state, &event),
+        Message::RecordsWanted(records) => provision::records_wanted(state, records),
+        Message::SiteAnswered(answers) => provision::answered(state, answers),
+        Message::TornDown(receipt) => provision::torn_down(state, receipt),
+        Message::TeardownPlanned(planned) => teardown::planned(state, planned),
+        Message::BucketCounted { bucket, held } => teardown::counted_in(state, bucket, held),
+        Message::SiteSeen { update, now } => dashboard::seen(state, *update, now),
+        Message::WatchFailed(error) => dashboard::watch_failed(state, error),
         Message::PathsCovered { typed, covered } => dashboard::covered(state, &typed, covered),
         Message::Invalidated(told) => dashboard::invalidated(state, told),
         Message::LogsRead(lines) => dashboard::read(state, lines),
@@ -327,6 +287,12 @@ fn on_message(state: &mut State, message: Message) -> Vec<Command> {
         Message::Terminated => state.leaving = Some(Leaving::Interrupted),
     }
     Vec::new()
+}
+
+fn saved(state: &mut State, text: String) {
+    if let Some(editing) = state.editing.as_mut() {
+        editing.saved = text;
+    }
 }
 
 fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {

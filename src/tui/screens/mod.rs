@@ -3,6 +3,7 @@
 pub mod confirmation;
 pub mod dashboard;
 pub mod drift;
+pub mod ended;
 pub mod faults;
 pub mod found;
 pub mod known;

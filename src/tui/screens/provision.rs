@@ -5,12 +5,13 @@ use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::on_site;
 use super::super::site_keys::OnSite;
 use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
+use super::super::teardown::Receipt;
 use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
-use super::super::widgets::body::{Body, MEASURE};
-use super::records;
+use super::super::widgets::body::Body;
 use super::review::{self, failure};
-use super::teardown::receipt;
+use super::{ended, records};
+use crate::apply::Event;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
 use crate::blueprint::Plan;
@@ -196,7 +197,7 @@ pub fn body(state: &State, columns: usize) -> Body {
     match &run.ended {
         Some(Ok(end)) => {
             let file = state.editing.as_ref().map(|editing| editing.path.display().to_string());
-            ended(&mut body, run, end, file, columns);
+            ended::lines(&mut body, run, end, file, columns);
         }
         Some(Err(error)) => failure(&mut body, error, columns),
         None => body.push(head(run, now, columns)),
@@ -336,87 +337,33 @@ fn amount(amount: Amount, rate: Option<u64>, left: Option<u64>) -> String {
     [counted, sized, left, rate].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn ended(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns: usize) {
-    let took = clock(run.progress.elapsed_ms);
-    let (sign, style, words) = match (end.outcome, &end.address) {
-        (RunOutcome::Done, _) if run.purpose == RunPurpose::TearDown => {
-            ("✓", GOOD, format!("{} is gone", run.planned.plan.site))
-        }
-        (RunOutcome::Done, Some(address)) => ("✓", GOOD, format!("{address} is live")),
-        (RunOutcome::Done, None) if run.undoes() => ("✓", GOOD, "What the run made is gone again".to_owned()),
-        (RunOutcome::Done, None) => ("✓", GOOD, format!("{} is done", run.planned.plan.site)),
-        (RunOutcome::Failed, _) => ("✗", WRONG, "Something failed; what was done is kept".to_owned()),
-        (RunOutcome::Unfinished, _) => ("!", DOUBTFUL, "Not finished yet; going on is safe".to_owned()),
-        (RunOutcome::Interrupted, _) => ("!", DOUBTFUL, "Stopped; going on is safe".to_owned()),
-    };
-    let (head, time) = (line(style, format!(" {sign} {words}")), line(FAINT, format!("{took} in all ")));
-    if head.width() + time.width() < columns {
-        body.push(with_right(head, time, columns));
-    } else {
-        body.remark(1, (style, sign), &words, columns);
-        body.push(line(FAINT, format!("   {took} in all")));
-    }
-    let room = columns.min(MEASURE).saturating_sub(6);
-    let stays = run.planned.plan.notices.iter().filter(|_| run.undoes());
-    for trouble in end.troubles.iter().chain(stays) {
-        body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
-    }
-    body.gap();
-    if let Some(told) = &run.receipt {
-        receipt(body, told, columns);
-    }
-    if let (RunPurpose::Deploy, RunOutcome::Done) = (run.purpose, end.outcome) {
-        let known = [("First response", first_response(&run.answers)), ("Profile", file)];
-        for (label, words) in known.into_iter().filter_map(|(label, words)| Some((label, words?))) {
-            labelled(body, label, &words, columns);
-        }
-        body.gap();
-    }
-    for (label, command) in next_steps(run, end) {
-        labelled(body, label, &command, columns);
+/// Something happened in the run.
+pub fn happened(state: &mut State, event: &Event) {
+    if let Some(run) = state.run.as_mut() {
+        run.progress.apply(event);
+        run.newest = (state.now_ms, event.elapsed_ms);
     }
 }
 
-/// What a visitor got first, and what the cache said then and the second time.
-fn first_response(answers: &[ProbeView]) -> Option<String> {
-    let first = match &answers.first()?.answer {
-        Ok(first) => first,
-        Err(failed) => return Some(format!("none yet: {}", failed.why)),
-    };
-    let place = first.edge_location.as_deref().unwrap_or("an edge location that isn't named");
-    let said = answers.iter().filter_map(|found| found.answer.as_ref().ok()?.x_cache.as_deref());
-    let said: Vec<_> = said.map(|said| said.trim_end_matches(" from cloudfront")).collect();
-    let cache = if said.is_empty() { "not told".to_owned() } else { said.join(", then ") };
-    Some(format!("{} from {place}, cache: {cache}", first.status))
+/// The person has to add these records.
+pub fn records_wanted(state: &mut State, records: Vec<WantedRecord>) {
+    if let Some(run) = state.run.as_mut() {
+        run.record = run.record.min(records.len().saturating_sub(1));
+        run.records = records;
+    }
 }
 
-/// A command beside its label, or below it where it would be cut.
-fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
-    if command.chars().count() + 23 <= columns {
-        body.push(Line::from(vec![span(FAINT, format!("   {label:<20}")), span(PLAIN, command)]));
-        return;
+/// The deployed site answered.
+pub fn answered(state: &mut State, answers: Vec<ProbeView>) {
+    if let Some(run) = state.run.as_mut() {
+        run.answers = answers;
     }
-    body.push(line(FAINT, format!("   {label}")));
-    let lines = wrapped(command, columns.saturating_sub(6));
-    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("     {text}"))));
 }
 
-fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {
-    let command = |verb: &str| run.planned.plain_command.replacen("deploy", verb, 1);
-    if run.purpose == RunPurpose::TearDown {
-        let is_over = end.outcome == RunOutcome::Done;
-        return if is_over { Vec::new() } else { vec![("Go on with", end.go_on.clone())] };
-    }
-    match end.outcome {
-        RunOutcome::Done if run.undoes() => vec![("Deploy again", command("deploy"))],
-        RunOutcome::Done => vec![
-            ("Upload changes", command("deploy")),
-            ("How it is doing", command("status")),
-            ("Take it all away", command("destroy")),
-        ],
-        RunOutcome::Failed | RunOutcome::Unfinished | RunOutcome::Interrupted => {
-            vec![("Go on with", end.go_on.clone()), ("Take it all away", command("destroy"))]
-        }
+/// It is known what a teardown came to.
+pub fn torn_down(state: &mut State, receipt: Receipt) {
+    if let Some(run) = state.run.as_mut() {
+        run.receipt = Some(receipt);
     }
 }
 

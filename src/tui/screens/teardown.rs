@@ -11,6 +11,7 @@ use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
 use crate::blueprint::plan::{Action as Does, Plan, STAYS, Step, Work};
 use crate::blueprint::resource::Kind;
+use crate::error::Error;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use std::collections::BTreeMap;
@@ -35,6 +36,20 @@ fn look(state: &mut State) -> Vec<Command> {
     teardown.planning = TeardownPlanning::Making;
     teardown.held.clear();
     vec![Command::PlanTeardown { path: editing.path.clone(), sandbox: state.sandbox }]
+}
+
+/// It is known what would go, or why that can't be told.
+pub fn planned(state: &mut State, planned: Result<Box<PlannedTeardown>, Error>) {
+    if let Some(teardown) = state.teardown.as_mut() {
+        teardown.planning = planned.map_or_else(TeardownPlanning::Failed, TeardownPlanning::Made);
+    }
+}
+
+/// It is known what a bucket holds.
+pub fn counted_in(state: &mut State, bucket: String, held: Result<Held, Error>) {
+    if let Some(teardown) = state.teardown.as_mut() {
+        teardown.held.insert(bucket, held);
+    }
 }
 
 /// Does what a key means here.

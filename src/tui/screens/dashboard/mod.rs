@@ -16,8 +16,9 @@ use super::super::text::{blank, fit_line, line, padded, span, width, with_right,
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::review;
+use crate::error::Error;
 use crate::profile::question::Stage;
-use crate::status::{Health, Panel, State as Condition, Trouble};
+use crate::status::{Health, Panel, State as Condition, Trouble, Update};
 use facts::{Fact, ago, facts};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -35,6 +36,21 @@ const BRIEF: usize = 3;
 const EXPANDED: usize = 6;
 /// How many reasons for the site's health are told above the panels.
 const REASONS: usize = 3;
+
+/// The live site was looked at, when the clock on the wall said `now`.
+pub fn seen(state: &mut State, update: Update, now: SystemTime) {
+    if let Some(dashboard) = state.dashboard.as_mut() {
+        dashboard.wall = Some((now, state.now_ms));
+        dashboard.view.absorb(update);
+    }
+}
+
+/// The live site can't be watched.
+pub fn watch_failed(state: &mut State, error: Error) {
+    if let Some(dashboard) = state.dashboard.as_mut() {
+        dashboard.failed = Some(error);
+    }
+}
 
 /// Shows the dashboard of the site whose profile is open. What was known of it before is still shown.
 pub fn enter(state: &mut State) -> Vec<Command> {

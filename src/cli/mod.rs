@@ -18,6 +18,7 @@ mod output;
 mod plan;
 mod policy;
 mod print;
+mod profile_path;
 mod public_dns;
 mod reading;
 mod refused;

@@ -1,11 +1,11 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
-use super::Console;
 use super::left_out::left_out;
 use super::public_dns::Lookups;
 use super::reading::{files, made, say_if_slow};
 use super::renamed;
 use super::sandbox::{self, Inside};
+use super::{Console, profile_path};
 use crate::aws::bucket::open_ahead_of_looking;
 use crate::aws::facts;
 use crate::aws::observe_site;
@@ -361,9 +361,10 @@ fn is_a_folder(folder: &Path) -> Error {
     let error = Error::usage(format!("{} is a folder, not a profile", folder.display()));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
-    let mut names: Vec<_> =
-        entries.filter(is_toml).map(|path| shell_word(&path.display().to_string())).collect();
-    names.sort();
+    let mut inside: Vec<_> = entries.filter(is_toml).collect();
+    inside.sort();
+    let profiles = profile_path::beside_folder(folder).into_iter().chain(inside);
+    let names: Vec<_> = profiles.map(|path| shell_word(&path.display().to_string())).collect();
     error.hint(match names.as_slice() {
         [] => "there is no .toml file in it; `sitecast new` makes a profile".to_owned(),
         _ => format!("name one of these: {}", names.join(" ")),

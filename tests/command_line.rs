@@ -55,3 +55,29 @@ fn the_ending_of_a_profile_need_not_be_typed() {
     let said = refused(&place, 2, &["plan", "shop"]);
     assert!(said.contains("shop is a folder") && said.contains("name one of these: shop.toml"), "{said}");
 }
+
+#[test]
+fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen() {
+    let place = place();
+    let taken_over = "acme was deployed from site.toml, which is still there";
+    place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
+    place.write("index.html", "<h1>Acme anew</h1>");
+    let own = place.run_well(&["plan", "site.toml"]);
+    assert!(!own.contains("was deployed from"), "{own}");
+
+    place.write_profile("second.toml", PROFILE);
+    let second = place.run_well(&["plan", "second.toml"]);
+    assert!(second.contains(taken_over), "{second}");
+    // The profile that deployed the site may have become another site's.
+    place.set_profile(&PROFILE.replace("acme", "other"));
+    let given_up = place.run_well(&["plan", "second.toml"]);
+    assert!(!given_up.contains("was deployed from"), "{given_up}");
+
+    // A profile that is merely called something else takes nothing over, once and for all.
+    fs::remove_file(file(&place, "site.toml")).unwrap();
+    place.run_well(&["deploy", "second.toml", "--yes", "--quiet"]);
+    place.write("index.html", "<h1>Acme once more</h1>");
+    place.set_profile(PROFILE);
+    let back = place.run_well(&["plan", "site.toml"]);
+    assert!(back.contains("acme was deployed from second.toml"), "{back}");
+}

@@ -31,6 +31,7 @@ mod status;
 mod status_domains;
 mod status_facts;
 mod status_watch;
+mod takeover;
 mod undo;
 mod watching;
 

@@ -81,3 +81,25 @@ fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen()
     let back = place.run_well(&["plan", "site.toml"]);
     assert!(back.contains("acme was deployed from second.toml"), "{back}");
 }
+
+/// `sandbox dns add` with this record.
+fn dns<'a>(name: &'a str, kind: &'a str, value: &'a str) -> [&'a str; 6] {
+    ["sandbox", "dns", "add", name, kind, value]
+}
+
+#[test]
+fn the_sandbox_s_dns_refuses_what_no_zone_can_hold() {
+    let place = place();
+    let said = refused(&place, 2, &dns("www.acme.example", "ANAME", "d1.cloudfront.net"));
+    assert!(said.contains("there is no type ANAME; there are SOA, A, "), "{said}");
+    place.run_well(&["sandbox", "zone", "add", "acme.example"]);
+    let said = refused(&place, 2, &dns("acme.example", "cname", "d1.cloudfront.net"));
+    assert!(said.contains("CNAME with DNS name acme.example. is not permitted at apex"), "{said}");
+    // Where name servers by hand say that a zone begins, it does.
+    place.run_well(&dns("other.example", "NS", "ns.other.example"));
+    let said = refused(&place, 2, &dns("other.example", "CNAME", "d1.cloudfront.net"));
+    assert!(said.contains("not permitted at apex"), "{said}");
+    place.run_well(&dns("www.acme.example", "A", "192.0.2.1"));
+    let said = refused(&place, 2, &dns("www.acme.example", "CNAME", "d1.cloudfront.net"));
+    assert!(said.contains("conflicts with other records"), "{said}");
+}

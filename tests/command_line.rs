@@ -82,6 +82,26 @@ fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen()
     assert!(back.contains("acme was deployed from second.toml"), "{back}");
 }
 
+#[test]
+fn history_counts_as_the_run_itself_did() {
+    let place = place();
+    let count = |text: &str| -> usize {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let at = words.iter().position(|word| word.trim_end_matches(',') == "created").unwrap();
+        words[at - 1].parse().unwrap()
+    };
+    let broken = "op=CreateDistributionWithTags times=1000 fail=InternalError status=500";
+    let said = refused(&place, 1, &["deploy", "site.toml", "--yes", "--fault", broken]);
+    let last = said.lines().find(|line| line.contains(" created")).unwrap();
+    let history = place.run_well(&["history", "site.toml"]);
+    assert_eq!(count(last), count(&history), "{last}\n{history}");
+    assert!(history.contains(", 1 failed"), "{history}");
+    let deployed = told(&place.run(&["deploy", "site.toml", "--yes"]));
+    let last = deployed.lines().find(|line| line.contains(" created")).unwrap();
+    let history = place.run_well(&["history", "site.toml"]);
+    assert_eq!(count(last), count(history.lines().next().unwrap()), "{last}\n{history}");
+}
+
 /// `sandbox dns add` with this record.
 fn dns<'a>(name: &'a str, kind: &'a str, value: &'a str) -> [&'a str; 6] {
     ["sandbox", "dns", "add", name, kind, value]

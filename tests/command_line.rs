@@ -83,6 +83,24 @@ fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen()
 }
 
 #[test]
+fn a_preset_s_error_page_is_left_out_where_the_folder_lacks_it() {
+    let place = place();
+    let profile = |name: &str| fs::read_to_string(file(&place, name)).unwrap();
+    let said = told(&place.run(&["new", "one", "--preset", "blog"]));
+    assert!(said.contains("! public holds no 404.html, so the profile names no error page"), "{said}");
+    assert!(!profile("one.toml").contains("error_page"), "{}", profile("one.toml"));
+    // Who asks for it, gets it, and so does who has no folder yet.
+    let page = "distribution.error_page=404.html";
+    place.run_well(&["new", "two", "--set", page, "--quiet"]);
+    place.run_well(&["new", "three", "--set", "distribution.folder=elsewhere", "--quiet"]);
+    place.write("404.html", "<h1>Not here</h1>");
+    place.run_well(&["new", "four", "--quiet"]);
+    for name in ["two.toml", "three.toml", "four.toml"] {
+        assert!(profile(name).contains("error_page = \"404.html\""), "{name}: {}", profile(name));
+    }
+}
+
+#[test]
 fn history_counts_as_the_run_itself_did() {
     let place = place();
     let count = |text: &str| -> usize {

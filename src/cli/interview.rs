@@ -3,6 +3,7 @@
 
 use super::args::Deploy;
 use super::edit::write_new;
+use super::missing_page::{self, Fitted};
 use super::site::{load, shell_word};
 use super::{Console, Ending, deploy, wait_for};
 use crate::error::Result;
@@ -26,6 +27,7 @@ fn new_with(console: &Console, person: &mut impl Person, file: Option<&Path>) ->
     };
     let name = profile::read(&text, "").profile.map_or_else(|| "site".to_owned(), |profile| profile.name);
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_owned);
+    let Fitted { text, notice: _ } = missing_page::left_out(console, text, &file, &[])?;
     write_new(console, &file, &text)?;
     go_through(console, person, Form::new(text, file.display().to_string()), &file)
 }

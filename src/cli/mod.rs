@@ -14,6 +14,7 @@ mod import;
 mod interview;
 mod left_out;
 mod list;
+mod missing_page;
 mod output;
 mod plan;
 mod policy;

@@ -221,6 +221,7 @@ impl Recorder {
             Fact::StepStarted { .. }
             | Fact::StepWaiting { .. }
             | Fact::StepNoted { .. }
+            | Fact::StepExplained { .. }
             | Fact::StepFinished { .. }
             | Fact::RunFinished { .. } => {}
         }

@@ -75,6 +75,8 @@ fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen()
 
     // A profile that is merely called something else takes nothing over, once and for all.
     fs::remove_file(file(&place, "site.toml")).unwrap();
+    let renamed = place.run_well(&["plan", "second.toml"]);
+    assert!(!renamed.contains("was deployed from"), "{renamed}");
     place.run_well(&["deploy", "second.toml", "--yes", "--quiet"]);
     place.write("index.html", "<h1>Acme once more</h1>");
     place.set_profile(PROFILE);

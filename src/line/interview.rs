@@ -226,6 +226,7 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
 
     /// What is wrong, and what to do with the profile; nothing when the person wants to see the stages again.
     fn review(&mut self) -> Result<Option<Outcome>> {
+        self.person.say("")?;
         self.person.say("What was answered, stage by stage:")?;
         summary::of_all(self.form).iter().try_for_each(|line| self.person.say(line))?;
         let problems = self.form.reading().problems.problems.iter().map(summary::of_problem);

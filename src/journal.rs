@@ -3,15 +3,18 @@
 //! Each run is one file of JSON lines: a heading, then its events. Events hold names, states and reasons, and
 //! no secret.
 
+mod reading;
 pub mod recent;
 
 use crate::apply::event::{Event, Fact, RunOutcome};
+use crate::apply::tally::Tally;
 use crate::error::{Error, Result};
+use reading::read_record;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The file of a site's latest drill.
@@ -54,6 +57,8 @@ pub struct Record {
     pub summary: BTreeMap<String, usize>,
     /// How many steps failed.
     pub failed: usize,
+    /// What was done, in numbers, up to the run's end or as far as it came.
+    pub tally: Tally,
 }
 
 /// The outcome of a failover drill.
@@ -90,16 +95,6 @@ struct Heading {
     account: String,
     who: String,
     ts: u64,
-}
-
-/// The part of the last event that a record needs.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename = "run-finished")]
-struct Ending {
-    elapsed_ms: u64,
-    outcome: RunOutcome,
-    summary: BTreeMap<String, usize>,
-    failed: usize,
 }
 
 impl Journal {
@@ -226,6 +221,7 @@ impl Recorder {
             Fact::StepStarted { .. }
             | Fact::StepWaiting { .. }
             | Fact::StepNoted { .. }
+            | Fact::StepExplained { .. }
             | Fact::StepFinished { .. }
             | Fact::RunFinished { .. } => {}
         }
@@ -237,19 +233,6 @@ fn write_line(file: &mut File, value: &impl Serialize) -> io::Result<()> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     file.write_all(&line)
-}
-
-fn read_record(path: &Path) -> io::Result<Record> {
-    let mut lines = BufReader::new(File::open(path)?).lines();
-    let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    let Heading { purpose, account, who, ts } = serde_json::from_str(&first)?;
-    let last = lines.last().transpose()?.unwrap_or_default();
-    // A run that was killed has no ending.
-    let ending = serde_json::from_str::<Ending>(&last).ok();
-    let outcome = ending.as_ref().map(|ending| ending.outcome);
-    let (elapsed_ms, failed, summary) =
-        ending.map_or_else(Default::default, |ending| (ending.elapsed_ms, ending.failed, ending.summary));
-    Ok(Record { purpose, account, who, ts, outcome, elapsed_ms, summary, failed })
 }
 
 #[cfg(test)]
@@ -303,9 +286,37 @@ mod tests {
             elapsed_ms: 300_000,
             summary,
             failed: 0,
+            tally: Tally::default(),
         };
         assert_eq!(launch, expected);
         assert!(journal.runs("acme-blog").is_empty());
+    }
+
+    /// What was planned and not done is not counted, nor what was only waited for.
+    #[test]
+    fn a_run_is_counted_by_what_its_steps_came_to() {
+        let (_folder, journal) = journal();
+        let mut recorder = journal.record(Purpose::Deploy, WHO);
+        recorder.note(&began(1));
+        let steps = [
+            ("a", "create", "done"),
+            ("b", "await", "done"),
+            ("c", "update", "failed"),
+            ("d", "", "skipped"),
+        ];
+        let file = recorder.file.as_mut().unwrap();
+        for (step, action, outcome) in steps {
+            if !action.is_empty() {
+                write_line(file, &json!({ "type": "step-started", "step": step, "action": action })).unwrap();
+            }
+            let ended = json!({ "type": "step-finished", "step": step, "outcome": outcome, "message": "" });
+            write_line(file, &ended).unwrap();
+        }
+        write!(file, "{{\"type\": \"step-fin").unwrap();
+        recorder.finish().unwrap();
+        let [run] = journal.runs("acme").try_into().unwrap();
+        let counted = Tally { created: 1, failed: 1, skipped: 1, ..Tally::default() };
+        assert_eq!((run.outcome, run.tally), (None, counted));
     }
 
     #[test]

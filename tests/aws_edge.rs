@@ -153,8 +153,19 @@ async fn copies_at_the_edge_leave_a_teardown_unfinished_and_the_next_run_finishe
     assert!(first.contains("still hold copies"), "{first}");
     let left = place.snapshot().await;
     assert!(left.contains("role sitecast_acme_edge") && !left.contains("bucket "), "{left}");
+    let listed = place.told(0, &["list"]);
+    let functions = "edge-function sitecast_acme_headers, edge-function sitecast_acme_pretty_urls";
+    let words = format!(
+        "acme                      being torn down; still there: {functions}, edge-role sitecast_acme_edge"
+    );
+    assert!(listed.contains(&words), "{listed}");
+    assert!(
+        listed.contains("finish with: sitecast destroy site.toml --sandbox --sandbox-dir account"),
+        "{listed}"
+    );
     let next = place.told(0, DESTROY);
     assert!(next.contains("edge-role"), "{next}");
+    assert!(!place.told(0, &["list"]).contains("acme"));
     assert_eq!(place.snapshot().await, "");
 }
 

@@ -347,7 +347,7 @@ fn where_signs_can_not_be_shown_there_are_none() {
     let output = place.command(&["deploy", "site.toml", "--yes"]).env("LANG", "C").output().unwrap();
     let said = told(&output);
     assert!(output.status.success() && said.is_ascii(), "{said}");
-    assert!(said.contains("line by line, because of this: stderr is not a terminal"), "{said}");
+    assert!(said.contains("line by line, because stderr is not a terminal"), "{said}");
 }
 
 #[test]

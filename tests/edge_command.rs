@@ -75,6 +75,20 @@ fn an_answer_that_cloudfront_would_refuse_fails() {
 }
 
 #[test]
+fn an_address_that_nobody_can_ask_for_is_refused() {
+    let site =
+        site("[[edge]]\nname = \"heads\"\nfunction = \"builtin:greeting\"\nevent = \"origin-request\"\n");
+    for (url, why) in
+        [("docs", "it begins neither with / nor with https://"), ("/a b", "an address spells %20")]
+    {
+        let output = edge(site.path(), &["test", "site.toml", "heads", "--url", url]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("`{url}` is no address")) && said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn an_event_can_come_from_a_file_of_the_right_kind() {
     let site = site(
         "[[edge]]\nname = \"heads\"\nfunction = \"builtin:security-headers\"\nevent = \"viewer-response\"\n",

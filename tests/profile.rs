@@ -53,6 +53,22 @@ fn invalid_profiles_say_all_that_is_wrong() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// However many functions stand in its way, one answer is what it is about.
+#[test]
+fn a_redirect_without_room_is_told_once() {
+    let entry = |name: &str| {
+        format!(
+            "[[edge]]\nname = \"{name}\"\nfunction = \"{name}.mjs\"\nevent = \"viewer-request\"\npaths = [\"/{name}/*\"]\n"
+        )
+    };
+    let https = "[https]\ndomains = [\"acme.example\", \"www.acme.example\"]\nredirect = \"to-apex\"\n";
+    let text = [MINIMAL, "\n", https, &entry("one"), &entry("two")].concat();
+    let reading = read(&text, "site.toml");
+    let told = reading.problems.problems.iter().filter(|problem| problem.message.contains("sent on"));
+    let told: Vec<_> = told.map(|problem| problem.message.as_str()).collect();
+    assert_eq!(told, ["on /one/*, /two/*, visitors of the other domain are served and not sent on"]);
+}
+
 #[test]
 fn what_is_left_out_takes_the_documented_default() {
     let profile = parse(MINIMAL, "minimal.toml").unwrap();

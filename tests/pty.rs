@@ -47,7 +47,10 @@ impl Screen {
     }
 
     fn in_folder(program: &Path, arguments: &[&str], folder: TempDir) -> Screen {
-        let terminal = Terminal::new(80, 24);
+        Screen::on(Terminal::new(80, 24), program, arguments, folder)
+    }
+
+    fn on(terminal: Terminal, program: &Path, arguments: &[&str], folder: TempDir) -> Screen {
         let before = terminal.settings();
         Screen { shown: Shown::start(program, arguments, folder.path(), terminal), before, folder }
     }
@@ -211,6 +214,22 @@ fn at_a_prompt_a_site_is_made_without_taking_the_screen() {
 fn ctrl_c_at_a_prompt_leaves_what_was_answered() {
     let screen = Screen::sitecast(&["--inline", "new"]);
     screen.until_told("What kind of site is it?");
+    screen.press(CTRL_C);
+    screen.ends_with(INTERRUPTED, "stopped");
+}
+
+#[test]
+fn lines_and_prompts_say_first_why_there_is_no_screen() {
+    let screen = Screen::sitecast(&["--line", "new", "shop"]);
+    screen.until_told("Line mode, because --line or SITECAST_LINE asks for it: ");
+    screen.until_told("Type its number, or press Enter for 1:");
+    screen.press("\r\r");
+    screen.until_told("Not taken: a site can't be without a name");
+    screen.press("harbour\rq\r");
+    screen.ends_with(0, "next: sitecast plan shop.toml");
+    let (terminal, folder) = (Terminal::new(120, 9), tempfile::tempdir().unwrap());
+    let screen = Screen::on(terminal, Path::new(env!("CARGO_BIN_EXE_sitecast")), &["new"], folder);
+    screen.until_told("Prompts instead of the whole screen, because the terminal is too small for it.");
     screen.press(CTRL_C);
     screen.ends_with(INTERRUPTED, "stopped");
 }

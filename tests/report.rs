@@ -235,11 +235,12 @@ async fn json_lines_follow_the_published_schema() {
     for line in &lines {
         assert!(schema.is_valid(line), "{line}: {:?}", schema.iter_errors(line).collect::<Vec<_>>());
     }
-    assert!(schema.is_valid(&json!({ "type": "version", "schema": "1.0" })));
+    assert!(schema.is_valid(&json!({ "type": "version", "schema": "1.1" })));
     let types: BTreeSet<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
     let all = [
         "run-finished",
         "run-started",
+        "step-explained",
         "step-finished",
         "step-noted",
         "step-progressed",
@@ -247,6 +248,13 @@ async fn json_lines_follow_the_published_schema() {
         "step-waiting",
     ];
     assert_eq!(types, BTreeSet::from(all));
+    let explained = lines.iter().find(|line| line["type"] == "step-explained").unwrap();
+    let ended = |line: &&Value| line["type"] == "step-finished" && line["step"] == explained["step"];
+    let ended = lines.iter().find(ended).unwrap();
+    assert_eq!(ended["seq"].as_u64(), explained["seq"].as_u64().map(|seq| seq + 1));
+    // What was always on one line still is.
+    let (tried, cause) = (explained["message"].as_str().unwrap(), explained["causes"][0].as_str().unwrap());
+    assert_eq!(ended["message"], format!("{tried}; because {cause}"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,11 @@ mod program;
 
 use program::{Place, told};
 use serde_json::Value;
+use sitecast::aws::practice_zone;
+use sitecast::aws::session::{ConnectOptions, Session};
+use sitecast::error::Kind;
+use sitecast::sandbox::{pace::Pace, server};
+use std::time::Duration;
 
 const PROFILE: &str = r#"
 schema = 1
@@ -62,4 +67,20 @@ fn zones_are_told_apart_by_name() {
     refused(&place, &["add", "not a name"], "not a name");
     refused(&place, &["remove", "elsewhere.example"], "There is no hosted zone elsewhere.example");
     assert_eq!(place.run_well(&["sandbox", "zone", "list"]), "acme.example\nacme.test\n");
+}
+
+#[tokio::test]
+async fn name_servers_that_take_too_long_are_not_waited_for_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    // As on AWS, where it takes them half a minute.
+    let (pace, folder) = (Pace::Real, folder.path().to_owned());
+    let options = server::Options { folder, pace, port: 0, faults: Vec::new(), dns_port: None };
+    let running = server::start(options).await.unwrap();
+    let options = ConnectOptions { sandbox: Some(running.url()), ..ConnectOptions::default() };
+    let session = Session::connect(options).await.unwrap();
+    let error = practice_zone::add(&session, "acme.example", Duration::from_millis(10)).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Unfinished);
+    let waited_for = error.causes.iter().any(|cause| cause.contains("to become INSYNC"));
+    assert!(waited_for && error.message.contains("hosted zone acme.example"), "{error}");
+    assert_eq!(practice_zone::all(&session).await.unwrap().len(), 1);
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of the event schema: a new minor adds, a new major breaks.
-pub const SCHEMA: &str = "1.0";
+pub const SCHEMA: &str = "1.1";
 
 /// A past fact about a running plan, with its place in the order and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -75,6 +75,20 @@ pub enum Fact {
         /// What.
         message: String,
     },
+    /// Why a step that is about to end does not end well, part by part.
+    StepExplained {
+        /// Which.
+        step: StepId,
+        /// To what.
+        #[schemars(with = "String")]
+        resource: ResourceId,
+        /// What was tried, and on what.
+        message: String,
+        /// Why that failed, outermost first.
+        causes: Vec<String>,
+        /// What to do next.
+        hint: Option<String>,
+    },
     /// A step ended.
     StepFinished {
         /// Which.
@@ -84,7 +98,7 @@ pub enum Fact {
         resource: ResourceId,
         /// How.
         outcome: Outcome,
-        /// What was done, why it failed, or why it was skipped.
+        /// What was done, why it failed, or why it was skipped; all on one line.
         message: String,
     },
     /// The run ended.
@@ -108,6 +122,7 @@ impl Fact {
             | Fact::StepWaiting { step, .. }
             | Fact::StepProgressed { step, .. }
             | Fact::StepNoted { step, .. }
+            | Fact::StepExplained { step, .. }
             | Fact::StepFinished { step, .. } => Some(step),
             Fact::RunStarted { .. } | Fact::RunFinished { .. } => None,
         }
@@ -144,7 +159,7 @@ pub struct Amount {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It did what it should.

@@ -11,6 +11,7 @@ pub mod reporter;
 pub mod retry;
 pub mod run;
 pub mod stop;
+pub mod tally;
 
 pub use event::Event;
 pub use perform::{Failure, Perform, Performed};

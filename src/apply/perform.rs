@@ -112,7 +112,7 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 }
 
 /// What stands before each cause of a failure on one line.
-pub const BECAUSE: &str = "; because ";
+const BECAUSE: &str = "; because ";
 
 /// The failure on one line; the hint is left to those who can show it apart.
 impl fmt::Display for Failure {

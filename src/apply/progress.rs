@@ -47,6 +47,8 @@ pub struct StepProgress {
     pub amount: Option<Amount>,
     /// What it last said.
     pub message: String,
+    /// What was tried, where it did not end well and there is more to say than that.
+    pub tried: Option<String>,
 }
 
 /// What a step is doing.
@@ -101,6 +103,7 @@ impl Progress {
             | Fact::StepWaiting { step, .. }
             | Fact::StepProgressed { step, .. }
             | Fact::StepNoted { step, .. }
+            | Fact::StepExplained { step, .. }
             | Fact::StepFinished { step, .. } => {
                 let place = self.places.get(step).copied();
                 if let Some(step) = place.and_then(|place| self.steps.get_mut(place)) {
@@ -194,6 +197,7 @@ impl StepProgress {
             counted_from_ms: None,
             amount: None,
             message: String::new(),
+            tried: None,
         }
     }
 
@@ -214,6 +218,7 @@ impl StepProgress {
                 self.amount = Some(*amount);
             }
             Fact::StepNoted { message, .. } => self.message.clone_from(message),
+            Fact::StepExplained { message, .. } => self.tried = Some(message.clone()),
             Fact::StepFinished { outcome, message, .. } => {
                 self.state = State::Ended(*outcome);
                 self.ended_ms = Some(event.elapsed_ms);

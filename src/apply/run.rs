@@ -286,7 +286,10 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
     fn end(&mut self, step: &Step, ending: Ending) {
         let (outcome, message) = match ending {
             Ok(performed) => self.keep(step, performed),
-            Err(failure) => (failure.outcome(), self.keep_failure(step, failure)),
+            Err(failure) => {
+                self.announce_why(step, &failure);
+                (failure.outcome(), self.keep_failure(step, failure))
+            }
         };
         self.announce_end(step, outcome, message);
         let verb = if outcome == Outcome::Unfinished { "is unfinished" } else { "failed" };
@@ -332,6 +335,17 @@ impl<'a, P: Perform, C: Fn() -> u64, E: FnMut(Event)> Run<'a, P, C, E> {
         self.announcer.tell_what_was_held_back(&step.id);
         let (step, resource) = (step.id.clone(), step.resource.clone());
         self.announcer.tell(Fact::StepFinished { step, resource, outcome, message });
+    }
+
+    /// A failure that is a mere sentence is told whole by the end of the step.
+    fn announce_why(&mut self, step: &Step, failure: &Failure) {
+        let Failure { message, causes, hint, kind: _ } = failure.clone();
+        if causes.is_empty() && hint.is_none() {
+            return;
+        }
+        self.announcer.tell_what_was_held_back(&step.id);
+        let (step, resource) = (step.id.clone(), step.resource.clone());
+        self.announcer.tell(Fact::StepExplained { step, resource, message, causes, hint });
     }
 
     fn start_nothing_new(&mut self) {

@@ -6,17 +6,20 @@ use super::hosted_zone;
 use super::refusal::Refusal;
 use super::session::Session;
 use crate::blueprint::inventory::ObservedZone;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How often it is looked whether a new zone is known everywhere.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// Makes a public zone; returns it, with its name servers.
+/// How long that is waited for: twice as long as it takes as a rule (aws-facts.md F).
+pub const PATIENCE: Duration = Duration::from_secs(2 * 60);
+
+/// Makes a public zone; returns it, with its name servers, once they all know it.
 ///
 /// # Errors
-/// When there is one of that name already, or the name is refused.
-pub async fn add(session: &Session, name: &str) -> Result<(ObservedZone, Vec<String>)> {
+/// When there is one of that name already, the name is refused, or the name servers take longer than `patience`.
+pub async fn add(session: &Session, name: &str, patience: Duration) -> Result<(ObservedZone, Vec<String>)> {
     if let Some(zone) = named(session, name).await?.first() {
         return Err(Error::failed(format!("There is a hosted zone {} already", zone.name)));
     }
@@ -32,10 +35,26 @@ pub async fn add(session: &Session, name: &str) -> Result<(ObservedZone, Vec<Str
     let servers = hosted_zone::name_servers(client, &zone.id).await?;
     // Before its name servers know the zone, DNS does not lead to them.
     let change = answer.change_info.map(|change| change.id).unwrap_or_default();
-    while !is_in_sync(session, &change).await? {
+    let known = tokio::time::timeout(patience, known_everywhere(session, &change)).await;
+    known.unwrap_or_else(|_| Err(not_known_yet(&zone, &change, patience)))?;
+    Ok((zone, servers))
+}
+
+async fn known_everywhere(session: &Session, change: &str) -> Result<()> {
+    while !is_in_sync(session, change).await? {
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
-    Ok((zone, servers))
+    Ok(())
+}
+
+fn not_known_yet(zone: &ObservedZone, change: &str, patience: Duration) -> Error {
+    let seconds = patience.as_secs();
+    Error::new(
+        Kind::Unfinished,
+        format!("Made the hosted zone {}, but not all name servers know it", zone.name),
+    )
+    .why(format!("waited {seconds} s for change {change} to become INSYNC"))
+    .hint("the zone is there; sites find it as soon as its name servers know it")
 }
 
 /// All public zones.

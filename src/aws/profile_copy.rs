@@ -30,8 +30,8 @@ pub async fn read(session: &Session, site: &str) -> Result<Search> {
         tokio::join!(served_from(session, site), tagged_buckets::find(session, Some(site), &regions));
     let told_buckets = told.buckets.into_iter().map(|(_, bucket)| bucket);
     for named in served?.into_iter().chain(told_buckets) {
-        if let Some(text) = read_in(session, site, &named).await? {
-            return Ok(Search { text: Some(text), notices: told.notices });
+        if let Some(held) = read_in(session, site, &named).await? {
+            return Ok(Search { text: Some(held.text), notices: told.notices });
         }
     }
     Ok(Search { text: None, notices: told.notices })
@@ -48,23 +48,32 @@ async fn served_from(session: &Session, site: &str) -> Result<Vec<ReleaseBucket>
     Ok(Vec::new())
 }
 
-async fn read_in(session: &Session, site: &str, named: &ReleaseBucket) -> Result<Option<String>> {
+/// The copy as a bucket holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// What stands in it.
+    pub text: String,
+    /// The mark of the file that it was deployed from, where it says so.
+    pub file: Option<String>,
+}
+
+async fn read_in(session: &Session, site: &str, named: &ReleaseBucket) -> Result<Option<Held>> {
     let bucket = Bucket::reach(session, named).await?;
     if bucket.standing(site).await? != Standing::Ours {
         return Ok(None);
     }
     let Some(stored) = record::get(&bucket, PROFILE).await? else { return Ok(None) };
     let text = String::from_utf8(stored.bytes.to_vec());
-    text.map(Some).map_err(|error| {
+    text.map(|text| Some(Held { text, file: stored.file })).map_err(|error| {
         Error::failed(format!("Could not read {PROFILE} in bucket {}", bucket.name)).because(error)
     })
 }
 
 /// The copy in the first of these `buckets` that is there and has one.
-pub async fn held(session: &Session, site: &str, buckets: &[ReleaseBucket]) -> Result<Option<String>> {
+pub async fn held(session: &Session, site: &str, buckets: &[ReleaseBucket]) -> Result<Option<Held>> {
     for named in buckets {
-        if let Some(text) = read_in(session, site, named).await? {
-            return Ok(Some(text));
+        if let Some(held) = read_in(session, site, named).await? {
+            return Ok(Some(held));
         }
     }
     Ok(None)

@@ -1,19 +1,17 @@
 //! The sites of an account, and the profile that each keeps of itself.
 
 use super::bucket::{Bucket, Standing};
+use super::edge_function::{self, Candidates};
 use super::refusal::Refusal;
 use super::session::Session;
-use super::{tagged_buckets, tags};
-use crate::blueprint::names::SITE_TAG;
-use crate::blueprint::resource::ReleaseBucket;
+use super::{role, tagged_buckets, tags};
+use crate::blueprint::names::{NAME_PREFIX, SITE_TAG, resource_name};
+use crate::blueprint::resource::{EdgeRoleSpec, Kind, ReleaseBucket, ResourceId};
 use crate::error::Result;
 use aws_sdk_cloudfront::types::DistributionSummary;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// What the origin ids of every site's distribution begin with.
-const ORIGIN_PREFIX: &str = "sitecast_";
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many distributions are asked for their tags at once: CloudFront is slow-rated (aws-facts.md H).
 const TAGS_AT_ONCE: usize = 8;
@@ -34,6 +32,16 @@ pub struct SiteFound {
     pub aliases: Vec<String>,
     /// Its buckets.
     pub buckets: Vec<ReleaseBucket>,
+    /// What is still there of its edge functions although it has no distribution: AWS keeps a function for as long as
+    /// there are copies of it at edge locations, and its role as long as itself (aws-facts.md D.6).
+    pub leftovers: Vec<ResourceId>,
+}
+
+impl SiteFound {
+    /// Whether all that is left of it is what a teardown could not remove yet.
+    pub fn is_going(&self) -> bool {
+        self.distribution.is_none() && self.buckets.is_empty() && !self.leftovers.is_empty()
+    }
 }
 
 /// The sites of an account.
@@ -49,8 +57,11 @@ pub struct Sites {
 pub async fn sites(session: &Session) -> Result<Sites> {
     session.identify().await?;
     let here = [session.region()];
-    let (distributions, told) =
-        tokio::join!(distributions(session), tagged_buckets::find(session, None, &here));
+    let (distributions, functions, told) = tokio::join!(
+        distributions(session),
+        edge_function::candidates_of_all(session.lambda()),
+        tagged_buckets::find(session, None, &here)
+    );
     let mut sites: BTreeMap<String, SiteFound> = BTreeMap::new();
     for (name, distribution) in distributions? {
         let site = entry(&mut sites, name);
@@ -71,7 +82,37 @@ pub async fn sites(session: &Session) -> Result<Sites> {
             Standing::Foreign(why) => notices.push(told_of(&name, &bucket, &why)),
         }
     }
+    let (leftovers, unread) = leftovers(session, functions?, &sites).await?;
+    notices.extend(unread);
+    for (name, left) in leftovers {
+        entry(&mut sites, name).leftovers.push(left);
+    }
     Ok(Sites { found: sites.into_values().collect(), notices })
+}
+
+/// The functions of sites that nothing serves any more, and the roles under which they ran; and what nobody could see.
+async fn leftovers(
+    session: &Session,
+    functions: Candidates,
+    sites: &BTreeMap<String, SiteFound>,
+) -> Result<(Vec<(String, ResourceId)>, Option<String>)> {
+    let served = sites.values().filter(|site| site.distribution.is_some());
+    let unserved = served.fold(functions, |functions, site| functions.without(&site.name));
+    let (functions, mut unread) = edge_function::of_sites(session.lambda(), unserved).await?;
+    let names: BTreeSet<String> = functions.iter().map(|(site, _)| site.clone()).collect();
+    let functions =
+        functions.into_iter().map(|(site, name)| (site, ResourceId::new(Kind::EdgeFunction, name)));
+    let mut left: Vec<_> = functions.collect();
+    for site in names {
+        let name = resource_name(&site, "edge");
+        match role::observe::<EdgeRoleSpec>(session.iam(), &name, &site).await {
+            Ok(role::Found::Ours(_)) => left.push((site, ResourceId::new(Kind::EdgeRole, name))),
+            Ok(role::Found::Absent | role::Found::Foreign) => {}
+            Err(refusal) if refusal.is_denied() => unread = Some(refusal.to_string()),
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok((left, unread))
 }
 
 /// The tagging API may tell of what was deleted or given to others since (aws-facts.md A.9).
@@ -95,6 +136,7 @@ fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFoun
         domain: None,
         aliases: Vec::new(),
         buckets: Vec::new(),
+        leftovers: Vec::new(),
     };
     sites.entry(name).or_insert(new)
 }
@@ -118,5 +160,5 @@ async fn distributions(session: &Session) -> Result<Vec<(String, DistributionSum
 
 fn may_be_a_site(summary: &DistributionSummary) -> bool {
     let origins = summary.origins.as_ref().map(|origins| origins.items.as_slice()).unwrap_or_default();
-    origins.iter().any(|origin| origin.id.starts_with(ORIGIN_PREFIX))
+    origins.iter().any(|origin| origin.id.starts_with(NAME_PREFIX))
 }

@@ -32,14 +32,17 @@ const BUCKET_NAME_LIMIT: usize = 63;
 /// The longest name of a Lambda function (aws-facts.md A.5).
 const EDGE_FUNCTION_NAME_LIMIT: usize = 64;
 
+/// What the name of every site's resources begins with, where a service keeps them all in one place.
+pub const NAME_PREFIX: &str = "sitecast_";
+
 /// `sitecast_SITE_USE`: the name of a resource of this site.
 pub fn resource_name(site: &str, part: &str) -> String {
-    format!("sitecast_{site}_{part}")
+    format!("{NAME_PREFIX}{site}_{part}")
 }
 
 /// `sitecast_SITE`: the name of a resource of which a site has one.
 pub fn site_resource_name(site: &str) -> String {
-    format!("sitecast_{site}")
+    format!("{NAME_PREFIX}{site}")
 }
 
 /// `sitecast_SITE_FUNCTION`, shortened with a hash where it is longer than a function's name may be.

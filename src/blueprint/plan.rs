@@ -6,14 +6,14 @@ use super::resource::{Kind, Outputs, ReleaseBucket, ResourceId, Spec};
 use crate::profile::answers::{Dns, Region};
 pub use crate::profile::question::Stage;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How a notice begins that tells of something which is left where it is.
 pub const STAYS: &str = "stays: ";
 
 /// What a step does to its resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Makes it.

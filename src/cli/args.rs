@@ -1,6 +1,7 @@
 //! The command line as clap reads it.
 
 use super::edge::EdgeCommand;
+use super::profile_path;
 use super::sandbox::PaceName;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -253,6 +254,7 @@ pub enum DnsCommand {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Deploy {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// Don't wait for DNS: end with 5 while a certificate waits for it, and go on with the next run
     #[arg(long)]
@@ -272,6 +274,7 @@ pub struct Deploy {
 #[derive(Debug, Args)]
 pub struct Profile {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
 }
 
@@ -279,6 +282,7 @@ pub struct Profile {
 #[derive(Debug, Args)]
 pub struct Policy {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// Whom it is for
     #[arg(long, value_enum, default_value_t = PolicyRole::Operator)]
@@ -308,7 +312,8 @@ pub struct Answers {
 /// Write a new profile.
 #[derive(Debug, Args)]
 pub struct New {
-    /// Where to write it [default: NAME.toml]
+    /// Where to write it; .toml is added where there is no ending [default: NAME.toml]
+    #[arg(value_parser = profile_path::to_write())]
     pub file: Option<PathBuf>,
     /// The preset to begin with; see `sitecast presets`
     #[arg(long, value_name = "PRESET")]
@@ -322,6 +327,7 @@ pub struct New {
 #[derive(Debug, Args)]
 pub struct Edit {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// Answers
     #[command(flatten)]
@@ -332,6 +338,7 @@ pub struct Edit {
 #[derive(Debug, Args)]
 pub struct PlanArguments {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// Exit with 3 when there are changes
     #[arg(long)]
@@ -345,6 +352,7 @@ pub struct PlanArguments {
 #[derive(Debug, Args)]
 pub struct Status {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// Exit with 6 when the site is degraded, with 3 when it differs from the profile
     #[arg(long)]
@@ -358,6 +366,7 @@ pub struct Status {
 #[derive(Debug, Args)]
 pub struct Drill {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
 }
 
@@ -365,6 +374,7 @@ pub struct Drill {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Destroy {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// The site's name again, to agree without typing it; where nothing can be asked, --yes is needed too
     #[arg(long, value_name = "NAME")]
@@ -391,7 +401,8 @@ pub struct Destroy {
 pub struct Import {
     /// The site's name; see `sitecast list`
     pub name: String,
-    /// Where to write it [default: NAME.toml]
+    /// Where to write it; .toml is added where there is no ending [default: NAME.toml]
+    #[arg(value_parser = profile_path::to_write())]
     pub file: Option<PathBuf>,
 }
 

@@ -117,7 +117,7 @@ fn face(console: &Console) -> Box<dyn Face> {
         Box::new(face)
     } else {
         if let Some(why) = console.why_line_by_line() {
-            console.say(format!("line by line, because of this: {why}"));
+            console.say(format!("line by line, because {why}"));
         }
         Box::new(report::plain::Plain::new(io::stderr(), look))
     }

@@ -145,17 +145,22 @@ impl Console {
         self.why_line_by_line().is_none()
     }
 
-    /// Why the cursor may not be moved.
+    /// Why the cursor may not be moved, in words that follow "because".
     pub fn why_line_by_line(&self) -> Option<&'static str> {
-        let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        const VARIABLES: [(&str, &str); 3] = [
+            ("CI", "CI is set"),
+            ("ACCESSIBLE", "ACCESSIBLE is set"),
+            ("SITECAST_ACCESSIBLE", "SITECAST_ACCESSIBLE is set"),
+        ];
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         if self.global.line {
-            Some("--line")
+            Some("--line or SITECAST_LINE asks for it")
         } else if !io::stderr().is_terminal() {
             Some("stderr is not a terminal")
         } else if std::env::var_os("TERM").is_none_or(|term| term == "dumb") {
             Some("TERM says that the terminal is dumb")
         } else {
-            ["CI", "ACCESSIBLE", "SITECAST_ACCESSIBLE"].into_iter().find(set)
+            VARIABLES.into_iter().find(|(name, _)| set(name)).map(|(_, words)| words)
         }
     }
 

@@ -1,7 +1,7 @@
 //! `sitecast edge`: a run of an edge function on this machine, and hashes of passwords.
 
 use super::site::load;
-use super::{Console, Ending};
+use super::{Console, Ending, profile_path};
 use crate::edge::event::{SampleRequest, parse_event, sample_event};
 use crate::edge::finding::{Finding, Severity, has_errors};
 use crate::edge::forwarding;
@@ -34,6 +34,7 @@ pub enum EdgeCommand {
 #[derive(Debug, Args)]
 pub struct EdgeTest {
     /// The profile
+    #[arg(value_parser = profile_path::to_read())]
     pub file: PathBuf,
     /// The function's name in the profile
     pub name: String,

@@ -2,6 +2,7 @@
 
 use super::args::{Answers, Edit, New};
 use super::history::journal;
+use super::missing_page::{self, Fitted};
 use super::site::{load, shell_word};
 use super::{Console, Ending, interview};
 use crate::error::{Error, Result};
@@ -30,11 +31,13 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
         arguments.file.as_ref().map_or("the new profile".to_owned(), |file| file.display().to_string());
     let profile = checked(console, &text, &shown)?;
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
+    let Fitted { text, notice } = missing_page::left_out(console, text, &file, &answers)?;
     write_new(console, &file, &text)?;
     console.say(format!("the site is called {}", profile.name));
     let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
     console.say(format!("next: {next}"));
-    console.output().result(json!({ "site": profile.name, "file": file, "next": next }));
+    let notices = Vec::from_iter(notice);
+    console.output().result(json!({ "site": profile.name, "file": file, "notices": notices, "next": next }));
     Ok(Ending::Fine)
 }
 

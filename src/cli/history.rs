@@ -73,22 +73,16 @@ fn line(run: &Record) -> String {
         Some(outcome) => (outcome_word(outcome), words::duration(run.elapsed_ms)),
         None => ("cut off", "-".to_owned()),
     };
-    let changes: Vec<_> = run
-        .summary
-        .iter()
-        .filter(|(action, count)| **count > 0 && *action != "keep")
-        .map(|(action, count)| format!("{count} {action}"))
-        .collect();
+    // What was planned is no news: a run is told as it told itself when it ended.
+    let changes = words::tally(&run.tally).join(", ");
     let purpose = match run.purpose {
         Purpose::Launch | Purpose::Deploy => "deploy",
         Purpose::Destroy => "destroy",
         Purpose::Undo => "undo",
     };
     format!(
-        "{began}  {purpose:<7}  {ended:<11}  {took:>7}  {:<30}  account {} as {}",
-        changes.join(", "),
-        run.account,
-        run.who
+        "{began}  {purpose:<7}  {ended:<11}  {took:>7}  {changes:<30}  account {} as {}",
+        run.account, run.who
     )
     .trim_end()
     .to_owned()

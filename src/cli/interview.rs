@@ -3,19 +3,20 @@
 
 use super::args::Deploy;
 use super::edit::write_new;
+use super::missing_page::{self, Fitted};
 use super::site::{load, shell_word};
 use super::{Console, Ending, deploy, wait_for};
 use crate::error::Result;
-use crate::line::{self, Form, Inline, Outcome, Person, Talk};
+use crate::line::{self, Form, Inline, Mode, Outcome, Person, Talk};
 use crate::profile;
 use std::io::{Stderr, StdinLock};
 use std::path::{Path, PathBuf};
 
 /// Writes a new profile, asking everything.
 pub fn new(console: &Console, file: Option<&Path>) -> Result<Ending> {
-    match console.is_live() {
-        true => new_with(console, &mut inline(console), file),
-        false => new_with(console, &mut talk(), file),
+    match console.why_line_by_line() {
+        None => new_with(console, &mut inline(console)?, file),
+        Some(why) => new_with(console, &mut talk(why)?, file),
     }
 }
 
@@ -26,6 +27,7 @@ fn new_with(console: &Console, person: &mut impl Person, file: Option<&Path>) ->
     };
     let name = profile::read(&text, "").profile.map_or_else(|| "site".to_owned(), |profile| profile.name);
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_owned);
+    let Fitted { text, notice: _ } = missing_page::left_out(console, text, &file, &[])?;
     write_new(console, &file, &text)?;
     go_through(console, person, Form::new(text, file.display().to_string()), &file)
 }
@@ -34,19 +36,36 @@ fn new_with(console: &Console, person: &mut impl Person, file: Option<&Path>) ->
 pub fn edit(console: &Console, file: &Path) -> Result<Ending> {
     let before = load(console, file)?;
     let form = Form::new(before.text.clone(), before.path.display().to_string()).of_a_site();
-    match console.is_live() {
-        true => go_through(console, &mut inline(console), form, &before.path),
-        false => go_through(console, &mut talk(), form, &before.path),
+    match console.why_line_by_line() {
+        None => go_through(console, &mut inline(console)?, form, &before.path),
+        Some(why) => go_through(console, &mut talk(why)?, form, &before.path),
     }
 }
 
-fn inline(console: &Console) -> Inline {
+fn inline(console: &Console) -> Result<Inline> {
     let look = console.look();
-    Inline::new(look.colour, look.unicode)
+    opened(Inline::new(look.colour, look.unicode), Mode::Prompts, why_prompts(console))
 }
 
-fn talk() -> Talk<StdinLock<'static>, Stderr> {
-    Talk::new(std::io::stdin().lock(), std::io::stderr())
+fn talk(why: &str) -> Result<Talk<StdinLock<'static>, Stderr>> {
+    opened(Talk::new(std::io::stdin().lock(), std::io::stderr()), Mode::Lines, why)
+}
+
+fn opened<P: Person>(mut person: P, mode: Mode, why: &str) -> Result<P> {
+    person.say(&line::opening(mode, why))?;
+    Ok(person)
+}
+
+/// Why there is no screen although the cursor may be moved.
+fn why_prompts(console: &Console) -> &'static str {
+    let flags = console.flags();
+    if flags.inline {
+        "--inline or SITECAST_INLINE asks for it"
+    } else if flags.quiet || flags.yes {
+        "--quiet and --yes do without the screen"
+    } else {
+        "the terminal is too small for it"
+    }
 }
 
 fn go_through(console: &Console, person: &mut impl Person, mut form: Form, file: &Path) -> Result<Ending> {

@@ -22,7 +22,7 @@ pub async fn run(console: &Console, command: &ZoneCommand) -> Result<Ending> {
 }
 
 async fn add(console: &Console, session: &Session, name: &str) -> Result<Ending> {
-    let (zone, servers) = practice_zone::add(session, name).await?;
+    let (zone, servers) = practice_zone::add(session, name, practice_zone::PATIENCE).await?;
     console.say(format!("the sandbox's Route 53 now has a hosted zone {}", zone.name));
     console.say(r#"with dns = "route53", a site of its domains finds it"#);
     console.output().result(json!({ "name": zone.name, "id": zone.id, "name_servers": servers }));

@@ -2,7 +2,7 @@
 
 mod deploying;
 mod looking;
-mod profiles;
+pub(super) mod profiles;
 mod tearing_down;
 mod wanted_records;
 mod watching;

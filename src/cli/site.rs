@@ -1,11 +1,11 @@
 //! A profile brought together with its folder and the account: what every command on a site begins with.
 
-use super::Console;
 use super::left_out::left_out;
 use super::public_dns::Lookups;
 use super::reading::{files, made, say_if_slow};
 use super::renamed;
 use super::sandbox::{self, Inside};
+use super::{Console, profile_path, takeover};
 use crate::aws::bucket::open_ahead_of_looking;
 use crate::aws::facts;
 use crate::aws::observe_site;
@@ -16,7 +16,6 @@ use crate::aws::upcoming::Upcoming;
 use crate::aws::watch::{Part, Watch};
 use crate::blueprint::answers::Region;
 use crate::blueprint::domains::main_domain;
-use crate::blueprint::inventory::ObservedRelease;
 use crate::blueprint::resource::ReleaseBucket;
 use crate::blueprint::{self, Blueprint, Facts, FolderFacts, Inventory, Plan};
 use crate::dns::Resolver;
@@ -152,11 +151,7 @@ impl Ground {
     async fn other_site(&self, inventory: &Inventory) -> Result<Option<String>> {
         let (loaded, session) = (&self.loaded, &self.connection.session);
         renamed::insist_on_name(loaded, session, inventory).await?;
-        if !changes(&self.blueprint, inventory) {
-            return Ok(None);
-        }
-        let other_folder = takeover(loaded, session, &self.blueprint, inventory).await?;
-        Ok(other_folder.or_else(|| other_files(&self.blueprint, inventory, self.facts.folder.as_ref())))
+        takeover::told(loaded, session, &self.blueprint, inventory, self.facts.folder.as_ref()).await
     }
 
     /// What AWS holds.
@@ -263,55 +258,6 @@ impl Site {
     }
 }
 
-/// Whether a deploy has anything to do; what can't be planned is told later.
-fn changes(blueprint: &Blueprint, inventory: &Inventory) -> bool {
-    blueprint::plan(blueprint, inventory).is_ok_and(|plan| plan.changes_aws())
-}
-
-/// A profile that publishes another folder than the deployed one did is probably another site's by mistake: two
-/// profiles with one name would take turns in overwriting each other. Other answers are changed all the time.
-async fn takeover(
-    loaded: &Loaded,
-    session: &Session,
-    wanted: &Blueprint,
-    inventory: &Inventory,
-) -> Result<Option<String>> {
-    let Some(deployed) = deployed_profile(session, wanted, inventory).await? else { return Ok(None) };
-    let (before, now) = (&deployed.distribution.folder, &loaded.profile.distribution.folder);
-    Ok((before != now).then(|| {
-        format!(
-            "{} was deployed from another folder: {} then, {} now; if this is another site, give it another name",
-            wanted.site,
-            before.display(),
-            now.display()
-        )
-    }))
-}
-
-/// Where nothing of what is published would stay, that is as unlikely for the next release as another folder.
-fn other_files(wanted: &Blueprint, inventory: &Inventory, folder: Option<&FolderFacts>) -> Option<String> {
-    let primary = inventory.buckets.get(&wanted.buckets.first()?.name)?;
-    let ObservedRelease::Published { changes: Some(changes), .. } = &primary.release else { return None };
-    (changes.deletions > 0 && changes.uploads >= folder?.files).then(|| {
-        format!(
-            "no file that {} publishes now would stay as it is; if this is another site, give it another name",
-            wanted.site
-        )
-    })
-}
-
-/// The profile that was deployed last, where one of the site's buckets holds a copy that can be read.
-pub(super) async fn deployed_profile(
-    session: &Session,
-    wanted: &Blueprint,
-    inventory: &Inventory,
-) -> Result<Option<Profile>> {
-    let there = wanted.buckets.iter().filter(|bucket| inventory.buckets.contains_key(&bucket.name));
-    let there: Vec<_> = there.cloned().collect();
-    let text = profile_copy::held(session, &wanted.site, &there).await?;
-    Ok(text.and_then(|text| profile::parse(&text, "the deployed profile").ok()))
-}
-
 /// Refuses to let go of domains that public DNS still leads to the site, unless the person wants that.
 ///
 /// # Errors
@@ -361,9 +307,10 @@ fn is_a_folder(folder: &Path) -> Error {
     let error = Error::usage(format!("{} is a folder, not a profile", folder.display()));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
-    let mut names: Vec<_> =
-        entries.filter(is_toml).map(|path| shell_word(&path.display().to_string())).collect();
-    names.sort();
+    let mut inside: Vec<_> = entries.filter(is_toml).collect();
+    inside.sort();
+    let profiles = profile_path::beside_folder(folder).into_iter().chain(inside);
+    let names: Vec<_> = profiles.map(|path| shell_word(&path.display().to_string())).collect();
     error.hint(match names.as_slice() {
         [] => "there is no .toml file in it; `sitecast new` makes a profile".to_owned(),
         _ => format!("name one of these: {}", names.join(" ")),

@@ -1,5 +1,6 @@
 //! Events as CloudFront hands them to a function (aws-facts.md D.3).
 
+use super::address;
 use super::limits::{is_request, is_viewer, limits};
 use crate::error::{Error, Result};
 use crate::profile::answers::{EdgeEvent, EdgeFunction};
@@ -27,10 +28,7 @@ pub struct SampleRequest {
 impl SampleRequest {
     /// A GET of `url`, which may leave out scheme and host.
     pub fn get(url: &str) -> Result<SampleRequest> {
-        let uri: http::Uri = url.parse().map_err(|error: http::uri::InvalidUri| {
-            let hint = "write https://example.com/path?query, or /path?query alone";
-            Error::usage(format!("`{url}` is no address")).because(error).hint(hint)
-        })?;
+        let uri = address::read(url)?;
         Ok(SampleRequest {
             host: uri.host().unwrap_or("example.com").to_owned(),
             uri: uri.path().to_owned(),

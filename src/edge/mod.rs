@@ -11,6 +11,7 @@
 //! Nothing here calls AWS. What AWS refuses, or answers with status 502 at the edge, is found before anything
 //! is created.
 
+mod address;
 pub mod answer;
 pub mod event;
 pub mod finding;

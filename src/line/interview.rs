@@ -1,10 +1,10 @@
 //! From the first question to the last, in any order.
 
 use super::page::{self, Row};
-use super::{Form, Menu, Person, Typed, question};
+use super::{Form, Menu, Person, Typed, opening, question, summary};
 use crate::error::Result;
 use crate::profile::question::{Group, Stage};
-use crate::profile::{Colour, Preset, new_profile, presets};
+use crate::profile::{Preset, new_profile, presets};
 
 /// What the person wants to do with the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,10 @@ pub fn begin(person: &mut impl Person) -> Result<Option<String>> {
             .text("Name of the site (every name in AWS derives from it, and it can't change later):")?
         {
             Typed::End => return Ok(None),
-            Typed::Nothing => continue,
+            Typed::Nothing => {
+                person.say(&opening::no_name())?;
+                continue;
+            }
             Typed::Line(name) => name,
         };
         match new_profile(preset, &[("name".to_owned(), name)]) {
@@ -46,7 +49,7 @@ fn preset(person: &mut impl Person) -> Result<Option<&'static Preset>> {
     let menu = Menu {
         title: "What kind of site is it?",
         rows: &rows,
-        prompt: "Number (Enter for 1):",
+        prompt: "Type its number, or press Enter for 1:",
         ..Menu::default()
     };
     let mut typed = person.choose(&menu)?;
@@ -105,13 +108,17 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
                 title: &title,
                 about: stage.about(),
                 rows: &self.told(&rows),
-                prompt: "Number to change, ?NUMBER explains, Enter goes on, b goes back, q leaves:",
+                prompt: "Type a number to change that answer, ? before a number, such as ?1, to be told what it is \
+                         for, b to go back, q to leave; Enter goes on:",
                 ways: &[("", "go on"), ("b", "go back"), ("q", "leave")],
                 back: "b",
                 signs: &[],
             };
             let line = match self.person.choose(&menu)? {
-                Typed::Nothing => return Ok(Go::Next),
+                Typed::Nothing => {
+                    self.person.say(&summary::of_done(self.form, stage))?;
+                    return Ok(Go::Next);
+                }
                 Typed::End => return Ok(Go::Leave),
                 Typed::Line(line) => line,
             };
@@ -134,7 +141,7 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
             return self.person.say(&format!("Not taken: type a number from 1 to {}.", rows.len()));
         };
         if explain {
-            return self.person.say(row.help());
+            return self.person.say(&format!("{}: {}", row.label(), row.help()));
         }
         match row {
             Row::Answer(question) => self.ask(question, key),
@@ -160,7 +167,8 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
             let menu = Menu {
                 title: &format!("{}: {count}", group.title),
                 rows: &rows,
-                prompt: "Number to change, a adds, -NUMBER removes, ^NUMBER moves up, Enter goes back:",
+                prompt: "Type a to add an item, a number to change that item, - before a number, such as -1, to \
+                         remove it, ^ before a number, such as ^2, to move it up; Enter goes back:",
                 ways: &[("", "go back"), ("a", "add")],
                 signs: &[("", "change it"), ("-", "remove it"), ("^", "move it up")],
                 ..Menu::default()
@@ -206,7 +214,8 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
             let menu = Menu {
                 title: &format!("{}, number {}", group.title, index + 1),
                 rows: &self.told(&rows),
-                prompt: "Number to change, ?NUMBER explains, Enter goes back:",
+                prompt: "Type a number to change that answer, ? before a number, such as ?1, to be told what it is \
+                         for; Enter goes back:",
                 ways: &[("", "go back")],
                 ..Menu::default()
             };
@@ -217,11 +226,11 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
 
     /// What is wrong, and what to do with the profile; nothing when the person wants to see the stages again.
     fn review(&mut self) -> Result<Option<Outcome>> {
-        let reading = self.form.reading();
-        if !reading.problems.problems.is_empty() {
-            let problems = reading.problems.render(Colour::Off);
-            self.person.say(&problems)?;
-        }
+        self.person.say("")?;
+        self.person.say("What was answered, stage by stage:")?;
+        summary::of_all(self.form).iter().try_for_each(|line| self.person.say(line))?;
+        let problems = self.form.reading().problems.problems.iter().map(summary::of_problem);
+        problems.collect::<Vec<_>>().iter().try_for_each(|line| self.person.say(line))?;
         let usable = self.form.reading().profile.is_some();
         Ok(match self.person.choose(&review_menu(usable))? {
             Typed::Line(line) if line == "d" && usable => Some(Outcome::Deploy),
@@ -237,7 +246,7 @@ fn review_menu(is_usable: bool) -> Menu<'static> {
         true => Menu {
             title,
             about: "The profile is complete and saved.",
-            prompt: "d deploys it, b begins again at stage 1, Enter leaves:",
+            prompt: "Type d to deploy it, b to begin again at stage 1; Enter leaves:",
             ways: &[("", "leave"), ("d", "deploy it"), ("b", "begin again at stage 1")],
             back: "b",
             ..Menu::default()
@@ -245,7 +254,7 @@ fn review_menu(is_usable: bool) -> Menu<'static> {
         false => Menu {
             title,
             about: "The profile is saved, and can't be deployed before these problems are solved.",
-            prompt: "b begins again at stage 1, Enter leaves:",
+            prompt: "Type b to begin again at stage 1; Enter leaves:",
             ways: &[("", "leave"), ("b", "begin again at stage 1")],
             back: "b",
             ..Menu::default()

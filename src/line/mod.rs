@@ -11,9 +11,11 @@
 mod form;
 mod inline;
 mod interview;
+mod opening;
 mod page;
 mod person;
 mod question;
+mod summary;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -21,5 +23,6 @@ mod tests;
 pub use form::Form;
 pub use inline::Inline;
 pub use interview::{Outcome, begin, interview};
+pub use opening::{Mode, opening};
 pub use person::{Menu, Person};
 pub use talk::{Talk, Typed};

@@ -42,14 +42,23 @@ pub fn of_item(form: &Form, list: &Group, index: usize) -> Vec<(Row, String)> {
 impl Row {
     /// The row as it is read: its label, what holds, and how many problems it has.
     pub fn line(self, form: &Form, key: &str) -> String {
-        let (label, holds) = match self {
-            Row::Answer(question) => (question.prompt, form.shown(question, key)),
-            Row::List(group) => (group.title, list_words(form, group)),
+        let label = self.label();
+        let holds = match self {
+            Row::Answer(question) => form.shown(question, key),
+            Row::List(group) => list_words(form, group),
         };
         match form.problems_of(key).as_slice() {
             [] => format!("{label}: {holds}"),
             [problem] => format!("{label}: {holds}. Problem: {problem}"),
             problems => format!("{label}: {holds}. {} problems", problems.len()),
+        }
+    }
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Row::Answer(question) => question.prompt,
+            Row::List(group) => group.title,
         }
     }
 

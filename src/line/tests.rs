@@ -1,7 +1,7 @@
 //! Conversations typed ahead, and what came of them.
 
 use super::page::{Row, of_item, of_stage};
-use super::{Form, Outcome, Talk, begin, interview};
+use super::{Form, Mode, Outcome, Talk, begin, interview, opening};
 use crate::profile::question::{Question, Shape, Stage};
 use crate::profile::questions::{groups, questions};
 use crate::profile::{edited, presets};
@@ -144,6 +144,49 @@ fn a_new_profile_begins_with_a_preset_and_a_name() {
             && said.contains("Not taken: can't set `name`")
     );
     assert!(begin(&mut Talk::new("".as_bytes(), &mut Vec::new())).unwrap().is_none());
+}
+
+#[test]
+fn an_empty_name_is_asked_for_again_with_the_reason() {
+    let mut output = Vec::new();
+    let text = begin(&mut Talk::new("1\n\nacme\n".as_bytes(), &mut output)).unwrap();
+    let said = String::from_utf8(output).unwrap();
+    assert_eq!(said.matches("a site can't be without a name").count(), 1, "{said}");
+    assert!(text.is_some(), "{said}");
+}
+
+#[test]
+fn the_first_line_says_which_mode_this_is_and_why_and_how_to_leave() {
+    let lines = opening(Mode::Lines, "TERM says that the terminal is dumb");
+    assert!(lines.starts_with("Line mode, because TERM says that the terminal is dumb: "), "{lines}");
+    let prompts = opening(Mode::Prompts, "the terminal is too small for it");
+    assert!(prompts.contains("because the terminal is too small for it."), "{prompts}");
+    for (said, way_out) in [(&lines, "type q"), (&lines, "Ctrl-C"), (&prompts, "Ctrl-C leaves")] {
+        assert!(said.contains(way_out) && !said.contains('\n'), "{said}");
+    }
+}
+
+#[test]
+fn what_a_number_with_a_sign_does_is_said_with_an_example() {
+    let (said, _, _) = typed(presets()[0].text, &lines(&["?1", "q"]));
+    let prompt = "Type a number to change that answer, ? before a number, such as ?1, to be told what it is for, \
+                  b to go back, q to leave; Enter goes on:";
+    assert!(said.contains(prompt), "{said}");
+    let (Row::Answer(first), _) = of_stage(&Form::new(String::new(), ""), Stage::Distribution)[0] else {
+        panic!("{said}");
+    };
+    assert!(said.contains(&format!("{}: {}", first.prompt, first.help)), "{said}");
+}
+
+#[test]
+fn each_stage_and_the_end_are_summed_up_in_sentences() {
+    let (said, _, _) = typed("schema = 1\nname = \"acme\"\n", &lines(&["", "", "", "", "", ""]));
+    assert!(said.contains("Distribution is done: 1 answer given, "), "{said}");
+    assert!(said.contains("Edge is done: no answer given, "), "{said}");
+    assert!(said.contains("What was answered, stage by stage:\nDistribution: "), "{said}");
+    assert!(said.contains("acme. Beside these, "), "{said}");
+    // Each problem is a sentence of its own, and no line of the file is drawn with marks under it.
+    assert!(said.contains("\nProblem with ") && !said.contains("-->") && !said.contains("^^"), "{said}");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use super::text::{Look, Text};
 use super::words;
 use crate::apply::event::{Outcome, RunOutcome};
+use crate::apply::tally::Tally;
 use crate::apply::{Ended, Failure};
 use crate::blueprint::Plan;
-use crate::blueprint::plan::{Action, StepId};
+use crate::blueprint::plan::StepId;
 use crate::error::Kind;
 use serde_json::{Value, json};
 
@@ -64,26 +65,12 @@ fn failure_lines(outcome: Outcome, named: &str, failure: &Failure, look: Look) -
 
 fn headline(plan: &Plan, ended: &Ended, look: Look) -> Text {
     let elapsed = words::duration(u64::try_from(ended.elapsed.as_millis()).unwrap_or(u64::MAX));
-    let counts = [(ended.failures.len(), "failed"), (ended.skipped.len(), "skipped")];
-    let counts = done_counts(plan, ended).into_iter().chain(counts);
-    let told: Vec<String> =
-        counts.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let done = ended.done.iter().filter_map(|id| plan.step(id)).map(|step| step.action);
+    let tally = Tally::new(done, ended.failures.len(), ended.skipped.len());
+    let told = words::tally(&tally);
     let told = if told.is_empty() { "nothing changed".to_owned() } else { told.join(" · ") };
     let line = words::run_outcome(ended.outcome).text(look);
     line.styled(words::HEADING, format!("{}: {told}, in {elapsed}", plan.site))
-}
-
-fn done_counts(plan: &Plan, ended: &Ended) -> Vec<(usize, &'static str)> {
-    let count = |action| {
-        let done = ended.done.iter().filter_map(|id| plan.step(id));
-        done.filter(|step| step.action == action).count()
-    };
-    vec![
-        (count(Action::Create), "created"),
-        (count(Action::Update), "changed"),
-        (count(Action::Delete), "deleted"),
-        (count(Action::Adopt), "adopted"),
-    ]
 }
 
 fn why_go_on(ended: &Ended) -> Option<&'static str> {

@@ -3,7 +3,6 @@
 use super::text::{Look, Text};
 use super::words;
 use crate::apply::event::{Fact, Outcome};
-use crate::apply::perform::BECAUSE;
 use crate::apply::progress::{Counts, Progress, StageProgress, State, StepProgress};
 
 /// The whole run as it stands `now_ms` into it: each stage, and under it the steps that run.
@@ -89,9 +88,59 @@ pub fn change(fact: &Fact, progress: &Progress, look: Look) -> Option<Text> {
             // What was never started because nothing is to be done is no news.
             let news = *outcome != Outcome::Unneeded || step.started_ms.is_some();
             // Why a step did not end well is told in full below, when the run is over.
-            let told = message.split(BECAUSE).next().unwrap_or(message);
+            let told = step.tried.as_deref().unwrap_or(message);
             news.then(|| words::outcome(*outcome).text(look).plain(format!("{}: {told}", what(step))))
         }
-        Fact::StepProgressed { .. } | Fact::RunStarted { .. } | Fact::RunFinished { .. } => None,
+        Fact::StepExplained { .. }
+        | Fact::StepProgressed { .. }
+        | Fact::RunStarted { .. }
+        | Fact::RunFinished { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::Event;
+    use crate::apply::event::PlannedStep;
+    use crate::blueprint::plan::{Action, Stage, StepId};
+    use crate::blueprint::resource::{Kind, ResourceId};
+
+    /// What a failure says first may hold any words.
+    #[test]
+    fn what_was_tried_is_told_whole_and_without_its_causes() {
+        let resource = ResourceId::new(Kind::Bucket, "acme");
+        let step = StepId::of(&resource);
+        let planned = PlannedStep {
+            step: step.clone(),
+            resource: resource.clone(),
+            action: Action::Create,
+            stage: Stage::Distribution,
+            after: Vec::new(),
+        };
+        let tried = "Could not put it; because of its name.txt".to_owned();
+        let (causes, outcome) = (vec!["AccessDenied".to_owned()], Outcome::Failed);
+        let message = format!("{tried}; because AccessDenied");
+        let facts = [
+            Fact::RunStarted { site: "acme".into(), account: "1".into(), steps: vec![planned] },
+            Fact::StepExplained {
+                step: step.clone(),
+                resource: resource.clone(),
+                message: tried.clone(),
+                causes,
+                hint: None,
+            },
+            Fact::StepFinished { step, resource, outcome, message },
+        ];
+        let look = Look { colour: false, unicode: false, width: 80 };
+        let mut progress = Progress::default();
+        let mut told = None;
+        for (seq, fact) in (1..).zip(facts) {
+            let event = Event { ts: 0, seq, elapsed_ms: 0, fact };
+            progress.apply(&event);
+            told = change(&event.fact, &progress, look);
+        }
+        let line = told.unwrap().painted(look);
+        assert!(line.trim_end().ends_with(&format!("acme: {tried}")), "{line}");
     }
 }

@@ -96,6 +96,7 @@ impl Face for Tty {
             Fact::StepProgressed { .. } => return,
             Fact::StepStarted { .. }
             | Fact::StepWaiting { .. }
+            | Fact::StepExplained { .. }
             | Fact::RunStarted { .. }
             | Fact::RunFinished { .. } => {}
         }

@@ -3,6 +3,7 @@
 use super::text::{Look, Text};
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::State;
+use crate::apply::tally::Tally;
 use crate::blueprint::plan::{Action, StepId};
 use crate::blueprint::resource::ResourceId;
 use anstyle::{AnsiColor, Style};
@@ -115,6 +116,21 @@ pub fn step(action: Action, id: &StepId, resource: &ResourceId) -> String {
     // A suffix tells the steps of one resource apart.
     let suffix = id.0.strip_prefix(&resource.to_string()).unwrap_or_default();
     format!("{} {} {}{}", self::action(action).word, resource.kind, resource.name, suffix.replace(':', " "))
+}
+
+/// `12 created`, `1 changed`, `1 failed`; empty where nothing happened.
+pub fn tally(tally: &Tally) -> Vec<String> {
+    let Tally { created, changed, deleted, adopted, failed, skipped } = *tally;
+    let counts = [
+        (created, "created"),
+        (changed, "changed"),
+        (deleted, "deleted"),
+        (adopted, "adopted"),
+        (failed, "failed"),
+        (skipped, "skipped"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    told.collect()
 }
 
 /// `0:07`, `1:48`, `2:03:09`.

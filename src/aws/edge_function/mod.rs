@@ -6,7 +6,7 @@ mod observe;
 mod remove;
 
 pub use change::{create, update};
-pub use observe::{Candidates, candidates, read};
+pub use observe::{Candidates, candidates, candidates_of_all, of_sites, read};
 pub use remove::{delete, prune};
 
 use super::refusal::Refusal;

@@ -6,11 +6,11 @@ use crate::aws::refusal::Refusal;
 use crate::aws::tags;
 use crate::blueprint::answers::Seconds;
 use crate::blueprint::inventory::{EdgeVersion, Foreign, ObservedEdgeFunction};
-use crate::blueprint::names::resource_name;
+use crate::blueprint::names::{NAME_PREFIX, SITE_TAG, resource_name};
 use crate::blueprint::resource::{EdgeFunctionSpec, Kind, Ref, ResourceId};
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::FunctionConfiguration;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use std::collections::BTreeMap;
 
 /// What Lambda calls the version that can be changed.
@@ -30,7 +30,53 @@ pub struct Candidates {
 /// # Errors
 /// When AWS refuses to list them for another reason.
 pub async fn candidates(client: &Client, site: &str) -> Result<Candidates, Refusal> {
-    let prefix = resource_name(site, "");
+    beginning_with(client, &resource_name(site, "")).await
+}
+
+/// The functions that may be some site's, by their names.
+///
+/// # Errors
+/// As with those of one site.
+pub async fn candidates_of_all(client: &Client) -> Result<Candidates, Refusal> {
+    beginning_with(client, NAME_PREFIX).await
+}
+
+impl Candidates {
+    /// All but those of this site.
+    pub fn without(mut self, site: &str) -> Candidates {
+        let prefix = resource_name(site, "");
+        self.names.retain(|name| !name.starts_with(&prefix));
+        self
+    }
+}
+
+/// The candidates that are a site's, each with the site that its tag names. One that may not be read is told of in
+/// the notice.
+///
+/// # Errors
+/// When AWS refuses to read them for another reason than that this is not allowed.
+pub async fn of_sites(
+    client: &Client,
+    candidates: Candidates,
+) -> Result<(Vec<(String, String)>, Option<String>), Refusal> {
+    let Candidates { names, mut notice } = candidates;
+    let answers = join_all(names.iter().map(|name| get(client, name, None))).await;
+    let mut found = Vec::new();
+    for (name, answer) in names.into_iter().zip(answers) {
+        match answer {
+            Ok(function) => {
+                let site = function.tags.unwrap_or_default().remove(SITE_TAG);
+                found.extend(site.map(|site| (site, name)));
+            }
+            Err(refusal) if refusal.is_not_found() => {}
+            Err(refusal) if refusal.is_denied() => notice = Some(refusal.to_string()),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok((found, notice))
+}
+
+async fn beginning_with(client: &Client, prefix: &str) -> Result<Candidates, Refusal> {
     let mut pages = client.list_functions().into_paginator().send();
     let mut names = Vec::new();
     while let Some(page) = pages.next().await {
@@ -43,7 +89,7 @@ pub async fn candidates(client: &Client, site: &str) -> Result<Candidates, Refus
             Err(refusal) => return Err(refusal),
         };
         names.extend(
-            functions.into_iter().filter_map(|it| it.function_name).filter(|it| it.starts_with(&prefix)),
+            functions.into_iter().filter_map(|it| it.function_name).filter(|it| it.starts_with(prefix)),
         );
     }
     Ok(Candidates { names, notice: None })

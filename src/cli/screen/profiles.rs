@@ -79,6 +79,7 @@ fn last_run(run: &Record, now: u64) -> LastRun {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apply::tally::Tally;
     use std::collections::BTreeMap;
 
     #[test]
@@ -92,6 +93,7 @@ mod tests {
             elapsed_ms: 0,
             summary: BTreeMap::new(),
             failed: 0,
+            tally: Tally::default(),
         };
         let state = |purpose, outcome| last_run(&run(purpose, outcome), 1_090).state;
         assert_eq!(state(Purpose::Launch, Some(RunOutcome::Done)), LastState::Live);

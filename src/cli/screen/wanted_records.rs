@@ -97,6 +97,7 @@ pub fn forgets(event: &Event) -> bool {
         | Fact::StepWaiting { .. }
         | Fact::StepProgressed { .. }
         | Fact::StepNoted { .. }
+        | Fact::StepExplained { .. }
         | Fact::RunFinished { .. } => false,
     }
 }

@@ -7,6 +7,7 @@ use crate::profile::nearest;
 use crate::profile::placement::{
     EVERYTHING, PageAddresses, functions_on, leads_elsewhere, page_addresses, paths_without_rule,
 };
+use std::collections::BTreeSet;
 
 pub(super) fn names_twice(view: &View) -> Vec<Clash> {
     let functions = &view.profile.edge;
@@ -170,17 +171,22 @@ pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
 }
 
 /// Only on viewer-request is it known which domain a visitor came to.
+/// One sentence for all functions: it is one answer that they stand in the way of.
 pub(super) fn no_room_for_redirect(view: &View) -> Vec<Clash> {
-    each(view, |index, function| {
-        if !leads_elsewhere(view.profile) || function.event != EdgeEvent::ViewerRequest {
-            return None;
-        }
-        let paths = function.paths.join(", ");
-        let message = format!("on {paths}, visitors of the other domain are served and not sent on");
-        let clash =
-            Clash::warning(key(index, "event"), message).with("https.redirect", "needs this event as well");
-        Some(clash.help("have the function send them on, or run it on origin-request"))
-    })
+    let functions = view.profile.edge.iter().enumerate();
+    let in_the_way: Vec<_> = functions
+        .filter(|(_, function)| leads_elsewhere(view.profile) && function.event == EdgeEvent::ViewerRequest)
+        .collect();
+    let Some(((first, _), others)) = in_the_way.split_first() else { return Vec::new() };
+    let paths: BTreeSet<&str> =
+        in_the_way.iter().flat_map(|(_, function)| &function.paths).map(String::as_str).collect();
+    let paths = paths.into_iter().collect::<Vec<_>>().join(", ");
+    let message = format!("on {paths}, visitors of the other domain are served and not sent on");
+    let clash =
+        Clash::warning(key(*first, "event"), message).with("https.redirect", "needs this event as well");
+    let clash =
+        others.iter().fold(clash, |clash, (index, _)| clash.with(key(*index, "event"), "so does this one"));
+    vec![clash.help("have the function send them on, or run it on origin-request")]
 }
 
 fn each(view: &View, check: impl Fn(usize, &EdgeFunction) -> Option<Clash>) -> Vec<Clash> {

@@ -7,7 +7,8 @@ use super::wire::{AliasTarget, Change, ChangeBatch, RecordSetXml, invalid_input}
 use crate::sandbox::call::{Refusal, World};
 use time::OffsetDateTime;
 
-const KINDS: [&str; 17] = [
+/// The types of records that there are (aws-facts.md F).
+pub const KINDS: [&str; 17] = [
     "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA",
     "SSHFP", "SVCB", "HTTPS",
 ];

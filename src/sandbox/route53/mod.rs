@@ -3,7 +3,7 @@
 //! Behaviour: aws-facts.md A.7 and F. Routing policies, health checks, DNSSEC and traffic policies are not
 //! part of the sandbox.
 
-mod changes;
+pub mod changes;
 pub mod names;
 mod records;
 pub mod state;

@@ -1,0 +1,67 @@
+//! What was answered, in sentences for somebody who hears them: each says by itself what it is about.
+
+use super::Form;
+use super::page::{Row, of_stage};
+use crate::profile::question::Stage;
+use crate::profile::{Problem, Severity};
+
+/// What a stage came to, when it is left for the next.
+pub fn of_done(form: &Form, stage: Stage) -> String {
+    let rows = of_stage(form, stage);
+    let given = rows.iter().filter(|(row, key)| is_given(form, *row, key)).count();
+    let problems: usize = rows.iter().map(|(_, key)| form.problems_of(key).len()).sum();
+    let told =
+        [(given, "given"), (rows.len() - given, "at the default")].map(|(count, what)| answers(count, what));
+    let problems = match problems {
+        0 => "no problem".to_owned(),
+        1 => "1 problem".to_owned(),
+        count => format!("{count} problems"),
+    };
+    format!("{} is done: {}, {problems}.", stage.title(), told.join(", "))
+}
+
+/// Every stage with the answers that were given, one line each.
+pub fn of_all(form: &Form) -> Vec<String> {
+    Stage::ALL.iter().map(|stage| of_one(form, *stage)).collect()
+}
+
+fn of_one(form: &Form, stage: Stage) -> String {
+    let rows = of_stage(form, stage);
+    let given: Vec<String> = rows
+        .iter()
+        .filter(|(row, key)| is_given(form, *row, key))
+        .map(|(row, key)| row.line(form, key))
+        .collect();
+    let rest = answers(rows.len() - given.len(), "at the default");
+    match given.as_slice() {
+        [] => format!("{}: nothing was given; {rest}.", stage.title()),
+        given => format!("{}: {}. Beside these, {rest}.", stage.title(), given.join(". ")),
+    }
+}
+
+fn is_given(form: &Form, row: Row, key: &str) -> bool {
+    let sheet = &form.reading().sheet;
+    match row {
+        Row::Answer(_) => sheet.is_written(key),
+        Row::List(_) => sheet.length(key) > 0,
+    }
+}
+
+fn answers(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no answer {what}"),
+        1 => format!("1 answer {what}"),
+        count => format!("{count} answers {what}"),
+    }
+}
+
+/// A problem as a sentence, without the excerpt of the file that points at it.
+pub fn of_problem(problem: &Problem) -> String {
+    let word = match problem.severity {
+        Severity::Error => "Problem",
+        Severity::Warning => "Warning",
+    };
+    let about = problem.keys.first().map(|key| format!(" with {key}")).unwrap_or_default();
+    let help = problem.help.as_ref().map(|help| format!(" What helps: {help}.")).unwrap_or_default();
+    format!("{word}{about}: {}.{}", problem.message, help.replace('\n', " "))
+}

@@ -64,7 +64,7 @@ impl Connections {
     pub fn new() -> Connections {
         let most_idle = idle_connections();
         let inner = Inner {
-            dialing: Dialing::new(),
+            dialing: Dialing::of_environment(),
             places: Mutex::default(),
             most_idle,
             on_the_way: AtomicU64::default(),

@@ -74,11 +74,12 @@ pub struct Dialing {
 impl Dialing {
     /// Dialing with the system's name service, the certificates that the system trusts, and the proxies that the
     /// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
-    pub fn new() -> Dialing {
+    pub fn of_environment() -> Dialing {
         Dialing::through(Matcher::from_env())
     }
 
-    fn through(proxies: Matcher) -> Dialing {
+    /// Dialing through these proxies instead.
+    pub(crate) fn through(proxies: Matcher) -> Dialing {
         let mut streams = HttpConnector::new();
         streams.enforce_http(false);
         streams.set_nodelay(true);
@@ -108,7 +109,11 @@ impl Dialing {
         greeted(tls.connect(ServerName::try_from(name)?, stream).await?).await
     }
 
-    async fn stream_to(&self, uri: Uri) -> Result<TcpStream, BoxError> {
+    /// A stream to where a request with this URI goes, through a proxy where the environment names one for it.
+    ///
+    /// # Errors
+    /// When nothing answers there, or the proxy opens no way to it.
+    pub async fn stream_to(&self, uri: Uri) -> Result<TcpStream, BoxError> {
         let Some(proxy) = self.proxies.intercept(&uri) else {
             return Ok(self.streams.clone().call(uri).await?.into_inner());
         };

@@ -16,7 +16,7 @@ mod configuration_files;
 mod connections;
 mod credentials;
 mod descriptors;
-mod dialing;
+pub mod dialing;
 mod difference;
 mod direct;
 pub mod distribution;

@@ -1,8 +1,10 @@
 //! A request to the site, as a visitor makes it.
 
 use super::reading::{Failed, Trouble};
+use crate::aws::dialing::Dialing;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::uri::Scheme;
+use http::{HeaderMap, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -13,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
@@ -49,6 +51,7 @@ pub enum Edge {
 #[derive(Debug)]
 pub struct Visitor {
     edge: Edge,
+    dialing: Dialing,
     tls: OnceLock<Arc<ClientConfig>>,
 }
 
@@ -78,7 +81,7 @@ pub struct Visited {
 impl Visitor {
     /// Asks there.
     pub fn new(edge: Edge) -> Visitor {
-        Visitor { edge, tls: OnceLock::new() }
+        Visitor { edge, dialing: Dialing::of_environment(), tls: OnceLock::new() }
     }
 
     /// Why there is nobody to ask, if there is nobody.
@@ -97,7 +100,7 @@ impl Visitor {
         }
     }
 
-    /// A new connection to the edge location that answers for `host`.
+    /// A new connection to the edge location that answers for `host`, through a proxy where the environment names one.
     ///
     /// # Errors
     /// When nothing answers there, or its certificate is not good for `host`.
@@ -111,21 +114,29 @@ impl Visitor {
                         TcpStream::connect(address).await.map_err(|error| unreached(host, &error))?;
                     Ok((sender(host, stream).await?, None))
                 }
-                Edge::Internet => self.connect_securely(host, (host, 443)).await,
-                Edge::Securely { at, .. } => self.connect_securely(host, at).await,
+                Edge::Internet => self.connect_securely(host, self.dial(host).await?).await,
+                Edge::Securely { at, .. } => {
+                    let stream = TcpStream::connect(at).await.map_err(|error| unreached(host, &error))?;
+                    self.connect_securely(host, stream).await
+                }
             }
         };
         let (sender, tls) = in_time(host, connecting).await?;
         Ok(Connection { sender, host: host.to_owned(), tls, took: begun.elapsed() })
     }
 
+    async fn dial(&self, host: &str) -> Result<TcpStream, Failed> {
+        let uri = Uri::builder().scheme(Scheme::HTTPS).authority(host).path_and_query("/").build();
+        let uri = uri.map_err(|error| unreached(host, &error))?;
+        self.dialing.stream_to(uri).await.map_err(|error| unreached(host, error.as_ref()))
+    }
+
     async fn connect_securely(
         &self,
         host: &str,
-        address: impl ToSocketAddrs,
+        stream: TcpStream,
     ) -> Result<(SendRequest<Empty<Bytes>>, Option<String>), Failed> {
         let name = ServerName::try_from(host.to_owned()).map_err(|error| unreached(host, &error))?;
-        let stream = TcpStream::connect(address).await.map_err(|error| unreached(host, &error))?;
         let connector = TlsConnector::from(self.tls(host)?);
         let stream = connector.connect(name, stream).await.map_err(|error| unsafe_there(host, &error))?;
         let version = stream.get_ref().1.protocol_version().and_then(|version| version.as_str());
@@ -244,4 +255,30 @@ fn unreached(host: &str, error: &dyn std::error::Error) -> Failed {
         source = cause.source();
     }
     Failed::new(Trouble::Unreachable, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper_util::client::proxy::matcher::Matcher;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn the_site_is_asked_through_the_proxy_that_the_environment_names() {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let matcher = Matcher::builder().https(format!("http://{}", proxy.local_addr().unwrap())).build();
+        let visitor = Visitor { dialing: Dialing::through(matcher), ..Visitor::new(Edge::Internet) };
+        let refusing = async {
+            let (mut stream, _) = proxy.accept().await.unwrap();
+            let mut asked = vec![0; 1024];
+            let length = stream.read(&mut asked).await.unwrap();
+            stream.write_all(b"HTTP/1.1 403 No\r\n\r\n").await.unwrap();
+            String::from_utf8_lossy(&asked[..length]).into_owned()
+        };
+        let (asked, connected) = tokio::join!(refusing, visitor.connect("d1.cloudfront.net"));
+        assert!(asked.starts_with("CONNECT d1.cloudfront.net:443 "), "{asked}");
+        let why = connected.err().unwrap().why;
+        assert!(why.contains("could not ask d1.cloudfront.net") && why.contains("HTTPS_PROXY"), "{why}");
+    }
 }

@@ -30,8 +30,10 @@ const COMPARED_RUNS: usize = 10;
 pub enum Purpose {
     /// It made the site.
     Launch,
-    /// It changed a site that existed.
+    /// It changed a site that existed, and waited until every edge location knew.
     Deploy,
+    /// It changed a site that existed without such a wait, mostly by publishing files.
+    Upload,
     /// It removed the site.
     Destroy,
     /// It took back what the run before it made.

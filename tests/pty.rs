@@ -219,6 +219,30 @@ fn ctrl_c_at_a_prompt_leaves_what_was_answered() {
 }
 
 #[test]
+fn what_was_answered_line_by_line_is_deployed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("public")).unwrap();
+    std::fs::write(folder.path().join("public/index.html"), "<h1>Harbour</h1>").unwrap();
+    std::fs::write(
+        folder.path().join("harbour.toml"),
+        "schema = 1\nname = \"harbour\"\n[distribution]\nfolder = \"public\"\nregion = \"eu-west-1\"\n",
+    )
+    .unwrap();
+    let sandbox = ["--sandbox", "--sandbox-dir", "account", "--pace", "instant"];
+    let arguments = [&sandbox[..], &["--line", "edit", "harbour.toml"]].concat();
+    let screen = Screen::in_folder(Path::new(env!("CARGO_BIN_EXE_sitecast")), &arguments, folder);
+    for stage in 1..=5 {
+        screen.until_told(&format!("Stage {stage} of 5"));
+        screen.press(ENTER);
+    }
+    screen.until_told("d to deploy");
+    screen.press("d\r");
+    screen.until_told("Carry this out");
+    screen.press("y\r");
+    screen.ends_with(0, "cloudfront.net");
+}
+
+#[test]
 fn lines_and_prompts_say_first_why_there_is_no_screen() {
     let screen = Screen::sitecast(&["--line", "new", "shop"]);
     screen.until_told("Line mode, because --line or SITECAST_LINE asks for it: ");
@@ -230,6 +254,7 @@ fn lines_and_prompts_say_first_why_there_is_no_screen() {
     let (terminal, folder) = (Terminal::new(120, 9), tempfile::tempdir().unwrap());
     let screen = Screen::on(terminal, Path::new(env!("CARGO_BIN_EXE_sitecast")), &["new"], folder);
     screen.until_told("Prompts instead of the whole screen, because the terminal is too small for it.");
+    screen.until_told("What kind of site is it?");
     screen.press(CTRL_C);
     screen.ends_with(INTERRUPTED, "stopped");
 }

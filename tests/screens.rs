@@ -15,7 +15,7 @@ use sitecast::tui::lookup::{FoundBucket, Tagged};
 use sitecast::tui::message::{FoundProfile, LastRun, LastState, Replaced, WantedRecord};
 use sitecast::tui::own_code::CodeFinding;
 use sitecast::tui::rows::Row;
-use sitecast::tui::state::{Leaving, Planning, Screen, Start};
+use sitecast::tui::state::{Leaving, Overlay, Planning, Screen, Start};
 use sitecast::tui::{Command, Message, State, Theme, run};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -416,6 +416,33 @@ fn own_code_is_checked_while_its_stage_is_shown() {
 }
 
 #[test]
+fn nobody_leaves_unasked_while_an_answer_is_in_no_file() {
+    let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-2><down><down><down><down><down>9<tab><esc>");
+    assert_eq!(driver.state.screen, Screen::Welcome);
+    driver.press("q");
+    let asked = painted(&driver.frame(), false);
+    assert!(
+        asked.contains("1 answer can't be kept as it stands") && driver.state.leaving.is_none(),
+        "{asked}"
+    );
+    driver.press("y");
+    assert_eq!(driver.state.leaving, Some(Leaving::Quit));
+}
+
+#[test]
+fn the_index_page_is_chosen_from_the_one_that_holds() {
+    let mut worker = with_shop();
+    let index = "index = \"index.html\"\n";
+    worker.files.values_mut().for_each(|text| *text = text.replace(index, ""));
+    let mut driver = Driver::new(worker, COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-1><down><down><down><down><enter>");
+    let Some(Overlay::Choose { key, list }) = &driver.state.overlay else { panic!("no list") };
+    let focused = list.focused().map(|pick| pick.value);
+    assert_eq!((key.as_str(), focused.as_deref()), ("distribution.index", Some("index.html")));
+}
+
+#[test]
 fn what_stands_in_the_way_leads_to_its_answer() {
     let mut driver = Driver::new(with_shop(), COLOUR, (80, 24));
     driver.press(INTO_SHOP).press("<alt-2><down><down><down><down><down>9<tab><alt-4>9z<tab><alt-6>");
@@ -423,7 +450,9 @@ fn what_stands_in_the_way_leads_to_its_answer() {
     assert!(faults.contains("▸ Failover · Connection attempts"), "{faults}");
     driver.press("<down><enter>");
     assert_eq!(driver.state.page().unwrap().stage, Stage::Caching);
-    driver.press("<ctrl-u>1d<alt-6><enter>");
+    driver.press("<esc>");
+    assert_eq!(driver.state.screen, Screen::Review);
+    driver.press("<down><enter><ctrl-u>1d<alt-6><enter>");
     let row = driver.state.focused();
     assert!(matches!(&row, Some(Row::Answer { key, .. }) if key == "failover.connect_attempts"), "{row:?}");
     driver.press("<ctrl-u>2<alt-6>");

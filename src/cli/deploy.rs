@@ -4,14 +4,13 @@ use super::args::Deploy;
 use super::carry_out::carry_out;
 use super::check::{Ahead, before_deploy};
 use super::site::{Folder, Site, Start, insist_on_dns};
-use super::{Console, Ending, undo};
+use super::{Console, Ending, history, undo};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::dns::Expected;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Plan, pasted_records};
 use crate::error::{Error, Kind as End, Result};
-use crate::journal::Purpose;
 use crate::report;
 use serde_json::json;
 use std::time::Duration;
@@ -37,7 +36,8 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
         address(console, &site, &plan.known)?;
         return Ok(Ending::Fine);
     }
-    let carried = carry_out(console, &site, &plan, purpose(&site), waiting(arguments), &command).await?;
+    let carried =
+        carry_out(console, &site, &plan, history::purpose(&plan), waiting(arguments), &command).await?;
     if carried.ending == Ending::Fine && plan.changes_aws() {
         site.leave_profile().await?;
     }
@@ -50,10 +50,6 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
     told["address"] = json!(answers_at(&site, outputs, carried.ending == Ending::Fine));
     console.output().result(told);
     undo::offer(console, &mut site, &plan, &carried, arguments.leave_dns).await
-}
-
-fn purpose(site: &Site) -> Purpose {
-    if site.inventory.distribution.is_some() { Purpose::Deploy } else { Purpose::Launch }
 }
 
 fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<()> {
@@ -148,7 +144,7 @@ fn address(console: &Console, site: &Site, outputs: &Outputs) -> Result<()> {
 
 /// The address of the site: that of its main domain once it `has_domains`, which is when nothing is left to do, and
 /// until then that of the distribution.
-fn answers_at(site: &Site, outputs: &Outputs, has_domains: bool) -> Option<String> {
+pub(super) fn answers_at(site: &Site, outputs: &Outputs, has_domains: bool) -> Option<String> {
     let (_, output) = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution)?;
     let host = site.main_domain().filter(|_| has_domains).unwrap_or_else(|| output.domain.clone());
     Some(format!("https://{host}/"))

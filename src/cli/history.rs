@@ -5,6 +5,9 @@ use super::args::Profile;
 use super::site::load;
 use super::{Console, Ending};
 use crate::apply::event::RunOutcome;
+use crate::blueprint::Plan;
+use crate::blueprint::plan::Action;
+use crate::blueprint::resource::Kind;
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Purpose, Record};
 use crate::report::words;
@@ -42,6 +45,17 @@ pub(super) fn journal(console: &Console) -> Option<Journal> {
     Journal::of_this_person(|name| std::env::var(name).ok())
 }
 
+/// What a deploy is for, which decides what it can be compared with.
+pub(super) fn purpose(plan: &Plan) -> Purpose {
+    let exists = plan.known.keys().any(|id| id.kind == Kind::Distribution);
+    let waits = plan.steps.iter().any(|step| step.action == Action::Await);
+    match (exists, waits) {
+        (false, _) => Purpose::Launch,
+        (true, true) => Purpose::Deploy,
+        (true, false) => Purpose::Upload,
+    }
+}
+
 /// Says how long such a run took before, where that is known.
 pub(super) fn estimate(console: &Console, journal: Option<&Journal>, site: &str, purpose: Purpose) {
     let Some((shortest, longest)) = journal.and_then(|journal| journal.usual_duration(site, purpose)) else {
@@ -61,6 +75,7 @@ fn noun(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Launch => "a first deploy",
         Purpose::Deploy => "a deploy",
+        Purpose::Upload => "an upload",
         Purpose::Destroy => "a teardown",
         Purpose::Undo => "taking a run back",
     }
@@ -76,7 +91,7 @@ fn line(run: &Record) -> String {
     // What was planned is no news: a run is told as it told itself when it ended.
     let changes = words::tally(&run.tally).join(", ");
     let purpose = match run.purpose {
-        Purpose::Launch | Purpose::Deploy => "deploy",
+        Purpose::Launch | Purpose::Deploy | Purpose::Upload => "deploy",
         Purpose::Destroy => "destroy",
         Purpose::Undo => "undo",
     };

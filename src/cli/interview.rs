@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 /// Writes a new profile, asking everything.
 pub fn new(console: &Console, file: Option<&Path>) -> Result<Ending> {
     match console.why_line_by_line() {
-        None => new_with(console, &mut inline(console)?, file),
-        Some(why) => new_with(console, &mut talk(why)?, file),
+        None => new_with(console, inline(console)?, file),
+        Some(why) => new_with(console, talk(why)?, file),
     }
 }
 
-fn new_with(console: &Console, person: &mut impl Person, file: Option<&Path>) -> Result<Ending> {
-    let Some(text) = line::begin(person)? else {
+fn new_with(console: &Console, mut person: impl Person, file: Option<&Path>) -> Result<Ending> {
+    let Some(text) = line::begin(&mut person)? else {
         console.say("nothing was written");
         return Ok(Ending::Fine);
     };
@@ -37,8 +37,8 @@ pub fn edit(console: &Console, file: &Path) -> Result<Ending> {
     let before = load(console, file)?;
     let form = Form::new(before.text.clone(), before.path.display().to_string()).of_a_site();
     match console.why_line_by_line() {
-        None => go_through(console, &mut inline(console)?, form, &before.path),
-        Some(why) => go_through(console, &mut talk(why)?, form, &before.path),
+        None => go_through(console, inline(console)?, form, &before.path),
+        Some(why) => go_through(console, talk(why)?, form, &before.path),
     }
 }
 
@@ -68,8 +68,10 @@ fn why_prompts(console: &Console) -> &'static str {
     }
 }
 
-fn go_through(console: &Console, person: &mut impl Person, mut form: Form, file: &Path) -> Result<Ending> {
-    let outcome = line::interview(person, &mut form, |text| profile::save(file, text))?;
+fn go_through(console: &Console, mut person: impl Person, mut form: Form, file: &Path) -> Result<Ending> {
+    let outcome = line::interview(&mut person, &mut form, |text| profile::save(file, text))?;
+    // It holds standard input, which the deploy asks its own question on.
+    drop(person);
     let named = shell_word(&file.display().to_string());
     match outcome {
         Outcome::Leave => {

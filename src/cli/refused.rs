@@ -2,8 +2,11 @@
 
 use super::Ending;
 use super::output::{Form, Output};
+use super::site::shell_word;
 use crate::error::{Error, Kind, Result};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Says what is wrong with the command line, on stdout as well where a program reads that; help and version are
@@ -11,6 +14,9 @@ use std::process::ExitCode;
 pub fn refuse(error: &clap::Error) -> ExitCode {
     // Nothing is left to be told to whom stdout or stderr is closed.
     let _ = error.print();
+    if let Some(hint) = of_profile(error) {
+        anstream::eprintln!("\n{hint}");
+    }
     let code = u8::try_from(error.exit_code()).unwrap_or(Kind::Usage.exit_code());
     if error.use_stderr() {
         let outcome: Result<Ending> = Err(in_our_words(error));
@@ -26,7 +32,20 @@ fn in_our_words(error: &clap::Error) -> Error {
         text.split("\n\n").map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" "));
     let first = paragraphs.next().unwrap_or_default();
     let told = Error::usage(first.strip_prefix("error: ").unwrap_or(&first));
-    told.hint(paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("; "))
+    let hints = of_profile(error).into_iter().chain(paragraphs.filter(|paragraph| !paragraph.is_empty()));
+    told.hint(hints.collect::<Vec<_>>().join("; "))
+}
+
+/// What to write where a profile stands in the place of a command.
+fn of_profile(error: &clap::Error) -> Option<String> {
+    let wrong = match (error.kind(), error.get(ContextKind::InvalidSubcommand)?) {
+        (ErrorKind::InvalidSubcommand, ContextValue::String(wrong)) => wrong,
+        _ => return None,
+    };
+    let is_profile = Path::new(wrong).extension().is_some_and(|extension| extension == "toml");
+    let file = shell_word(wrong);
+    is_profile
+        .then(|| format!("to open a profile: sitecast edit {file}; to deploy it: sitecast deploy {file}"))
 }
 
 /// What the flags ask for, as far as that can be seen without reading the others.

@@ -136,7 +136,8 @@ fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
                 .hint("put it right, then deploy again"))
         }
         Planning::Made(planned) if planned.plan.steps.iter().all(|step| step.action == Action::Keep) => {
-            deploying::address(&planned.plan.known).map_or(Ok(()), |address| console.data(address))?;
+            let address = deploying::domain(&planned.plan.known).map(|domain| format!("https://{domain}/"));
+            address.map_or(Ok(()), |address| console.data(address))?;
             Ok(Ending::Fine)
         }
         Planning::Failed(error) => Err(error),

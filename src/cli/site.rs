@@ -213,7 +213,16 @@ impl Site {
         }
         plan.notices.extend(self.publication.as_ref().and_then(|files| left_out(&files.release)));
         plan.notices.extend(self.edge.notices.iter().cloned());
+        plan.notices.extend(self.unpractised(&plan));
         Ok(plan)
+    }
+
+    /// What the sandbox leaves out where it serves the site.
+    fn unpractised(&self, plan: &Plan) -> Option<String> {
+        let has_functions = !self.loaded.profile.edge.is_empty() && plan.changes_aws();
+        let words = "the sandbox serves the site without running its edge functions";
+        (has_functions && self.connection.sandbox.is_some())
+            .then(|| format!("{words}; to run one here: sitecast edge test {} NAME", self.file()))
     }
 
     /// Leaves the profile in the site's buckets, for whoever loses the file.
@@ -326,7 +335,7 @@ pub struct Connection {
     /// Who is asked what DNS says.
     pub resolver: Resolver,
     /// Keeps the sandbox running for as long as it is called.
-    _sandbox: Option<Inside>,
+    sandbox: Option<Inside>,
 }
 
 impl Connection {
@@ -359,7 +368,7 @@ pub async fn connect(console: &Console, profile: Option<&Profile>) -> Result<Con
             identity.account
         ))
         .hint("choose other credentials with --aws-profile NAME")),
-        _ => Ok(Connection { session, identity, resolver, _sandbox: sandbox }),
+        _ => Ok(Connection { session, identity, resolver, sandbox }),
     }
 }
 

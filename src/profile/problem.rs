@@ -23,7 +23,7 @@ pub struct Problem {
 }
 
 /// Whether a profile with a [`Problem`] can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It can't.
     Error,

@@ -7,7 +7,7 @@ use super::question::Fault;
 pub struct KnownRegion {
     /// Its code.
     pub code: &'static str,
-    /// The place that people know it by.
+    /// The place that people know it by, and its country.
     pub place: &'static str,
     /// Degrees north of the equator, roughly.
     pub latitude: f64,
@@ -19,40 +19,40 @@ pub struct KnownRegion {
 
 /// Every region that a bucket can be in (aws-facts.md C), by code.
 pub const REGIONS: &[KnownRegion] = &[
-    opt_in("af-south-1", "Cape Town", -33.9, 18.4),
+    opt_in("af-south-1", "Cape Town, South Africa", -33.9, 18.4),
     opt_in("ap-east-1", "Hong Kong", 22.3, 114.2),
-    opt_in("ap-east-2", "Taipei", 25.0, 121.6),
-    open("ap-northeast-1", "Tokyo", 35.7, 139.7),
-    open("ap-northeast-2", "Seoul", 37.6, 127.0),
-    open("ap-northeast-3", "Osaka", 34.7, 135.5),
-    open("ap-south-1", "Mumbai", 19.1, 72.9),
-    opt_in("ap-south-2", "Hyderabad", 17.4, 78.5),
+    opt_in("ap-east-2", "Taipei, Taiwan", 25.0, 121.6),
+    open("ap-northeast-1", "Tokyo, Japan", 35.7, 139.7),
+    open("ap-northeast-2", "Seoul, South Korea", 37.6, 127.0),
+    open("ap-northeast-3", "Osaka, Japan", 34.7, 135.5),
+    open("ap-south-1", "Mumbai, India", 19.1, 72.9),
+    opt_in("ap-south-2", "Hyderabad, India", 17.4, 78.5),
     open("ap-southeast-1", "Singapore", 1.4, 103.8),
-    open("ap-southeast-2", "Sydney", -33.9, 151.2),
-    opt_in("ap-southeast-3", "Jakarta", -6.2, 106.8),
-    opt_in("ap-southeast-4", "Melbourne", -37.8, 145.0),
-    opt_in("ap-southeast-5", "Kuala Lumpur", 3.1, 101.7),
-    opt_in("ap-southeast-6", "Auckland", -36.8, 174.8),
-    opt_in("ap-southeast-7", "Bangkok", 13.8, 100.5),
-    open("ca-central-1", "Montreal", 45.5, -73.6),
-    opt_in("ca-west-1", "Calgary", 51.0, -114.1),
-    open("eu-central-1", "Frankfurt", 50.1, 8.7),
-    opt_in("eu-central-2", "Zurich", 47.4, 8.5),
-    open("eu-north-1", "Stockholm", 59.3, 18.1),
-    opt_in("eu-south-1", "Milan", 45.5, 9.2),
-    opt_in("eu-south-2", "Aragon", 41.6, -0.9),
-    open("eu-west-1", "Dublin", 53.3, -6.3),
-    open("eu-west-2", "London", 51.5, -0.1),
-    open("eu-west-3", "Paris", 48.9, 2.3),
-    opt_in("il-central-1", "Tel Aviv", 32.1, 34.8),
-    opt_in("me-central-1", "Dubai", 25.2, 55.3),
-    opt_in("me-south-1", "Manama", 26.2, 50.6),
-    opt_in("mx-central-1", "Querétaro", 20.6, -100.4),
-    open("sa-east-1", "São Paulo", -23.6, -46.6),
-    open("us-east-1", "Northern Virginia", 39.0, -77.5),
-    open("us-east-2", "Ohio", 40.0, -83.0),
-    open("us-west-1", "Northern California", 37.4, -122.0),
-    open("us-west-2", "Oregon", 45.8, -119.7),
+    open("ap-southeast-2", "Sydney, Australia", -33.9, 151.2),
+    opt_in("ap-southeast-3", "Jakarta, Indonesia", -6.2, 106.8),
+    opt_in("ap-southeast-4", "Melbourne, Australia", -37.8, 145.0),
+    opt_in("ap-southeast-5", "Kuala Lumpur, Malaysia", 3.1, 101.7),
+    opt_in("ap-southeast-6", "Auckland, New Zealand", -36.8, 174.8),
+    opt_in("ap-southeast-7", "Bangkok, Thailand", 13.8, 100.5),
+    open("ca-central-1", "Montreal, Canada", 45.5, -73.6),
+    opt_in("ca-west-1", "Calgary, Canada", 51.0, -114.1),
+    open("eu-central-1", "Frankfurt, Germany", 50.1, 8.7),
+    opt_in("eu-central-2", "Zurich, Switzerland", 47.4, 8.5),
+    open("eu-north-1", "Stockholm, Sweden", 59.3, 18.1),
+    opt_in("eu-south-1", "Milan, Italy", 45.5, 9.2),
+    opt_in("eu-south-2", "Aragon, Spain", 41.6, -0.9),
+    open("eu-west-1", "Dublin, Ireland", 53.3, -6.3),
+    open("eu-west-2", "London, United Kingdom", 51.5, -0.1),
+    open("eu-west-3", "Paris, France", 48.9, 2.3),
+    opt_in("il-central-1", "Tel Aviv, Israel", 32.1, 34.8),
+    opt_in("me-central-1", "Dubai, UAE", 25.2, 55.3),
+    opt_in("me-south-1", "Manama, Bahrain", 26.2, 50.6),
+    opt_in("mx-central-1", "Querétaro, Mexico", 20.6, -100.4),
+    open("sa-east-1", "São Paulo, Brazil", -23.6, -46.6),
+    open("us-east-1", "Northern Virginia, USA", 39.0, -77.5),
+    open("us-east-2", "Ohio, USA", 40.0, -83.0),
+    open("us-west-1", "Northern California, USA", 37.4, -122.0),
+    open("us-west-2", "Oregon, USA", 45.8, -119.7),
 ];
 
 const fn open(code: &'static str, place: &'static str, latitude: f64, longitude: f64) -> KnownRegion {
@@ -94,7 +94,8 @@ pub fn check_region(code: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let lower = code.to_lowercase();
-    let by_place = REGIONS.iter().find(|region| region.place.to_lowercase() == lower);
+    let is_in = |region: &&KnownRegion| region.place.to_lowercase().split(", ").any(|name| name == lower);
+    let by_place = REGIONS.iter().find(is_in);
     let codes = REGIONS.iter().map(|region| region.code);
     let meant = by_place.map(|region| region.code).or_else(|| super::nearest::nearest(&lower, codes));
     let meant =
@@ -123,9 +124,12 @@ mod tests {
 
     #[test]
     fn a_place_and_a_slip_are_understood() {
-        for (written, meant) in
-            [("frankfurt", "eu-central-1"), ("eu-wst-1", "eu-west-1"), ("EU-WEST-1", "eu-west-1")]
-        {
+        for (written, meant) in [
+            ("frankfurt", "eu-central-1"),
+            ("Ireland", "eu-west-1"),
+            ("eu-wst-1", "eu-west-1"),
+            ("EU-WEST-1", "eu-west-1"),
+        ] {
             let help = check_region(written).unwrap_err().help.unwrap();
             assert!(help.contains(meant), "{help}");
         }

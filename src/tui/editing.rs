@@ -79,7 +79,7 @@ impl Trouble {
         Trouble {
             severity: problem.severity,
             message: in_words(&problem.message, key),
-            help: problem.help.as_ref().map(|help| in_words(help, key)),
+            help: problem.help.as_ref().filter(|help| !is_of_text(help)).map(|help| in_words(help, key)),
         }
     }
 
@@ -354,10 +354,14 @@ fn is_about(other: &str, key: &str) -> bool {
     other == key || other.strip_prefix(key).is_some_and(|rest| rest.starts_with('['))
 }
 
+/// Whether it says how to write an answer in a file or on a command line, which is of no use in a form.
+fn is_of_text(help: &str) -> bool {
+    help.starts_with("for example")
+}
+
 fn refused(typed: &str, error: Error) -> Refused {
     let why = error.causes.first().cloned().unwrap_or(error.message);
-    // How to write it on a command line is of no use in a form.
-    let help = error.hint.filter(|hint| !hint.starts_with("for example `"));
+    let help = error.hint.filter(|hint| !is_of_text(hint));
     Refused { typed: typed.to_owned(), why, help }
 }
 

@@ -1,5 +1,7 @@
 //! What is said of a profile's keys, for people who see a form: an answer is called what the form calls it.
 
+use super::rows::{item_word, list_of};
+use crate::profile::question::Stage;
 use crate::profile::questions::{Entry, entry, table_of};
 
 /// The same words, each key in them as the form calls it. `key` is the one they are about: others are of its table, or
@@ -24,9 +26,20 @@ fn in_form(code: &str, key: &str) -> Option<String> {
         Some((name, value)) => (name, format!(": {}", value.trim_matches('"'))),
         None => (code, String::new()),
     };
+    if let Some(item) = item(code) {
+        return Some(item);
+    }
     let called =
         tables_around(key).find_map(|table| called(format!("{table}.{name}").trim_start_matches('.')))?;
     Some(format!("\"{called}{value}\""))
+}
+
+/// An item of a stage's list, by its number as people count.
+fn item(code: &str) -> Option<String> {
+    let (list, number) = code.strip_suffix(']')?.split_once('[')?;
+    let stage =
+        Stage::ALL.into_iter().find(|stage| list_of(*stage).is_some_and(|group| group.key == list))?;
+    Some(format!("{} {}", item_word(stage).to_lowercase(), number.parse::<usize>().ok()? + 1))
 }
 
 /// The table of a key, and those around it.
@@ -64,6 +77,7 @@ mod tests {
             ("write `subdomains = true`", "https.hsts.preload", "write \"HSTS for sub-domains: on\""),
             ("drop `immutable`", "caching.rule[0].immutable", "drop \"Never changes\""),
             ("there is no region `frankfurt`", "distribution.region", "there is no region `frankfurt`"),
+            ("`edge[1]` needs `name`", "edge[1].name", "edge function 2 needs \"Name\""),
             ("a lone ` stays", "name", "a lone ` stays"),
         ];
         for (text, key, expected) in rows {

@@ -374,8 +374,10 @@ pub struct WantedRecord {
 pub struct RunEnd {
     /// How.
     pub outcome: RunOutcome,
-    /// Where the site answers, if it does.
+    /// Where visitors find the site, if it answers: at its own domain, or else at the distribution's.
     pub address: Option<String>,
+    /// The distribution's own domain, where the site answers as well.
+    pub distribution: Option<String>,
     /// What failed, each with its reasons, as it is told to people.
     pub troubles: Vec<String>,
     /// The command that goes on from here.

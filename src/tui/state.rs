@@ -93,6 +93,8 @@ pub struct State {
     pub agreed: BTreeSet<String>,
     /// Which of the things that stand in the way of a plan is in focus.
     pub fault: usize,
+    /// The page that the review led to, while one is there: one goes back from it to the review.
+    pub led_to: Option<Page>,
     /// Which of the fields that somebody changed by hand is in focus.
     pub drifted: usize,
     /// Those of them that the person wants set back.
@@ -280,6 +282,8 @@ pub struct NamePrompt {
     pub preset: &'static str,
     /// What is typed.
     pub input: Typed,
+    /// Whether that is the name that was proposed, so far.
+    pub is_proposed: bool,
     /// Why it can't be taken.
     pub fault: Option<String>,
 }
@@ -373,6 +377,7 @@ impl State {
             planning: Planning::None,
             agreed: BTreeSet::new(),
             fault: 0,
+            led_to: None,
             drifted: 0,
             kept: BTreeSet::new(),
             shows_changes: false,

@@ -183,6 +183,7 @@ fn stage_number(state: &State) -> usize {
 }
 
 fn go_to(state: &mut State, number: usize) -> Vec<Command> {
+    state.led_to = None;
     if state.running().is_some() || state.editing.is_none() {
         return Vec::new();
     }
@@ -206,11 +207,16 @@ fn walk(state: &mut State, go: fn(&mut Editing) -> bool, otherwise: &str) -> Vec
     {
         match go(editing) {
             true if state.screen == Screen::Review => return review::enter(state),
-            true => {}
+            true => return stage::look_at_new_folder(state),
             false => state.notice = Some(otherwise.to_owned()),
         }
     }
     Vec::new()
+}
+
+/// Whether the profile's file holds every answer.
+fn keeps_all(state: &State) -> bool {
+    state.editing.as_ref().is_none_or(|editing| editing.unkept() == 0)
 }
 
 /// Leaves, and asks before where one might not have meant it.
@@ -218,6 +224,8 @@ fn quit(state: &mut State) {
     let over = state.run.as_ref().is_some_and(|run| run.ended.is_some()) && state.screen == Screen::Provision;
     if state.running().is_some() {
         state.overlay = Some(Overlay::Stop);
+    } else if !keeps_all(state) {
+        state.overlay = Some(Overlay::Quit);
     } else if over || matches!(state.screen, Screen::Welcome | Screen::Dashboard) {
         state.leaving = Some(Leaving::Quit);
     } else {
@@ -232,7 +240,7 @@ fn interrupt(state: &mut State) -> Vec<Command> {
         (Some(Overlay::Stop), true) => return provision::leave_now(state),
         (_, true) => state.overlay = Some(Overlay::Stop),
         (Some(Overlay::Quit), false) => state.leaving = Some(Leaving::Interrupted),
-        (_, false) if state.screen == Screen::Welcome && state.overlay.is_none() => {
+        (_, false) if state.screen == Screen::Welcome && state.overlay.is_none() && keeps_all(state) => {
             state.leaving = Some(Leaving::Interrupted);
         }
         (_, false) if state.is_too_small() => state.leaving = Some(Leaving::Interrupted),

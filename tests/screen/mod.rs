@@ -157,7 +157,13 @@ impl FakeWorker {
 
     fn ended(&self, outcome: RunOutcome) -> Message {
         let go_on = "sitecast deploy shop.toml".to_owned();
-        Message::RunEnded(Ok(RunEnd { outcome, address: None, troubles: Vec::new(), go_on }))
+        Message::RunEnded(Ok(RunEnd {
+            outcome,
+            address: None,
+            distribution: None,
+            troubles: Vec::new(),
+            go_on,
+        }))
     }
 
     /// Takes back all that was made, of which nothing was there before.
@@ -261,7 +267,8 @@ impl FakeWorker {
         if !self.holds_runs {
             messages.push(Message::RunEnded(Ok(RunEnd {
                 outcome: RunOutcome::Done,
-                address: Some("https://d111111abcdef8.cloudfront.net/".into()),
+                address: Some("https://shop.example.com/".into()),
+                distribution: Some("d111111abcdef8.cloudfront.net".into()),
                 troubles: Vec::new(),
                 go_on: planned.command.clone(),
             })));

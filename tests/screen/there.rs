@@ -63,6 +63,7 @@ impl FakeWorker {
             messages.push(Message::RunEnded(Ok(RunEnd {
                 outcome: sitecast::apply::event::RunOutcome::Unfinished,
                 address: None,
+                distribution: None,
                 troubles: Vec::new(),
                 go_on: "sitecast destroy shop.toml".into(),
             })));

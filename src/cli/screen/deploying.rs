@@ -3,7 +3,7 @@
 use super::super::args::Deploy;
 use super::super::carry_out::performer;
 use super::super::check::{Ahead, Preflight, sentence};
-use super::super::deploy::{insist_on_domains, still_in_the_way, waiting};
+use super::super::deploy::{answers_at, insist_on_domains, still_in_the_way, waiting};
 use super::super::site::{Folder, Site, Start, shell_word};
 use super::super::takeover::deployed_profile;
 use super::super::watching::visitor;
@@ -17,6 +17,7 @@ use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Made, Plan, outlook};
 use crate::error::Result;
 use crate::journal::Purpose;
+use crate::profile::answers::Dns;
 use crate::status::panels::ProbeView;
 use crate::status::probe::{are_of_an_edge, probe};
 use crate::tui::Message;
@@ -138,14 +139,9 @@ fn command(console: &Console, site: &Site, arguments: &Deploy) -> String {
 }
 
 /// The first deploy of a site takes longer than those that follow.
-fn purpose(plan: &Plan) -> Purpose {
-    let exists = plan.known.keys().any(|id| id.kind == Kind::Distribution);
-    if exists { Purpose::Deploy } else { Purpose::Launch }
-}
-
 /// How long such runs of this site took lately.
 fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
-    let (least, most) = history::journal(console)?.usual_duration(&plan.site, purpose(plan))?;
+    let (least, most) = history::journal(console)?.usual_duration(&plan.site, history::purpose(plan))?;
     Some((least.as_secs(), most.as_secs()))
 }
 
@@ -153,7 +149,7 @@ fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
 pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<Message>) -> Result<RunEnd> {
     let Prepared { arguments, site, plan, .. } = ready;
     let waiting = wanted_records::watched(site, waiting(arguments), messages);
-    let run = Running { ready, plan, purpose: purpose(plan), messages };
+    let run = Running { ready, plan, purpose: history::purpose(plan), messages };
     let ended = run.to_its_end(waiting, stop).await?;
     if ended.kind().is_none() {
         drop(messages.send(Message::RecordsWanted(wanted_records::leading(site, &ended.outputs))));
@@ -161,10 +157,11 @@ pub async fn carry_out(ready: &Prepared, stop: Stop, messages: &UnboundedSender<
     if ended.kind().is_none() && plan.changes_aws() {
         site.leave_profile().await?;
     }
-    Ok(RunEnd {
-        address: ended.kind().is_none().then(|| address(&ended.outputs)).flatten(),
-        ..run_end(ready, &ended)
-    })
+    if ended.kind().is_some() {
+        return Ok(run_end(ready, &ended));
+    }
+    let address = answers_at(site, &ended.outputs, records_are_ours(site));
+    Ok(RunEnd { address, distribution: domain(&ended.outputs), ..run_end(ready, &ended) })
 }
 
 /// What a visitor gets from the site that was just deployed; nothing where there is nobody to ask.
@@ -173,11 +170,11 @@ pub fn first_answers(
     ended: &Result<RunEnd>,
 ) -> impl Future<Output = Option<Vec<ProbeView>>> + use<> {
     let visitor = visitor(&ready.site.connection.session);
-    let address = ended.as_ref().ok().and_then(|end| end.address.clone());
+    // Its own domain may take a while to be known everywhere.
+    let host = ended.as_ref().ok().and_then(|end| end.distribution.clone());
     async move {
-        let address = address.filter(|_| visitor.nobody().is_none())?;
-        let host = address.trim_start_matches("https://").trim_end_matches('/');
-        let answers = probe(&visitor, host).await;
+        let host = host.filter(|_| visitor.nobody().is_none())?;
+        let answers = probe(&visitor, &host).await;
         are_of_an_edge(&visitor, &answers).then_some(answers)
     }
 }
@@ -223,7 +220,8 @@ impl Running<'_> {
 
 /// How a run ended, without an address.
 fn run_end(ready: &Prepared, ended: &apply::Ended) -> RunEnd {
-    RunEnd { outcome: ended.outcome, address: None, troubles: troubles(ended), go_on: ready.go_on.clone() }
+    let (outcome, go_on) = (ended.outcome, ready.go_on.clone());
+    RunEnd { outcome, address: None, distribution: None, troubles: troubles(ended), go_on }
 }
 
 /// What failed or is unfinished, each with its reasons.
@@ -237,8 +235,13 @@ pub fn troubles(ended: &apply::Ended) -> Vec<String> {
     told.collect()
 }
 
-/// Where the deployed site answers.
-pub fn address(outputs: &Outputs) -> Option<String> {
+/// The domain that CloudFront gave the distribution.
+pub fn domain(outputs: &Outputs) -> Option<String> {
     let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
-    distribution.map(|(_, output)| format!("https://{}/", output.domain))
+    distribution.map(|(_, output)| output.domain.clone())
+}
+
+/// Whether the records that lead the site's domains here are written by its deploys.
+fn records_are_ours(site: &Site) -> bool {
+    site.loaded.profile.https.as_ref().is_some_and(|https| https.dns == Dns::Route53)
 }

@@ -67,7 +67,7 @@ fn profile_at(path: &Path, elsewhere: bool) -> Option<FoundProfile> {
 
 fn last_run(run: &Record, now: u64) -> LastRun {
     let state = match (run.purpose, run.outcome) {
-        (Purpose::Launch | Purpose::Deploy, Some(RunOutcome::Done)) => LastState::Live,
+        (Purpose::Launch | Purpose::Deploy | Purpose::Upload, Some(RunOutcome::Done)) => LastState::Live,
         (Purpose::Destroy | Purpose::Undo, Some(RunOutcome::Done)) => LastState::Gone,
         (_, Some(RunOutcome::Failed)) => LastState::Failed,
         (_, Some(RunOutcome::Unfinished)) => LastState::Unfinished,

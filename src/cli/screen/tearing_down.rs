@@ -112,6 +112,7 @@ pub async fn carry_out(
     Ok(RunEnd {
         outcome: ended.outcome,
         address: None,
+        distribution: None,
         troubles: super::deploying::troubles(&ended),
         go_on: destroy::command(console, site, &given),
     })

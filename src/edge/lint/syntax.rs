@@ -35,7 +35,12 @@ fn check_file(function: &EdgeFunction, runtime: &LocalRuntime, file: &CodeFile) 
     finding.line = line_number(&said, &file.place);
     if runtime.is_older_than(&function.runtime) {
         finding.severity = crate::edge::finding::Severity::Warning;
-        finding.way_out = format!("{} may read it; a newer one here would tell", function.runtime);
+        finding.way_out = format!(
+            "{} is newer than the {} {} of this machine and may read it; a newer one here would tell for sure",
+            function.runtime,
+            file.language.name(),
+            runtime.version
+        );
     }
     Some(finding)
 }

@@ -2,9 +2,9 @@
 
 use super::super::message::Command;
 use super::super::state::{Confirmation, Confirmed, Overlay, State};
-use super::super::text::{line, span, width, wrapped};
+use super::super::text::{line, span, width};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, PLAIN, WRONG};
-use super::super::widgets::body::{Body, MEASURE};
+use super::super::widgets::body::Body;
 use super::{provision, review};
 use ratatui::text::Line;
 use tui_input::Input;
@@ -31,10 +31,9 @@ pub fn answered(state: &mut State, mut asked: Confirmation) -> Vec<Command> {
 pub fn body(state: &State, asked: &Confirmation, columns: usize) -> Body {
     let mut body = Body::default();
     body.gap();
-    let room = columns.min(MEASURE).saturating_sub(6);
     for (number, words) in words(state, asked).into_iter().enumerate() {
         let style = if number == 0 { DOUBTFUL } else { PLAIN };
-        body.lines.extend(wrapped(&words, room).into_iter().map(|text| line(style, format!("   {text}"))));
+        body.words(3, style, &words, columns);
         body.gap();
     }
     let head = format!(" ▸ Type {} to go on: ", asked.name);

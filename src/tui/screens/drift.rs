@@ -4,9 +4,9 @@
 use super::super::keys::{Action, Move, Offer, shown};
 use super::super::message::{Command, Planned};
 use super::super::state::{Planning, State};
-use super::super::text::{line, span, wrapped};
+use super::super::text::{line, span};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN};
-use super::super::widgets::body::{Body, MEASURE};
+use super::super::widgets::body::Body;
 use super::review;
 use crate::blueprint::drift::{Drift, Theirs};
 use ratatui::text::Line;
@@ -93,10 +93,7 @@ fn field_lines(body: &mut Body, drift: &Drift, (is_here, is_kept): (bool, bool),
         None | Some("") => "nothing".to_owned(),
         Some(value) => value.to_owned(),
     };
-    let room = columns.min(MEASURE).saturating_sub(7);
-    let mut say = |style, text: String| {
-        body.lines.extend(wrapped(&text, room).into_iter().map(|text| line(style, format!("     {text}"))));
-    };
+    let mut say = |style, text: String| body.words(5, style, &text, columns);
     say(PLAIN, format!("AWS has {}", told(&change.from)));
     say(PLAIN, format!("the profile asks for {}", told(&change.to)));
     match (theirs, is_kept) {

@@ -2,9 +2,9 @@
 
 use super::super::message::RunEnd;
 use super::super::state::{Run, RunPurpose};
-use super::super::text::{clock, line, span, with_right, wrapped};
+use super::super::text::{clock, line, span, with_right};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, PLAIN, WRONG};
-use super::super::widgets::body::{Body, MEASURE};
+use super::super::widgets::body::Body;
 use super::teardown::receipt;
 use crate::apply::event::RunOutcome;
 use crate::status::panels::ProbeView;
@@ -14,17 +14,19 @@ use ratatui::text::Line;
 /// Adds how the run ended; `file` is the profile.
 pub fn lines(body: &mut Body, run: &Run, end: &RunEnd, file: Option<String>, columns: usize) {
     outcome_lines(body, run, end, columns);
-    let room = columns.min(MEASURE).saturating_sub(6);
     let stays = run.planned.plan.notices.iter().filter(|_| run.undoes());
     for trouble in end.troubles.iter().chain(stays) {
-        body.lines.extend(wrapped(trouble, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+        body.words(3, PLAIN, trouble, columns);
     }
     body.gap();
     if let Some(told) = &run.receipt {
         receipt(body, told, columns);
     }
     if let (RunPurpose::Deploy, RunOutcome::Done) = (run.purpose, end.outcome) {
-        let known = [("First response", first_response(&run.answers)), ("Profile", file)];
+        let distribution = end.distribution.as_ref().map(|domain| format!("https://{domain}/"));
+        let also = distribution.filter(|address| Some(address) != end.address.as_ref());
+        let first = first_response(&run.answers);
+        let known = [("Answers as well at", also), ("First response", first), ("Profile", file)];
         for (label, words) in known.into_iter().filter_map(|(label, words)| Some((label, words?))) {
             labelled(body, label, &words, columns);
         }
@@ -83,8 +85,7 @@ fn labelled(body: &mut Body, label: &str, command: &str, columns: usize) {
         return;
     }
     body.push(line(FAINT, format!("   {label}")));
-    let lines = wrapped(command, columns.saturating_sub(6));
-    body.lines.extend(lines.into_iter().map(|text| line(PLAIN, format!("     {text}"))));
+    body.words(5, PLAIN, command, columns);
 }
 
 fn next_steps(run: &Run, end: &RunEnd) -> Vec<(&'static str, String)> {

@@ -5,9 +5,9 @@ use super::super::faults::Fault;
 use super::super::keys::Move;
 use super::super::rows::item_word;
 use super::super::state::{Screen, State};
-use super::super::text::{counted, line, span, wrapped};
+use super::super::text::{counted, line, span};
 use super::super::theme::{FAINT, FOCUS, HEADING, PLAIN, WRONG};
-use super::super::widgets::body::{Body, MEASURE};
+use super::super::widgets::body::Body;
 use crate::profile::questions;
 use ratatui::text::Line;
 
@@ -31,6 +31,7 @@ pub fn open(state: &mut State) {
     editing.places.insert(page, place);
     editing.visited.insert(page.stage);
     state.screen = Screen::Page(page);
+    state.led_to = Some(page);
 }
 
 /// Adds the list.
@@ -66,9 +67,6 @@ fn head(fault: &Fault, item: Option<usize>, is_here: bool) -> Line<'static> {
 }
 
 fn words(body: &mut Body, trouble: &Trouble, columns: usize) {
-    let room = columns.min(MEASURE).saturating_sub(8);
-    let texts = [(PLAIN, Some(&trouble.message)), (FAINT, trouble.help.as_ref())];
-    for (style, text) in texts.into_iter().filter_map(|(style, text)| Some((style, text?))) {
-        body.lines.extend(wrapped(text, room).into_iter().map(|text| line(style, format!("     {text}"))));
-    }
+    body.words(5, PLAIN, &trouble.message, columns);
+    trouble.help.iter().for_each(|help| body.words(5, FAINT, help, columns));
 }

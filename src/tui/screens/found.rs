@@ -11,6 +11,7 @@ use super::super::widgets::field::Columns;
 use crate::blueprint::inventory::ObservedZone;
 use crate::blueprint::zones::zone_among;
 use crate::error::Error;
+use crate::profile;
 use crate::profile::question::Stage;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -53,6 +54,7 @@ fn cannot_work(answer: &Result<Answer, Error>) -> bool {
 /// What was found out about the answer to `key`.
 pub fn lines(state: &State, key: &str, columns: Columns) -> Vec<Line<'static>> {
     let remarks = match key {
+        "name" => other_name(state).into_iter().collect(),
         "distribution.folder" => folder(state).into_iter().collect(),
         key if PAGES.contains(&key) => page(state, key).into_iter().collect(),
         "distribution.bucket" => bucket(state, "distribution"),
@@ -73,6 +75,15 @@ fn drawn((style, sign, words): Remark, columns: Columns) -> Vec<Line<'static>> {
             line(style, format!("{indent}{sign} {text}"))
         })
         .collect()
+}
+
+/// A site that may be deployed already keeps its name.
+fn other_name(state: &State) -> Option<Remark> {
+    let editing = state.editing.as_ref()?;
+    let before = profile::read(&editing.opened, "").sheet.value("name")?;
+    let before = before.as_str().filter(|before| *before != editing.site())?;
+    let words = format!("was {before} when it was opened; a site that is deployed can't be renamed");
+    Some((DOUBTFUL, "!", words))
 }
 
 /// What is in the folder.
@@ -135,6 +146,10 @@ pub fn beside(state: &State, key: &str, text: &str) -> Option<String> {
 }
 
 fn bucket(state: &State, stage: &str) -> Vec<Remark> {
+    let is_refused = |editing: &Editing| editing.version.refused.contains_key(&format!("{stage}.bucket"));
+    if state.editing.as_ref().is_some_and(is_refused) {
+        return Vec::new();
+    }
     let Some(lookup) = lookup::bucket(state, stage) else { return Vec::new() };
     let name = lookup::bucket_name(state, stage).unwrap_or_default();
     let mut remarks = vec![match state.lookups.answer(&lookup) {

@@ -11,7 +11,7 @@ use crate::profile::question::Question;
 /// known.
 pub fn offer(state: &mut State) -> bool {
     let Some((key, question)) = answer_in_focus(state) else { return false };
-    let (picks, value) = (picks(state, &key), typed(state, &key));
+    let (picks, value) = (picks(state, &key), holding(state, &key));
     if picks.is_empty() {
         return false;
     }
@@ -37,6 +37,13 @@ fn answer_in_focus(state: &State) -> Option<(String, &'static Question)> {
 
 fn typed(state: &State, key: &str) -> String {
     state.editing.as_ref().map(|editing| editing.typed(key)).unwrap_or_default()
+}
+
+/// The answer that holds, also where it is the default.
+fn holding(state: &State, key: &str) -> String {
+    let value = state.editing.as_ref().and_then(|editing| editing.reading.sheet.value(key));
+    let value = value.and_then(|value| value.as_str().map(str::to_owned));
+    Some(typed(state, key)).filter(|typed| !typed.is_empty()).or(value).unwrap_or_default()
 }
 
 fn picks(state: &State, key: &str) -> Vec<Pick> {

@@ -6,7 +6,7 @@ use super::super::on_site;
 use super::super::site_keys::OnSite;
 use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
 use super::super::teardown::Receipt;
-use super::super::text::{clock, counted, line, size, span, with_right, wrapped};
+use super::super::text::{clock, counted, line, size, span, with_right};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::review::{self, failure};
@@ -226,7 +226,7 @@ fn head(run: &Run, now: u64, columns: usize) -> Line<'static> {
         RunPurpose::TearDown => "Tearing down",
         RunPurpose::Undo => "Taking back what was made for",
     };
-    let done = format!(" {doing} {}   {} of {} steps", run.planned.plan.site, counts.ended(), counts.total());
+    let done = format!(" {doing} {}   {} of {} steps", run.planned.plan.site, counts.well, counts.total());
     let usual = review::how_long(&run.planned).map(|words| format!("  {words}"));
     let right = format!("{} so far{} ", clock(now), usual.unwrap_or_default());
     with_right(line(HEADING, done), line(FAINT, right), columns)
@@ -281,7 +281,7 @@ fn stage_line(stage: &StageProgress, columns: usize) -> Line<'static> {
     let left = vec![
         span(style, format!(" {sign} ")),
         span(HEADING, stage.stage.title()),
-        span(FAINT, format!("  {} of {}", counts.ended(), counts.total())),
+        span(FAINT, format!("  {} of {}", counts.well, counts.total())),
     ];
     let time = if stage.elapsed_ms > 0 { clock(stage.elapsed_ms) + " " } else { String::new() };
     with_right(Line::from(left), line(FAINT, time), columns)
@@ -298,8 +298,7 @@ fn step_lines(body: &mut Body, step: &StepProgress, words: &str, now: u64, colum
     ];
     let time = step.took(now).map(|took| clock(took) + " ").unwrap_or_default();
     body.push(with_right(Line::from(left), line(FAINT, time), columns));
-    let room = columns.saturating_sub(8);
-    body.lines.extend(wrapped(words, room).into_iter().map(|text| line(style, format!("       {text}"))));
+    body.words(7, style, words, columns);
 }
 
 fn sign(doing: Doing) -> (&'static str, Style) {
@@ -378,10 +377,10 @@ pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) ->
     let Some(run) = state.run.as_mut() else { return Vec::new() };
     run.ended = Some(end);
     state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
-    match std::mem::take(&mut run.then_undo) {
-        true => undo(state),
-        false => Vec::new(),
-    }
+    let then = if std::mem::take(&mut run.then_undo) { undo(state) } else { Vec::new() };
+    // What was seen of the site before the run says nothing of it now.
+    let unwatch = state.dashboard.take().map(|_| Command::Unwatch);
+    unwatch.into_iter().chain(then).collect()
 }
 
 /// What is taken back is known.

@@ -109,7 +109,7 @@ fn ask(state: &mut State) {
         Planning::Made(_) if asked(state).is_some() => {
             state.notice = Some(format!("First press {key} if what is there may be replaced."));
         }
-        Planning::Made(planned) if planned.plan.steps.iter().any(|step| step.action != Does::Keep) => {
+        Planning::Made(planned) if has_work(planned) => {
             state.overlay = Some(Overlay::Deploy);
         }
         Planning::Made(_) => state.notice = Some("There is nothing to deploy.".to_owned()),
@@ -117,6 +117,11 @@ fn ask(state: &mut State) {
             state.notice = Some("There is no plan to deploy yet.".to_owned());
         }
     }
+}
+
+/// Whether the plan has anything to do.
+pub fn has_work(planned: &Planned) -> bool {
+    planned.plan.steps.iter().any(|step| step.action != Does::Keep)
 }
 
 fn copy(state: &mut State) -> Vec<Command> {
@@ -206,10 +211,8 @@ fn consent(body: &mut Body, state: &State, replaced: &Replaced, columns: usize) 
     body.remark(1, (style, sign), &replaced.words, columns);
     if asked(state) == Some(replaced) {
         let key = shown(Action::Offer(Offer::Replace), false);
-        body.push(line(
-            PLAIN,
-            format!("   {key} replaces that, once its name is typed; Esc leaves it alone."),
-        ));
+        let words = format!("{key} replaces that, once its name is typed; Esc leaves it alone.");
+        body.words(3, PLAIN, &words, columns);
     }
 }
 

@@ -3,11 +3,12 @@
 use super::super::answer;
 use super::super::editing::Editing;
 use super::super::text::{fit, line, padded, span, wrapped_code};
-use super::super::theme::{FAINT, FOCUS, GOOD, PLAIN, WRONG};
+use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::super::widgets::field::{self, Columns};
-use crate::profile::pattern;
 use crate::profile::questions::question;
+use crate::profile::{Severity, pattern};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Adds one item of a list; what it names can be broken though its answers are sound.
@@ -19,7 +20,7 @@ pub fn draw_item(body: &mut Body, editing: &Editing, item: (&str, usize, bool), 
         _ => (told("path"), rule_words(editing, list, index)),
     };
     let first = if first.is_empty() { "to be answered".to_owned() } else { first };
-    let troubled = is_broken || has_trouble(editing, &format!("{list}[{index}]"));
+    let (style_of_sign, sign) = trouble_sign(is_broken, editing, &format!("{list}[{index}]"));
     let (mark, style) = if is_here { (" ▸ ", FOCUS) } else { ("   ", PLAIN) };
     if is_here {
         body.focus = Some((body.lines.len(), body.lines.len()));
@@ -30,7 +31,7 @@ pub fn draw_item(body: &mut Body, editing: &Editing, item: (&str, usize, bool), 
         span(FOCUS, mark),
         span(style, padded(&fit(&first, columns.label - 2), columns.label)),
         span(FAINT, fit(&rest.join(" · "), room)),
-        span(WRONG, if troubled { "  ✗" } else { "" }),
+        span(style_of_sign, sign),
     ]));
 }
 
@@ -105,7 +106,8 @@ fn functions_on(editing: &Editing, path: &str) -> Vec<String> {
         let paths = paths.and_then(|paths| paths.as_array().cloned()).unwrap_or_default();
         paths.iter().filter_map(|pattern| pattern.as_str()).any(|pattern| pattern::matches(pattern, path))
     };
-    (0..count).filter(covers).map(|index| answer_in(editing, "edge", index, "name")).collect()
+    let name = |index| Some(answer_in(editing, "edge", index, "name")).filter(|name| !name.is_empty());
+    (0..count).filter(covers).map(|index| name(index).unwrap_or("one without a name".to_owned())).collect()
 }
 
 /// The path of an address as one types it: a whole URL, or a path with or without its slash.
@@ -158,10 +160,18 @@ fn name_of_event(key: &str) -> bool {
     key.ends_with(".event")
 }
 
-fn has_trouble(editing: &Editing, item: &str) -> bool {
+/// The sign behind an item: whether something of it can't be used, or may not do what was meant.
+fn trouble_sign(is_broken: bool, editing: &Editing, item: &str) -> (Style, &'static str) {
     let within = |key: &String| key.starts_with(item);
-    editing.reading.problems.problems.iter().any(|problem| problem.keys.iter().any(within))
-        || editing.version.refused.keys().any(within)
+    let problems = editing.reading.problems.problems.iter();
+    let severities =
+        problems.filter(|problem| problem.keys.iter().any(within)).map(|problem| problem.severity);
+    let is_refused = is_broken || editing.version.refused.keys().any(within);
+    match severities.chain(is_refused.then_some(Severity::Error)).min() {
+        Some(Severity::Error) => (WRONG, "  ✗"),
+        Some(Severity::Warning) => (DOUBTFUL, "  !"),
+        None => (PLAIN, ""),
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::super::widgets::body::{Aside, Body};
 use super::super::widgets::checklist;
 use super::super::widgets::field::{self, Columns};
 use super::super::widgets::picklist::{Pick, Picklist};
-use super::{found, rules};
+use super::{found, review, rules};
 use crate::error::Error;
 use crate::profile::gallery::{READY_FUNCTIONS, ReadyFunction, named_by};
 use crate::profile::question::{Kind, Question, Stage};
@@ -27,7 +27,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
             let last = state.reachable().len().saturating_sub(1);
             state.focus(way.from(state.place(), last, state.screenful()));
         }
-        Action::Back => back(state),
+        Action::Back => return back(state),
         Action::Accept => on_row(state, OnRow::Open),
         Action::Change(Change::Left) => on_row(state, OnRow::Turn { forward: false }),
         Action::Change(Change::Right | Change::Toggle) => on_row(state, OnRow::Turn { forward: true }),
@@ -43,6 +43,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
     }
     look_at_new_folder(state)
 }
+
+/// What code is that is not of the gallery.
+const OWN_CODE: &str = "a file or folder of your own";
 
 /// What is done to the row in focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +63,13 @@ pub fn edit(state: &mut State, request: InputRequest) {
     match row {
         Some(Row::Tester) => drop(editing.tested.handle(request)),
         Some(Row::Answer { key, .. }) => {
+            let was_typing = editing.typing.as_ref().is_some_and(|(other, _)| *other == key);
             let before = editing.typing.take().filter(|(other, _)| *other == key).map(|(_, input)| input);
             let mut input = before.unwrap_or_else(|| Input::from(editing.typed(&key)));
-            input.handle(request);
-            editing.typing = Some((key, input));
+            let changed = input.handle(request).is_some_and(|change| change.value);
+            let is_typed = changed || was_typing || input.value() != editing.typed(&key);
+            let moved = input.cursor() != input.value().chars().count();
+            editing.typing = (is_typed || moved).then_some((key, input));
         }
         Some(Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. }) | None => {}
     }
@@ -80,7 +86,7 @@ pub fn leave_row(state: &mut State) {
 }
 
 /// Asks what is in the folder of the site, where that isn't known yet.
-fn look_at_new_folder(state: &State) -> Vec<Command> {
+pub fn look_at_new_folder(state: &State) -> Vec<Command> {
     let mut commands = look_at_folder(state);
     let known = state.folder.as_ref().map(|(known, _)| known);
     commands
@@ -106,11 +112,15 @@ pub fn folder_seen(state: &mut State, folder: PathBuf, contents: Result<FolderCo
     state.folder = Some((folder, contents));
 }
 
-fn back(state: &mut State) {
+fn back(state: &mut State) -> Vec<Command> {
+    if state.led_to.take().is_some_and(|page| state.page() == Some(page)) {
+        return review::enter(state);
+    }
     state.screen = match state.page() {
         Some(Page { stage, item: Some(_) }) => Screen::Page(Page::of(stage)),
         Some(Page { item: None, .. }) | None => Screen::Welcome,
     };
+    Vec::new()
 }
 
 fn on_row(state: &mut State, what: OnRow) {
@@ -211,7 +221,7 @@ fn open_list(state: &mut State, key: &str, question: &'static Question) {
     state.overlay = Some(match checklist::picks(question) {
         Some(picks) => {
             let chosen = checklist::chosen(state, key, question);
-            let list = Picklist::new(question.prompt, picks, "");
+            let list = checklist::opened(question.prompt, picks, &chosen);
             Overlay::Check { key: key.to_owned(), list, chosen }
         }
         None => Overlay::Items(ItemList::new(key, &editing.typed(key))),
@@ -225,9 +235,15 @@ fn choices(state: &State, key: &str, question: &'static Question) -> Picklist {
     match &question.kind {
         Kind::Region => Picklist::new(question.prompt, region_picks(state, key), &value),
         Kind::EdgeSource => {
-            let picks = READY_FUNCTIONS.iter().map(function_pick).collect();
+            let own = (!value.is_empty() && named_by(&value).is_none()).then(|| Pick {
+                value: value.clone(),
+                label: value.clone(),
+                detail: OWN_CODE.to_owned(),
+                ..Pick::default()
+            });
+            let picks = own.into_iter().chain(READY_FUNCTIONS.iter().map(function_pick)).collect();
             let list = Picklist::new(question.prompt, picks, &value);
-            Picklist { own: Some("a file or folder of your own"), ..list }
+            Picklist { own: Some(OWN_CODE), ..list }
         }
         Kind::Choice(choices) => {
             let pick = |choice: &crate::profile::question::Choice| Pick {
@@ -265,11 +281,11 @@ fn region_picks(state: &State, key: &str) -> Vec<Pick> {
 
 fn region_pick(region: &KnownRegion, primary: Option<&KnownRegion>) -> Pick {
     let distance = primary.map(|primary| format!("{:>6.0} km away", primary.kilometres_to(region)));
-    let opt_in = if region.opt_in { "  must be switched on in the account" } else { "" };
+    let opt_in = if region.opt_in { "  to be switched on" } else { "" };
     Pick {
         value: region.code.to_owned(),
         label: region.code.to_owned(),
-        detail: format!("{:<20}{}{opt_in}", region.place, distance.unwrap_or_default()),
+        detail: format!("{:<25}{}{opt_in}", region.place, distance.unwrap_or_default()),
         ..Pick::default()
     }
 }

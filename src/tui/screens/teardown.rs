@@ -215,8 +215,7 @@ fn removal_lines(
         return;
     }
     body.push(head);
-    let room = columns.saturating_sub(8);
-    body.lines.extend(wrapped(&words, room).into_iter().map(|text| line(style, format!("       {text}"))));
+    body.words(7, style, &words, columns);
 }
 
 /// What there is to know about how a thing goes.
@@ -292,7 +291,7 @@ fn led_lines(body: &mut Body, teardown: &Teardown, planned: &PlannedTeardown, co
             key(OnSite::LeaveDns)
         ),
     };
-    indented(body, PLAIN, &words, columns);
+    body.words(5, PLAIN, &words, columns);
     body.gap();
 }
 
@@ -338,11 +337,6 @@ fn notices(body: &mut Body, plan: &Plan, columns: usize) {
             None => body.remark(3, (DOUBTFUL, "!"), notice, columns),
         }
     }
-}
-
-fn indented(body: &mut Body, style: Style, words: &str, columns: usize) {
-    let room = columns.min(MEASURE).saturating_sub(6);
-    body.lines.extend(wrapped(words, room).into_iter().map(|text| line(style, format!("     {text}"))));
 }
 
 /// At the foot: how to begin.

@@ -174,8 +174,10 @@ pub fn body(state: &State, columns: usize) -> Body {
         body.gap();
         body.push(line(FAINT, format!("   {words}")));
     }
-    body.pinned =
-        vec![line(FAINT, " Everything is saved as you go. Nothing is created until you deploy."), blank()];
+    let short = " Nothing is created until you deploy.";
+    let long = format!(" Everything is saved as you go.{short}");
+    let promise = if width(&long) <= columns { &long } else { short };
+    body.pinned = vec![line(FAINT, promise), blank()];
     body
 }
 

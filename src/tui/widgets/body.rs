@@ -1,6 +1,6 @@
 //! What stands between a screen's head and its foot: lines, one of them in focus, and words beside or below them.
 
-use super::super::text::{blank, line, span, wrapped};
+use super::super::text::{blank, fit_line, line, span, wrapped};
 use super::super::theme::{FAINT, HEADING, PLAIN};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -83,6 +83,12 @@ impl Body {
     /// Adds an empty line.
     pub fn gap(&mut self) {
         self.lines.push(blank());
+    }
+
+    /// Adds words in as many lines as they need, so many columns from the left.
+    pub fn words(&mut self, indent: usize, style: Style, words: &str, columns: usize) {
+        let lines = wrapped(words, columns.min(MEASURE).saturating_sub(indent + 1)).into_iter();
+        self.lines.extend(lines.map(|text| line(style, " ".repeat(indent) + &text)));
     }
 
     /// Adds words behind a sign, so many columns from the left.
@@ -189,7 +195,11 @@ fn split(area: Rect, below: usize) -> (Rect, Rect) {
 /// Draws lines from the `first` on, as far as there is room.
 pub fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>], first: usize) {
     for (row, line) in area.rows().zip(lines.iter().skip(first)) {
-        frame.render_widget(line, row);
+        let columns = usize::from(row.width);
+        match line.width() <= columns {
+            true => frame.render_widget(line, row),
+            false => frame.render_widget(fit_line(line.clone(), columns), row),
+        }
     }
 }
 

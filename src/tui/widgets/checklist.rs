@@ -1,6 +1,7 @@
 //! Answers of which several can be chosen: status codes and countries.
 
 use super::super::state::State;
+use super::body::Body;
 use super::picklist::{Pick, Picklist};
 use crate::profile::countries::COUNTRIES;
 use crate::profile::question::{Kind, Question, What};
@@ -58,9 +59,17 @@ pub fn chosen(state: &State, key: &str, question: &Question) -> BTreeSet<String>
     typed.split(", ").filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// The sign before a pick.
-pub fn sign(chosen: &BTreeSet<String>, pick: &Pick) -> &'static str {
-    if chosen.contains(&pick.value) { "[x] " } else { "[ ] " }
+/// The list, those that were chosen before it was opened first.
+pub fn opened(title: &str, mut picks: Vec<Pick>, chosen: &BTreeSet<String>) -> Picklist {
+    picks.sort_by_key(|pick| !chosen.contains(&pick.value));
+    Picklist::new(title, picks, "")
+}
+
+/// The list as it is drawn, with how many are chosen.
+pub fn body(list: &Picklist, chosen: &BTreeSet<String>, columns: usize) -> Body {
+    let title = format!("{}, {} chosen", list.title, chosen.len());
+    let sign = |pick: &Pick| if chosen.contains(&pick.value) { "[x] " } else { "[ ] " };
+    Picklist { title, ..list.clone() }.body(columns, sign)
 }
 
 /// Switches what is in focus on or off.

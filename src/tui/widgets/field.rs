@@ -71,7 +71,8 @@ pub fn draw(body: &mut Body, editing: &Editing, key: &str, question: &Question, 
         }
     }
     body.push(Line::from(spans));
-    let is_quiet = typing.is_some() || is_missing(editing, key, question);
+    let is_retyped = typing.is_some_and(|input| input.value().trim() != editing.typed(key));
+    let is_quiet = is_retyped || is_missing(editing, key, question);
     let troubles = if is_quiet { Vec::new() } else { editing.troubles(key) };
     troubles.iter().for_each(|trouble| body.lines.extend(trouble_lines(trouble, columns)));
     if is_here {

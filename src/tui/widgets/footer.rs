@@ -7,7 +7,7 @@ use super::super::screens::{drift, faults, known, provision, review, welcome};
 use super::super::site_keys::OnSite;
 use super::super::state::{Overlay, Planning, Run, Screen, State};
 use super::super::teardown::TeardownPlanning;
-use super::super::text::span;
+use super::super::text::{span, width};
 use super::super::theme::{KEY, PLAIN};
 use super::about;
 use crate::profile::question::Kind;
@@ -17,11 +17,12 @@ use ratatui::text::Line;
 pub fn line(state: &State, columns: usize) -> Line<'static> {
     let mut line = Line::default();
     for Hint { key, does } in hints(state) {
-        let (key, does) = (format!(" {key}"), format!(" {does}  "));
-        if line.width() + key.chars().count() + does.trim_end().chars().count() > columns {
+        let (key, does) = (format!(" {key}"), format!(" {does}"));
+        if line.width() + 2 + width(&key) + width(&does) > columns {
             break;
         }
-        line.spans.extend([span(KEY, key), span(PLAIN, does)]);
+        let gap = if line.spans.is_empty() { "" } else { "  " };
+        line.spans.extend([span(PLAIN, gap), span(KEY, key), span(PLAIN, does)]);
     }
     line
 }
@@ -34,7 +35,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
         return vec![hint(Action::Interrupt, interrupting(state), typing)];
     }
     let actions = match &state.overlay {
-        Some(overlay) => overlay_hints(overlay),
+        Some(overlay) => overlay_hints(state, overlay),
         None => screen_hints(state),
     };
     actions.into_iter().map(|(action, does)| told(action, does, typing)).collect()
@@ -74,7 +75,7 @@ fn told(action: Action, does: &str, typing: bool) -> Hint {
 /// Something that can be done, in a word.
 pub type Does = (Action, &'static str);
 
-fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
+fn overlay_hints(state: &State, overlay: &Overlay) -> Vec<Does> {
     const CHOOSE: &[Does] =
         &[(Action::Move(Move::Next), "choose"), (Action::Accept, "take"), (Action::Back, "back")];
     match overlay {
@@ -95,7 +96,8 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
             ]
         }
         Overlay::Items(list) if list.cursor == list.items.len() => {
-            vec![(Action::Accept, "add"), (Action::Back, "done"), (Action::Move(Move::Next), "the list")]
+            let enter = if list.input.value().trim().is_empty() { "done" } else { "add" };
+            vec![(Action::Accept, enter), (Action::Back, "done"), (Action::Move(Move::Next), "the list")]
         }
         Overlay::Items(_) => vec![
             (Action::Accept, "change"),
@@ -110,12 +112,10 @@ fn overlay_hints(overlay: &Overlay) -> Vec<Does> {
         Overlay::Quit => vec![(Action::Reply(Reply::Yes), "quit"), (Action::Back, "stay")],
         Overlay::Deploy => vec![(Action::Reply(Reply::Yes), "deploy"), (Action::Back, "not yet")],
         Overlay::Stop => {
-            vec![
-                (Action::Reply(Reply::Detach), "detach"),
-                (Action::Reply(Reply::Undo), "undo"),
-                (Action::Reply(Reply::StopRun), "stop"),
-                (Action::Back, "keep watching"),
-            ]
+            let can_undo = state.run.as_ref().is_some_and(Run::can_be_undone);
+            let undo = can_undo.then_some((Action::Reply(Reply::Undo), "undo"));
+            let others = [(Action::Reply(Reply::StopRun), "stop"), (Action::Back, "keep watching")];
+            [(Action::Reply(Reply::Detach), "detach")].into_iter().chain(undo).chain(others).collect()
         }
     }
 }
@@ -159,7 +159,9 @@ fn review_hints(state: &State) -> Vec<Does> {
     let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
     let drift = drift::offers(state);
     let has_plan = matches!(state.planning, Planning::Made(_));
-    let with_plan = [(Action::Offer(Offer::Deploy), "deploy"), (Action::Offer(Offer::Copy), "copy command")];
+    let has_work = matches!(&state.planning, Planning::Made(planned) if review::has_work(planned));
+    let deploy = has_work.then_some((Action::Offer(Offer::Deploy), "deploy"));
+    let with_plan = deploy.into_iter().chain([(Action::Offer(Offer::Copy), "copy command")]);
     let others = [
         (Action::Offer(Offer::Diff), if state.shows_diff { "plan" } else { "TOML" }),
         (Action::Move(Move::Next), "scroll"),
@@ -169,7 +171,7 @@ fn review_hints(state: &State) -> Vec<Does> {
     let word = if state.shows_changes { "fields only" } else { "what differs" };
     let changes =
         (review::has_changes(state) && !state.shows_diff).then_some((Action::Change(Change::Toggle), word));
-    let with_plan = with_plan.into_iter().filter(|_| has_plan);
+    let with_plan = with_plan.filter(|_| has_plan);
     asked.into_iter().chain(drift).chain(with_plan).chain(changes).chain(others).collect()
 }
 

@@ -72,6 +72,9 @@ fn otherwise(question: &Question) -> Option<String> {
             Some("Left out, the site answers under its CloudFront name only.".to_owned())
         }
         Default::Required => Some("It has to be answered.".to_owned()),
+        Default::Value(_) if question.key == "https.hsts.max_age" => {
+            Some("Left out, HSTS is off.".to_owned())
+        }
         Default::Value("\"\"" | "[]" | "{}") => None,
         Default::Value(text) => Some(format!("Left out, it is {}.", text.trim_matches('"'))),
         Default::Nothing(words) => Some(format!("Left out: {words}.")),
@@ -182,13 +185,13 @@ fn key_line(keys: String, does: &str) -> Line<'static> {
 fn key_lines() -> Vec<Line<'static>> {
     let rows: &[(&[Action], &str)] = &[
         (&[Action::Move(Move::Previous), Action::Move(Move::Next)], "move"),
-        (&[Action::Accept], "accept or open; it changes AWS only once a name was typed"),
+        (&[Action::Accept], "accept or open; whatever changes AWS is asked about first"),
         (&[Action::Back], "back; nothing is lost"),
         (&[Action::Go(Go::NextStage), Action::Go(Go::PreviousStage)], "the next stage, the one before"),
         (&[Action::Go(Go::Stage(0)), Action::Go(Go::Stage(5))], "to a stage, from the first to the review"),
         (&[Action::Change(Change::Toggle)], "on or off"),
         (&[Action::Change(Change::Left), Action::Change(Change::Right)], "another choice"),
-        (&[Action::Change(Change::Delete)], "clear an answer, remove an item of a list"),
+        (&[Action::Change(Change::Delete)], "clear a choice, remove an item of a list"),
         (&[Action::Change(Change::MoveUp), Action::Change(Change::MoveDown)], "move an item of a list"),
         (&[Action::Go(Go::Undo), Action::Go(Go::Redo)], "undo, redo"),
         (&[Action::Go(Go::Palette)], "every command"),

@@ -30,11 +30,14 @@ impl ItemList {
             return true;
         }
         for text in typed.split([',', ' ']).filter(|text| !text.is_empty()) {
-            if let Some(fault) = self.fault_of(text) {
+            // However a domain is typed, it is the same one.
+            let is_domain = self.key == "https.domains";
+            let text = if is_domain { text.to_lowercase() } else { text.to_owned() };
+            if let Some(fault) = self.fault_of(&text) {
                 self.fault = Some(fault);
                 return false;
             }
-            self.items.push(text.to_owned());
+            self.items.push(text);
         }
         self.input.reset();
         self.cursor = self.items.len();

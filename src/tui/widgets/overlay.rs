@@ -10,6 +10,7 @@ use super::super::theme::{DOUBTFUL, FAINT, FOCUS, HEADING, PLAIN, WRONG};
 use super::super::update;
 use super::body::Body;
 use super::{about, checklist, help, items, palette};
+use crate::profile::questions;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use tui_input::{Input, InputRequest};
@@ -39,7 +40,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
 /// Takes what is typed while something lies over the screen.
 pub fn edit(state: &mut State, request: InputRequest) {
     match &mut state.overlay {
-        Some(Overlay::Check { list, chosen, .. }) if request == InputRequest::InsertChar(' ') => {
+        Some(Overlay::Check { list, chosen, .. })
+            if request == InputRequest::InsertChar(' ') && !list.goes_on_with_space() =>
+        {
             checklist::toggle(list, chosen);
         }
         Some(
@@ -52,6 +55,10 @@ pub fn edit(state: &mut State, request: InputRequest) {
             list.refocus();
         }
         Some(Overlay::Name(prompt)) => {
+            // The first letter takes the place of the name that was proposed.
+            if std::mem::take(&mut prompt.is_proposed) && matches!(request, InputRequest::InsertChar(_)) {
+                prompt.input.reset();
+            }
             prompt.input.handle(request);
             prompt.fault = None;
         }
@@ -106,9 +113,10 @@ fn back(state: &mut State, overlay: Overlay) -> Vec<Command> {
     state.scroll = 0;
     match overlay {
         Overlay::Check { key, chosen, .. } => {
-            let texts: Vec<String> = chosen.into_iter().collect();
+            let texts: Vec<String> = chosen.iter().cloned().collect();
+            let before = questions::question(&key).map(|question| checklist::chosen(state, &key, question));
             if let Some(editing) = state.editing.as_mut()
-                && texts != editing.typed(&key).split(", ").map(str::to_owned).collect::<Vec<_>>()
+                && before != Some(chosen)
             {
                 editing.answer(&key, &texts.join(", "));
             }
@@ -196,9 +204,9 @@ pub fn body(state: &State, columns: usize) -> Option<Body> {
         Overlay::Palette(list) | Overlay::Presets(list) | Overlay::Choose { list, .. } => {
             Some(list.body(columns, |_| ""))
         }
-        Overlay::Check { list, chosen, .. } => Some(list.body(columns, |pick| checklist::sign(chosen, pick))),
+        Overlay::Check { list, chosen, .. } => Some(checklist::body(list, chosen, columns)),
         Overlay::Items(list) => Some(items::body(list, |item| found::beside(state, &list.key, item))),
-        Overlay::Name(prompt) => Some(name_body(prompt, columns)),
+        Overlay::Name(prompt) => Some(name_body(prompt, state.sandbox, columns)),
         Overlay::Confirm(asked) => Some(confirmation::body(state, asked, columns)),
         Overlay::Help => Some(help::body(state, columns)),
         Overlay::About { pick, .. } => Some(about::body(pick, state.scroll, columns)),
@@ -255,7 +263,7 @@ fn wrapped_with_indent(text: &str, columns: usize) -> Vec<String> {
     lines.map(|(number, text)| " ".repeat(if number == 0 { indent } else { hanging }) + &text).collect()
 }
 
-fn name_body(prompt: &NamePrompt, columns: usize) -> Body {
+fn name_body(prompt: &NamePrompt, in_sandbox: bool, columns: usize) -> Body {
     let mut body = Body::default();
     let head = " ▸ Name                ";
     body.gap();
@@ -272,15 +280,18 @@ fn name_body(prompt: &NamePrompt, columns: usize) -> Body {
         }
     }
     body.gap();
-    for text in
-        ["Everything that is created in AWS is named after it.", "It can't change once the site is deployed."]
-    {
-        body.push(line(FAINT, format!("   {text}")));
+    let practice = "A folder with a page to practise with is made beside the profile, where there is none.";
+    let told = [
+        "Everything that is created in AWS is named after it.",
+        "It can't change once the site is deployed.",
+    ];
+    for text in told.into_iter().chain(in_sandbox.then_some(practice)) {
+        body.words(3, FAINT, text, columns);
     }
     body
 }
 
 /// Asks for the name of a new site.
 pub fn name_prompt(preset: &'static str, name: &str) -> Overlay {
-    Overlay::Name(NamePrompt { preset, input: Input::from(name), fault: None })
+    Overlay::Name(NamePrompt { preset, input: Input::from(name), is_proposed: true, fault: None })
 }

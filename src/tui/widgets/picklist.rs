@@ -72,6 +72,12 @@ impl Picklist {
         found.into_iter().map(|(_, pick)| pick.clone()).chain(self.own_pick()).collect()
     }
 
+    /// Whether a space after what is typed is more of it: there is something called so.
+    pub fn goes_on_with_space(&self) -> bool {
+        let typed = format!("{} ", self.filter.value().trim_start().to_lowercase());
+        typed.len() > 1 && self.picks.iter().any(|pick| pick.detail.to_lowercase().contains(&typed))
+    }
+
     /// What is typed, as something to choose.
     fn own_pick(&self) -> Option<Pick> {
         let (typed, what) = (self.filter.value().trim(), self.own?);
@@ -163,6 +169,17 @@ mod tests {
         let mut list = Picklist::new("Region", picks, "eu-west-1");
         list.filter = Input::from(filter);
         list.matching().into_iter().map(|pick| pick.value).collect()
+    }
+
+    #[test]
+    fn a_space_is_more_of_what_is_typed_where_something_is_called_so() {
+        let pick = |detail: &str| Pick { detail: detail.into(), ..Pick::default() };
+        let mut list = Picklist::new("Countries", vec![pick("United States"), pick("France")], "");
+        let goes_on = ["", "united", "united states", "france"].map(|typed| {
+            list.filter = Input::from(typed);
+            list.goes_on_with_space()
+        });
+        assert_eq!(goes_on, [false, true, false, false]);
     }
 
     #[test]

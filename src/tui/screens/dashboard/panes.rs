@@ -142,7 +142,7 @@ fn invalidate_body(body: &mut Body, invalidating: &Invalidating, columns: usize)
         span(FOCUS, cursor),
         span(PLAIN, after),
     ]));
-    body.push(line(FAINT, "          begin with /, may end in *, several with spaces between"));
+    body.words(10, FAINT, "begin with /, may end in *, several with spaces between", columns);
     body.gap();
     match &invalidating.covered {
         None => body.push(line(FAINT, "   Comparing with what is published…")),
@@ -192,8 +192,7 @@ fn asking(body: &mut Body, stage: &Asking, (question, doing): (&str, &str), colu
     match stage {
         Asking::Open => {}
         Asking::Asked => {
-            body.lines
-                .extend(wrapped(question, room).into_iter().map(|text| line(DOUBTFUL, format!("   {text}"))));
+            body.words(3, DOUBTFUL, question, columns);
         }
         Asking::UnderWay => body.push(line(FOCUS, format!("   ◐ {doing}"))),
         Asking::Done(Ok(words)) => {
@@ -234,8 +233,7 @@ fn log_line(body: &mut Body, told: &LogLine, columns: usize) {
     // On a narrow screen what was written stands below where and when.
     if columns < 100 {
         body.push(line(FAINT, head));
-        let room = columns.saturating_sub(5);
-        body.lines.extend(wrapped(text, room).into_iter().map(|text| line(PLAIN, format!("    {text}"))));
+        body.words(4, PLAIN, text, columns);
     } else {
         let room = columns.saturating_sub(head.chars().count() + 1);
         for (number, text) in wrapped(text, room.max(20)).into_iter().enumerate() {
@@ -250,8 +248,7 @@ fn drill_body(body: &mut Body, drill: &Drill, columns: usize) {
     body.gap();
     let words = "A file that exists only in the backup bucket is asked for through the distribution, on a path that \
                  no visitor uses. It is removed afterwards; nothing of the site changes.";
-    let room = columns.min(MEASURE).saturating_sub(6);
-    body.lines.extend(wrapped(words, room).into_iter().map(|text| line(PLAIN, format!("   {text}"))));
+    body.words(3, PLAIN, words, columns);
     body.gap();
     asking(body, &drill.stage, ("Run it? Press y, not Enter.", "Running the drill…"), columns);
     let lines = drill.lines.iter().flat_map(|text| wrapped(text, columns.saturating_sub(6)));

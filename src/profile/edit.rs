@@ -3,8 +3,8 @@
 use super::answers::{Profile, Region};
 use super::line_ends;
 use super::nearest::nearest;
-use super::question::{Kind, Question};
-use super::questions::{Entry, entry, groups, questions};
+use super::question::{Kind, Question, Shape};
+use super::questions::{Entry, entry, groups, questions, table_of};
 use super::values::read_answer;
 use crate::error::{Error, Result};
 use std::path::Path;
@@ -88,10 +88,26 @@ pub fn unset(document: &mut DocumentMut, key: &str) -> Result<bool> {
             None => return Ok(false),
         }
     }
-    Ok(match last.index {
+    let is_gone = match last.index {
         None => table.remove(last.name).is_some(),
         Some(index) => table.get_mut(last.name).is_some_and(|list| remove_item(list, index)),
-    })
+    };
+    // What one answer alone had called for goes with it.
+    let around = table_of(key);
+    if is_gone && is_empty_inline(document, around) {
+        unset(document, around)?;
+    }
+    Ok(is_gone)
+}
+
+/// Whether a table that says nothing by being there is written inline, and empty by now.
+fn is_empty_inline(document: &DocumentMut, key: &str) -> bool {
+    let is_meaningless = matches!(entry(key), Some(Entry::Group(group)) if group.shape == Shape::Always);
+    let mut item = is_meaningless.then_some(document.as_item());
+    for name in key.split('.') {
+        item = item.and_then(|item| item.get(name));
+    }
+    item.and_then(Item::as_inline_table).is_some_and(InlineTable::is_empty)
 }
 
 /// Whether a deployed site can go from one profile to the other.

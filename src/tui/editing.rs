@@ -389,6 +389,15 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_taken_out_leaves_nothing_behind() {
+        let mut editing = blog();
+        editing.answer("distribution.geo.block", "DE");
+        assert!(editing.text().contains("geo = { block = [\"DE\"] }"), "{}", editing.text());
+        editing.take_out("distribution.geo.block");
+        assert_eq!(editing.text(), BLOG);
+    }
+
+    #[test]
     fn undo_brings_every_character_back() {
         let mut editing = blog();
         editing.answer("failover.enabled", "on");

@@ -10,7 +10,7 @@ use super::super::text::{clock, counted, line, size, span, with_right};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
 use super::review::{self, failure};
-use super::{ended, records};
+use super::{ended, records, teardown};
 use crate::apply::Event;
 use crate::apply::event::{Amount, Outcome, RunOutcome};
 use crate::apply::progress::{StageProgress, State as Doing, StepProgress};
@@ -29,6 +29,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         }
         Action::Back => return back(state),
         Action::Accept if is_live(state) => return on_site::wished(state, OnSite::Dashboard),
+        Action::Accept => return go_on(state),
         Action::Offer(Offer::Copy) => return copy(state),
         Action::Offer(Offer::CopyName) => return copy_name(state),
         Action::Offer(Offer::Print) => return print(state),
@@ -36,7 +37,6 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Change(Change::Right) => choose_record(state, Move::Next),
         Action::Offer(Offer::Undo) => ask_undo(state),
         Action::Offer(Offer::Deploy | Offer::Diff | Offer::Replace | Offer::TakeTheirs | Offer::KeepMine)
-        | Action::Accept
         | Action::Change(Change::Toggle | Change::Delete | Change::MoveUp | Change::MoveDown)
         | Action::Go(_)
         | Action::OnSite(_)
@@ -53,6 +53,25 @@ pub fn is_live(state: &State) -> bool {
         let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
         is_done && run.purpose == RunPurpose::Deploy
     })
+}
+
+/// Whether the run has ended and left something undone that another one can go on with.
+pub fn is_left_undone(state: &State) -> bool {
+    state.run.as_ref().is_some_and(|run| match &run.ended {
+        Some(Ok(end)) => end.outcome != RunOutcome::Done && !run.undoes(),
+        Some(Err(_)) => !run.undoes(),
+        None => false,
+    })
+}
+
+/// Plans what is left; that is carried out only once it is agreed to.
+fn go_on(state: &mut State) -> Vec<Command> {
+    let purpose = state.run.as_ref().filter(|_| is_left_undone(state)).map(|run| run.purpose);
+    match purpose {
+        Some(RunPurpose::TearDown) => teardown::enter(state),
+        Some(RunPurpose::Deploy | RunPurpose::Undo) => review::enter(state),
+        None => Vec::new(),
+    }
 }
 
 fn back(state: &mut State) -> Vec<Command> {

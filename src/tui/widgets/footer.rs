@@ -192,7 +192,8 @@ fn provision_hints(state: &State) -> Vec<Does> {
             let undo = undo.then_some((Action::Offer(Offer::Undo), "undo"));
             let others = [(Action::Back, "back"), (Action::Go(Go::Quit), "quit")];
             let dashboard = provision::is_live(state).then_some((Action::Accept, "dashboard"));
-            dashboard.into_iter().chain(address).chain(undo).chain(others).collect()
+            let go_on = provision::is_left_undone(state).then_some((Action::Accept, "go on"));
+            dashboard.into_iter().chain(go_on).chain(address).chain(undo).chain(others).collect()
         }
         false => [(Action::Interrupt, "stop…"), (Action::Move(Move::Next), "scroll")].to_vec(),
     };

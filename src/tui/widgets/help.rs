@@ -3,7 +3,7 @@
 use super::super::answer;
 use super::super::keys::{Action, Change, Go, Move, Offer, shown};
 use super::super::rows::Row;
-use super::super::screens::stage;
+use super::super::screens::{provision, stage};
 use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
@@ -145,7 +145,12 @@ fn provision_letters(state: &State) -> Vec<Does> {
     let has_records = state.run.as_ref().is_some_and(|run| !run.records.is_empty());
     let work = footer::screen_hints(state);
     let works = |(action, _): &&Does| work.iter().any(|(other, _)| other == action);
-    if has_records { RECORDS } else { ENDED }.iter().filter(works).copied().collect()
+    let table = match has_records {
+        true => RECORDS,
+        false if provision::is_live(state) => LIVE,
+        false => LEFT_UNDONE,
+    };
+    table.iter().filter(works).copied().collect()
 }
 
 const RECORDS: &[Does] = &[
@@ -156,9 +161,11 @@ const RECORDS: &[Does] = &[
     (Action::Offer(Offer::Undo), "take back what the run made"),
 ];
 
-const ENDED: &[Does] = &[
-    (Action::Accept, "the dashboard of the site"),
-    (Action::Offer(Offer::Copy), "copy the site's address"),
+const LIVE: &[Does] =
+    &[(Action::Accept, "the dashboard of the site"), (Action::Offer(Offer::Copy), "copy the site's address")];
+
+const LEFT_UNDONE: &[Does] = &[
+    (Action::Accept, "plan what is left to do"),
     (Action::Offer(Offer::Undo), "take back what the run made"),
 ];
 

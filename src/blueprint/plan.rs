@@ -247,6 +247,11 @@ impl Plan {
         self.steps.iter().any(|step| step.action.changes_aws())
     }
 
+    /// Whether there is anything to do, be it only to wait.
+    pub fn has_work(&self) -> bool {
+        self.steps.iter().any(|step| step.action != Action::Keep)
+    }
+
     /// The step with this identity.
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == *id)

@@ -4,10 +4,10 @@ use super::args::Deploy;
 use super::carry_out::carry_out;
 use super::check::{Ahead, before_deploy};
 use super::site::{Folder, Site, Start, insist_on_dns};
+use super::takeover::Takeover;
 use super::{Console, Ending, history, undo};
 use crate::aws::certificate_wait::DnsWaiting;
 use crate::blueprint::dns::Expected;
-use crate::blueprint::plan::Action;
 use crate::blueprint::resource::{Kind, Outputs};
 use crate::blueprint::{self, Plan, pasted_records};
 use crate::error::{Error, Kind as End, Result};
@@ -30,8 +30,7 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
         before_deploy(console, ahead, &check).await?;
         agree(console, &site, &plan, &command)?;
     }
-    let idle = plan.steps.iter().all(|step| step.action == Action::Keep);
-    if idle && !console.is_for_program() {
+    if !plan.has_work() && !console.is_for_program() {
         lead_here(console, &site, &plan.known).await;
         address(console, &site, &plan.known)?;
         return Ok(Ending::Fine);
@@ -53,10 +52,14 @@ pub async fn run(console: &Console, arguments: &Deploy) -> Result<Ending> {
 }
 
 fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<()> {
+    let is_unwatched = console.flags().yes || console.silence().is_some();
+    if let Some(takeover) = site.takeover.as_ref().filter(|_| is_unwatched) {
+        takeover.insist_on_doubt()?;
+    }
     if console.flags().yes {
         return Ok(());
     }
-    if let Some(why) = &site.takeover {
+    if let Some(Takeover { why, .. }) = &site.takeover {
         let question = format!("{why}. Type {} to replace what is there:", plan.site);
         return match console.ask(&question, "--yes", &format!("{command} --yes"))? == plan.site {
             true => Ok(()),

@@ -54,7 +54,9 @@ impl Listed {
         let left = || leftovers.iter().map(|left| format!("{} {}", left.kind, left.name)).collect::<Vec<_>>();
         if let Some(finish) = &self.finish {
             let left = left().join(", ");
-            return format!("{name:24}  being torn down; still there: {left}; finish with: {finish}");
+            return format!(
+                "{name:24}  no distribution and no bucket, only {left}; to remove that: {finish}"
+            );
         }
         let address = aliases.first().or(domain.as_ref());
         let address = address.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));

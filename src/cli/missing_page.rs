@@ -32,8 +32,16 @@ pub fn left_out(console: &Console, text: String, file: &Path, asked: &[(String, 
         console.command(&edit)
     );
     console.say(format!("! {notice}"));
-    let text = profile::edited(&text, &[(ERROR_PAGE.to_owned(), String::new())])?;
-    Ok(Fitted { text, notice: Some(notice) })
+    Ok(Fitted { text: without(&text)?, notice: Some(notice) })
+}
+
+/// The same for a profile on the screen, where the form shows what is answered.
+pub fn left_out_quietly(text: String, file: &Path) -> Result<String> {
+    if missing(&text, file).is_some() { without(&text) } else { Ok(text) }
+}
+
+fn without(text: &str) -> Result<String> {
+    profile::edited(text, &[(ERROR_PAGE.to_owned(), String::new())])
 }
 
 /// The folder that is there, and the page that it lacks.

@@ -7,11 +7,10 @@ mod tearing_down;
 mod wanted_records;
 mod watching;
 
-use super::{Console, Ending, args};
+use super::{Console, Ending, args, missing_page};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::Made;
-use crate::blueprint::plan::Action;
 use crate::content::scan::{ScanOptions, scan};
 use crate::error::{Error, Kind as End, Result};
 use crate::profile::{self, proposal::proposed_rules};
@@ -135,9 +134,8 @@ fn without_run(console: &Console, planning: Planning) -> Result<Ending> {
             Err(Error::failed("something is in the way of this deploy; nothing was changed")
                 .hint("put it right, then deploy again"))
         }
-        Planning::Made(planned) if planned.plan.steps.iter().all(|step| step.action == Action::Keep) => {
-            let address = deploying::domain(&planned.plan.known).map(|domain| format!("https://{domain}/"));
-            address.map_or(Ok(()), |address| console.data(address))?;
+        Planning::Made(planned) if !planned.plan.has_work() => {
+            planned.address.map_or(Ok(()), |address| console.data(address))?;
             Ok(Ending::Fine)
         }
         Planning::Failed(error) => Err(error),
@@ -431,10 +429,15 @@ fn created(path: PathBuf, text: String, sandbox: bool) -> Message {
     if path.exists() {
         return Message::CreateFailed(Error::usage(format!("{} exists already", path.display())));
     }
-    let made = profile::save(&path, &text)
-        .and_then(|()| if sandbox { practice_folder(&path, &text) } else { Ok(()) });
+    let made = missing_page::left_out_quietly(text, &path).and_then(|text| {
+        profile::save(&path, &text)?;
+        if sandbox {
+            practice_folder(&path, &text)?;
+        }
+        Ok(text)
+    });
     match made {
-        Ok(()) => Message::Created { path, text },
+        Ok(text) => Message::Created { path, text },
         Err(error) => Message::CreateFailed(error),
     }
 }

@@ -5,7 +5,8 @@ use super::public_dns::Lookups;
 use super::reading::{files, made, say_if_slow};
 use super::renamed;
 use super::sandbox::{self, Inside};
-use super::{Console, profile_path, takeover};
+use super::takeover::{self, Takeover};
+use super::{Console, profile_path};
 use crate::aws::bucket::open_ahead_of_looking;
 use crate::aws::facts;
 use crate::aws::observe_site;
@@ -65,7 +66,7 @@ pub struct Site {
     /// What AWS holds.
     pub inventory: Inventory,
     /// What tells that the site was deployed from another profile, where something does.
-    pub takeover: Option<String>,
+    pub takeover: Option<Takeover>,
 }
 
 /// A profile with a connection, whose folder is still being read: AWS need not be kept waiting for that.
@@ -148,7 +149,7 @@ impl Ground {
     }
 
     /// What tells that the deployed site is not the one of this profile, where something would change.
-    async fn other_site(&self, inventory: &Inventory) -> Result<Option<String>> {
+    async fn other_site(&self, inventory: &Inventory) -> Result<Option<Takeover>> {
         let (loaded, session) = (&self.loaded, &self.connection.session);
         renamed::insist_on_name(loaded, session, inventory).await?;
         takeover::told(loaded, session, &self.blueprint, inventory, self.facts.folder.as_ref()).await
@@ -206,7 +207,7 @@ impl Site {
     /// The plan that makes AWS what the profile says.
     pub fn plan(&self) -> Result<Plan> {
         let mut plan = blueprint::plan(&self.blueprint, &self.inventory)?;
-        plan.notices.extend(self.takeover.clone());
+        plan.notices.extend(self.takeover.as_ref().map(|takeover| takeover.why.clone()));
         if self.publication.is_none() {
             let folder = self.loaded.folder.display();
             plan.notices.push(format!("files were not compared: there is no folder {folder}"));

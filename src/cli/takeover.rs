@@ -2,17 +2,45 @@
 //! overwriting each other's site. Other answers are changed all the time.
 
 use super::renamed;
+use super::site::shell_word;
 use crate::aws::profile_copy::{self, Held};
 use crate::aws::session::Session;
 use crate::blueprint::inventory::ObservedRelease;
 use crate::blueprint::{self, Blueprint, FolderFacts, Inventory};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::profile::{self, Loaded, Profile};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What such a profile is to be given.
 const WAY_OUT: &str = "if this is another site, give it another name";
+
+/// What tells that a deployed site is another profile's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Takeover {
+    /// In words.
+    pub why: String,
+    /// The file that it was deployed from, where that is still there: no doubt is left then.
+    pub other: Option<PathBuf>,
+}
+
+impl Takeover {
+    fn likely(why: String) -> Takeover {
+        Takeover { why, other: None }
+    }
+
+    /// Refuses where nobody looks on and there is no doubt: of two profiles with one name, both would go on deploying.
+    ///
+    /// # Errors
+    /// When the other profile is still there.
+    pub fn insist_on_doubt(&self) -> Result<()> {
+        let Some(other) = &self.other else { return Ok(()) };
+        let other = shell_word(&other.display().to_string());
+        Err(Error::usage("this would replace the site of another profile; nothing was changed")
+            .why(&self.why)
+            .hint(format!("give one of them another name, or remove {other} if it is of no use any more")))
+    }
+}
 
 /// What tells that it is another site, where something would change.
 pub async fn told(
@@ -21,13 +49,15 @@ pub async fn told(
     wanted: &Blueprint,
     inventory: &Inventory,
     folder: Option<&FolderFacts>,
-) -> Result<Option<String>> {
+) -> Result<Option<Takeover>> {
     if !changes(wanted, inventory) {
         return Ok(None);
     }
     let held = held(session, wanted, inventory).await?;
-    let by_profile = held.and_then(|held| other_file(loaded, &held).or_else(|| other_folder(loaded, &held)));
-    Ok(by_profile.or_else(|| other_files(wanted, inventory, folder)))
+    let by_profile = held.and_then(|held| {
+        other_file(loaded, &held).or_else(|| other_folder(loaded, &held).map(Takeover::likely))
+    });
+    Ok(by_profile.or_else(|| other_files(wanted, inventory, folder).map(Takeover::likely)))
 }
 
 /// The profile that was deployed last, where one of the site's buckets holds a copy that can be read.
@@ -56,11 +86,12 @@ fn changes(blueprint: &Blueprint, inventory: &Inventory) -> bool {
 
 /// A file beside this one from which the site was deployed. One that was renamed is not there any more, and one that
 /// has another name in it by now has given this one up.
-fn other_file(loaded: &Loaded, held: &Held) -> Option<String> {
+fn other_file(loaded: &Loaded, held: &Held) -> Option<Takeover> {
     let (deployed, name) = (held.file.as_deref()?, &loaded.profile.name);
     let is_it = |file: &PathBuf| renamed::mark(file).as_deref() == Some(deployed);
     let other = files_beside(&loaded.path).find(is_it).filter(|file| may_be_of(file, name))?;
-    Some(format!("{name} was deployed from {}, which is still there; {WAY_OUT}", other.display()))
+    let why = format!("{name} was deployed from {}, which is still there; {WAY_OUT}", other.display());
+    Some(Takeover { why, other: Some(other) })
 }
 
 /// The other files of the folder. A link to this one is the same file.

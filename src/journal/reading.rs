@@ -1,6 +1,6 @@
 //! A run's file read again.
 
-use super::{Heading, Record};
+use super::{Heading, Purpose, Record};
 use crate::apply::event::{Outcome, RunOutcome};
 use crate::apply::tally::Tally;
 use crate::blueprint::plan::Action;
@@ -42,6 +42,11 @@ struct Steps {
 }
 
 impl Steps {
+    /// Whether they never waited until every edge location knew. Older versions did not tell such runs from others.
+    fn did_without_wait(&self) -> bool {
+        !self.begun.is_empty() && self.begun.values().all(|action| *action != Action::Await)
+    }
+
     fn end(&mut self, step: &str, outcome: Outcome) {
         match outcome {
             Outcome::Done => self.done.extend(self.begun.get(step)),
@@ -54,9 +59,10 @@ impl Steps {
 
 /// The record of the run in this file. One that was killed has no end, and its last line may be cut off.
 pub(super) fn read_record(path: &Path) -> io::Result<Record> {
-    let mut lines = BufReader::new(File::open(path)?).lines();
+    // A line may be cut off inside a letter.
+    let mut lines = BufReader::new(File::open(path)?).split(b'\n');
     let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    let Heading { purpose, account, who, ts } = serde_json::from_str(&first)?;
+    let Heading { purpose, account, who, ts } = serde_json::from_slice(&first)?;
     let mut record = Record {
         purpose,
         account,
@@ -70,7 +76,7 @@ pub(super) fn read_record(path: &Path) -> io::Result<Record> {
     };
     let mut steps = Steps::default();
     for line in lines {
-        match serde_json::from_str(&line?).unwrap_or(Line::Other) {
+        match serde_json::from_slice(&line?).unwrap_or(Line::Other) {
             Line::StepStarted { step, action } => drop(steps.begun.insert(step, action)),
             Line::StepFinished { step, outcome } => steps.end(&step, outcome),
             Line::RunFinished { elapsed_ms, outcome, summary, failed } => {
@@ -79,5 +85,7 @@ pub(super) fn read_record(path: &Path) -> io::Result<Record> {
             Line::Other => {}
         }
     }
-    Ok(Record { tally: Tally::new(steps.done, steps.failed, steps.skipped), ..record })
+    let is_upload = purpose == Purpose::Deploy && record.outcome.is_some() && steps.did_without_wait();
+    let purpose = if is_upload { Purpose::Upload } else { purpose };
+    Ok(Record { purpose, tally: Tally::new(steps.done, steps.failed, steps.skipped), ..record })
 }

@@ -232,11 +232,20 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
         let problems = self.form.reading().problems.problems.iter().map(summary::of_problem);
         problems.collect::<Vec<_>>().iter().try_for_each(|line| self.person.say(line))?;
         let usable = self.form.reading().profile.is_some();
-        Ok(match self.person.choose(&review_menu(usable))? {
-            Typed::Line(line) if line == "d" && usable => Some(Outcome::Deploy),
-            Typed::Line(_) => None,
-            Typed::Nothing | Typed::End => Some(Outcome::Leave),
-        })
+        let menu = review_menu(usable);
+        let mut typed = self.person.choose(&menu)?;
+        loop {
+            let line = match typed {
+                Typed::Nothing | Typed::End => return Ok(Some(Outcome::Leave)),
+                Typed::Line(line) => line,
+            };
+            match line.as_str() {
+                "d" if usable => return Ok(Some(Outcome::Deploy)),
+                "b" => return Ok(None),
+                _ => self.person.say(&format!("Not taken: {line}."))?,
+            }
+            typed = self.person.text(menu.prompt)?;
+        }
     }
 }
 

@@ -4,15 +4,20 @@ use super::Form;
 use super::page::{Row, of_stage};
 use crate::profile::question::Stage;
 use crate::profile::{Problem, Severity};
+use std::collections::BTreeSet;
 
 /// What a stage came to, when it is left for the next.
 pub fn of_done(form: &Form, stage: Stage) -> String {
     let rows = of_stage(form, stage);
     let given = rows.iter().filter(|(row, key)| is_given(form, *row, key)).count();
-    let problems: usize = rows.iter().map(|(_, key)| form.problems_of(key).len()).sum();
+    let needed = rows.iter().filter(|(row, key)| is_needed(form, *row, key)).count();
     let told =
-        [(given, "given"), (rows.len() - given, "at the default")].map(|(count, what)| answers(count, what));
-    let problems = match problems {
+        [(given, "given"), (rows.len() - given - needed, "at the default"), (needed, "to be given yet")];
+    let told = told.into_iter().filter(|(count, what)| *count > 0 || *what != "to be given yet");
+    let told: Vec<String> = told.map(|(count, what)| answers(count, what)).collect();
+    // One problem may be about several of them.
+    let problems: BTreeSet<String> = rows.iter().flat_map(|(_, key)| form.problems_of(key)).collect();
+    let problems = match problems.len() {
         0 => "no problem".to_owned(),
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
@@ -44,6 +49,13 @@ fn is_given(form: &Form, row: Row, key: &str) -> bool {
     match row {
         Row::Answer(_) => sheet.is_written(key),
         Row::List(_) => sheet.length(key) > 0,
+    }
+}
+
+fn is_needed(form: &Form, row: Row, key: &str) -> bool {
+    match row {
+        Row::Answer(_) => form.reading().sheet.is_needed(key) && !is_given(form, row, key),
+        Row::List(_) => false,
     }
 }
 

@@ -287,6 +287,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_list_is_whole_and_in_order() {
+        assert_eq!(COUNTRIES.len(), 249);
+        assert!(COUNTRIES.is_sorted_by_key(|(code, _)| code));
+    }
+
+    #[test]
     fn a_slip_or_a_name_leads_to_the_code() {
         let rows = [("UK", "GB"), ("de", "DE"), ("Germany", "DE"), ("ivory coast", "CI"), ("türkiye", "TR")];
         for (written, code) in rows {

@@ -3,7 +3,7 @@
 use super::answers::{Profile, Region};
 use super::line_ends;
 use super::nearest::nearest;
-use super::question::{Kind, Question, Shape};
+use super::question::{Kind, Question, Shape, What};
 use super::questions::{Entry, entry, groups, questions, table_of};
 use super::values::read_answer;
 use crate::error::{Error, Result};
@@ -107,7 +107,11 @@ fn is_empty_inline(document: &DocumentMut, key: &str) -> bool {
     for name in key.split('.') {
         item = item.and_then(|item| item.get(name));
     }
-    item.and_then(Item::as_inline_table).is_some_and(InlineTable::is_empty)
+    let has_comment = |table: &InlineTable| {
+        let around = [table.decor().prefix(), table.decor().suffix()];
+        around.into_iter().flatten().filter_map(|text| text.as_str()).any(|text| text.contains('#'))
+    };
+    item.and_then(Item::as_inline_table).is_some_and(|table| table.is_empty() && !has_comment(table))
 }
 
 /// Whether a deployed site can go from one profile to the other.
@@ -164,6 +168,10 @@ pub(super) fn typed(question: &Question, text: &str) -> String {
         Kind::EdgeTtl | Kind::Query => quoted(text),
         Kind::Statuses(_) | Kind::List { .. } if text.starts_with('[') => text.to_owned(),
         Kind::Statuses(_) => format!("[{}]", parts(text).collect::<Vec<_>>().join(", ")),
+        // However a domain is typed, it is the same one.
+        Kind::List { of, .. } if of.what == What::Domain => {
+            format!("[{}]", parts(&text.to_lowercase()).map(quoted).collect::<Vec<_>>().join(", "))
+        }
         Kind::List { .. } => format!("[{}]", parts(text).map(quoted).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -126,7 +126,9 @@ impl Editing {
 
     /// The rows of a page.
     pub fn rows(&self, page: Page) -> Vec<Row> {
-        let rows = rows(page, &self.reading.sheet);
+        let problems = self.reading.problems.problems.iter();
+        let wrong: Vec<&str> = problems.flat_map(|problem| &problem.keys).map(String::as_str).collect();
+        let rows = rows(page, &self.reading.sheet, &wrong);
         match page == Page::of(Stage::Caching) {
             true => with_proposals(rows, self.proposals.len()),
             false => rows,
@@ -350,7 +352,7 @@ pub fn stage_of(key: &str) -> Stage {
 }
 
 /// Whether a problem with `other` is one of the answer `key`: of it, or of one of its parts.
-fn is_about(other: &str, key: &str) -> bool {
+pub(super) fn is_about(other: &str, key: &str) -> bool {
     other == key || other.strip_prefix(key).is_some_and(|rest| rest.starts_with('['))
 }
 

@@ -1,6 +1,6 @@
 //! What stands in the way of a plan, in the order of the pages, and where each of it can be mended.
 
-use super::editing::{Editing, Trouble, stage_of};
+use super::editing::{Editing, Trouble, is_about, stage_of};
 use super::rows::{Page, Row, list_of};
 use crate::profile::Severity;
 use crate::profile::question::Stage;
@@ -51,7 +51,8 @@ impl Editing {
         let refused = self.version.refused.iter();
         let refused =
             refused.map(|(key, refused)| Fault { key: key.clone(), trouble: Trouble::of_refused(refused) });
-        found.filter(|fault| !self.version.refused.contains_key(&fault.key)).chain(refused)
+        let is_replaced = |fault: &Fault| self.version.refused.keys().any(|key| is_about(&fault.key, key));
+        found.filter(move |fault| !is_replaced(fault)).chain(refused)
     }
 }
 
@@ -95,6 +96,20 @@ mod tests {
         let expected = ["name", "distribution.folder", "caching.rule[0].browser", "https.domains"];
         assert_eq!(keys, expected);
         assert_eq!((editing.problems(), editing.problems_of(Stage::Distribution)), (4, 2));
+    }
+
+    #[test]
+    fn an_answer_without_a_meaning_can_still_be_taken_out() {
+        let mut editing = editing(
+            "schema = 1\nname = \"shop\"\n[distribution]\nfolder = \"public\"\nregion = \"eu-west-1\"\n\
+             spa = true\nerror_page = \"404.html\"\n",
+        );
+        let (page, place) = editing.whereabouts(&editing.faults()[0].key);
+        let rows = editing.rows(page);
+        let row = rows.iter().filter(|row| row.is_reachable()).nth(place);
+        assert!(matches!(row, Some(Row::Answer { key, .. }) if key == "distribution.error_page"), "{row:?}");
+        editing.take_out("distribution.error_page");
+        assert_eq!((editing.problems(), editing.rows(page).len()), (0, rows.len() - 1));
     }
 
     #[test]

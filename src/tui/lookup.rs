@@ -128,7 +128,10 @@ impl Lookups {
     /// Has looked up anew, once it is spoken of, what failed and what a person may have mended meanwhile.
     pub fn forget_failures(&mut self) {
         let is_code = |lookup: &Lookup| matches!(lookup, Lookup::Code { .. });
-        self.asked.retain(|lookup, answer| !matches!(answer, Some(Err(_))) && !is_code(lookup));
+        self.asked.retain(|lookup, answer| match answer {
+            None => true,
+            Some(answer) => answer.is_ok() && !is_code(lookup),
+        });
     }
 }
 

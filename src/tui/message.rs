@@ -323,6 +323,8 @@ pub struct FolderContents {
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
+    /// Where the site answers already.
+    pub address: Option<String>,
     /// How long this site usually takes, in seconds, where that is known.
     pub usual_seconds: Option<(u64, u64)>,
     /// About how long AWS takes for such a plan, in seconds, where it changes anything.

@@ -79,11 +79,13 @@ pub fn item_word(stage: Stage) -> &'static str {
     }
 }
 
-/// The rows of a page, headings included.
-pub fn rows(page: Page, sheet: &Sheet) -> Vec<Row> {
+/// The rows of a page, headings included. An answer that has no meaning beside the others is asked for only where it
+/// is written and is one of those that something is wrong with, so that it can be taken out.
+pub fn rows(page: Page, sheet: &Sheet, wrong: &[&str]) -> Vec<Row> {
+    let is_asked = |key: &str| sheet.is_shown(key) || (wrong.contains(&key) && sheet.is_written(key));
     match page.item {
-        Some(index) => item_rows(page.stage, index, sheet),
-        None => stage_rows(page.stage, sheet),
+        Some(index) => item_rows(page.stage, index, is_asked),
+        None => stage_rows(page.stage, sheet, is_asked),
     }
 }
 
@@ -96,19 +98,17 @@ pub fn with_proposals(mut rows: Vec<Row>, proposals: usize) -> Vec<Row> {
     rows
 }
 
-fn item_rows(stage: Stage, index: usize, sheet: &Sheet) -> Vec<Row> {
+fn item_rows(stage: Stage, index: usize, is_asked: impl Fn(&str) -> bool) -> Vec<Row> {
     let questions = questions_of(stage).iter().filter(|question| question.key.contains("[]"));
     let keyed = questions.map(|question| (question.key.replace("[]", &format!("[{index}]")), question));
-    keyed
-        .filter(|(key, _)| sheet.is_shown(key))
-        .map(|(key, question)| Row::Answer { key, question })
-        .collect()
+    keyed.filter(|(key, _)| is_asked(key)).map(|(key, question)| Row::Answer { key, question }).collect()
 }
 
-fn stage_rows(stage: Stage, sheet: &Sheet) -> Vec<Row> {
+fn stage_rows(stage: Stage, sheet: &Sheet, is_asked: impl Fn(&str) -> bool) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut table = "";
-    for question in questions_of(stage).iter().filter(|question| is_asked(question, sheet)) {
+    let own = questions_of(stage).iter().filter(|question| is_of_first_page(question));
+    for question in own.filter(|question| is_asked(question.key)) {
         let inside = table_of(question.key);
         if inside != table && inside.contains('.') {
             rows.extend(heading(inside));
@@ -124,9 +124,9 @@ fn stage_rows(stage: Stage, sheet: &Sheet) -> Vec<Row> {
     rows
 }
 
-/// Whether a stage's first page asks it. The file's format is no question for a person.
-fn is_asked(question: &Question, sheet: &Sheet) -> bool {
-    question.key != "schema" && !question.key.contains("[]") && sheet.is_shown(question.key)
+/// Whether it belongs to a stage's first page. The file's format is no question for a person.
+fn is_of_first_page(question: &Question) -> bool {
+    question.key != "schema" && !question.key.contains("[]")
 }
 
 fn heading(table: &str) -> Option<Row> {
@@ -157,7 +157,7 @@ mod tests {
             Row::Proposal { index } => format!("proposal {index}"),
             Row::Tester => "tester".to_owned(),
         };
-        rows(page, &sheet).into_iter().map(told).collect()
+        rows(page, &sheet, &[]).into_iter().map(told).collect()
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
         let sheet = read(&text, "site.toml").sheet;
         let pages = Stage::ALL.into_iter().flat_map(|stage| [Page::of(stage), Page { stage, item: Some(0) }]);
         let asked: Vec<String> = pages
-            .flat_map(|page| rows(page, &sheet))
+            .flat_map(|page| rows(page, &sheet, &[]))
             .filter_map(|row| match row {
                 Row::Answer { question, .. } => Some(question.key.to_owned()),
                 Row::Heading(_) | Row::Item { .. } | Row::Add { .. } | Row::Proposal { .. } | Row::Tester => {

@@ -85,6 +85,8 @@ pub struct State {
     pub welcome: Welcome,
     /// The profile that is open.
     pub editing: Option<Editing>,
+    /// Profiles that were left with answers that their files can't hold.
+    pub left: Vec<Editing>,
     /// What is in the folder that was looked at last.
     pub folder: Option<(PathBuf, Result<FolderContents, Error>)>,
     /// The plan.
@@ -373,6 +375,7 @@ impl State {
             overlay: None,
             welcome: Welcome { new_path, then_review, ..Welcome::default() },
             editing: None,
+            left: Vec::new(),
             folder: None,
             planning: Planning::None,
             agreed: BTreeSet::new(),
@@ -402,6 +405,11 @@ impl State {
     /// Whether the terminal is too small to show anything sensible.
     pub fn is_too_small(&self) -> bool {
         self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
+    }
+
+    /// How many answers are in no file, of all profiles that were opened.
+    pub fn unkept(&self) -> usize {
+        self.editing.iter().chain(&self.left).map(Editing::unkept).sum()
     }
 
     /// The run, while it goes on.

@@ -9,6 +9,7 @@ use super::rows::Page;
 use super::screens::{dashboard, known, provision, review, stage, teardown, welcome};
 use super::site_keys;
 use super::state::{Happening, Leaving, Looked, Overlay, Planning, Screen, Start, State};
+use super::teardown::Chosen;
 use super::widgets::{overlay, palette};
 use crate::error::Error;
 use crate::profile::question::Stage;
@@ -214,9 +215,9 @@ fn walk(state: &mut State, go: fn(&mut Editing) -> bool, otherwise: &str) -> Vec
     Vec::new()
 }
 
-/// Whether the profile's file holds every answer.
+/// Whether the files of all profiles that were opened hold every answer.
 fn keeps_all(state: &State) -> bool {
-    state.editing.as_ref().is_none_or(|editing| editing.unkept() == 0)
+    state.unkept() == 0
 }
 
 /// Leaves, and asks before where one might not have meant it.
@@ -304,9 +305,8 @@ fn saved(state: &mut State, text: String) {
 }
 
 fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
-    // What was left a moment ago comes back with all that its file can't hold: refused answers, and the way back.
-    let left = state.editing.take().filter(|left| is_same(&left.path, &path) && left.text() == text);
-    match left.map_or_else(|| Editing::open(path, text), Ok) {
+    state.led_to = None;
+    match left_open(state, &path, &text).map_or_else(|| Editing::open(path, text), Ok) {
         Ok(editing) => {
             state.sent = Some(editing.text().to_owned());
             state.editing = Some(editing);
@@ -325,6 +325,22 @@ fn open(state: &mut State, path: PathBuf, text: String) -> Vec<Command> {
             Vec::new()
         }
     }
+}
+
+/// What was left comes back with all that its file can't hold: refused answers, and the way back. Others that hold such
+/// answers wait for their turn.
+fn left_open(state: &mut State, path: &Path, text: &str) -> Option<Editing> {
+    let open = state.editing.take();
+    if open.as_ref().is_some_and(|open| !is_same(&open.path, path)) {
+        state.chosen_before = Chosen::default();
+    }
+    let (same, mut others): (Vec<_>, Vec<_>) = open
+        .into_iter()
+        .chain(std::mem::take(&mut state.left))
+        .partition(|editing| is_same(&editing.path, path));
+    others.retain(|editing| editing.unkept() > 0);
+    state.left = others;
+    same.into_iter().find(|left| left.text() == text)
 }
 
 /// Whether two paths, however they are written, are one.

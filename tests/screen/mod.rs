@@ -244,6 +244,7 @@ impl FakeWorker {
         }
         let command = format!("sitecast deploy {}", path.display());
         let planned = Box::new(Planned {
+            address: None,
             usual_seconds: Some((360, 900)),
             expected_seconds: outlook::expected_seconds(&plan),
             drift: if drifted { drifts(&plan) } else { Vec::new() },

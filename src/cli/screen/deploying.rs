@@ -77,6 +77,7 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
     };
     let planned = Planned {
         plan: plan.clone(),
+        address: answers_at(&site, &plan.known, records_are_ours(&site)),
         usual_seconds: usual_seconds(&console, &plan),
         // The sandbox keeps its own time.
         expected_seconds: outlook::expected_seconds(&plan).filter(|_| !console.flags().sandbox),
@@ -86,10 +87,16 @@ pub async fn prepare(wish: Wish) -> Result<Preparing> {
         plain_command: console.command(&format!("deploy {}", site.file())),
         doubts: doubts.iter().map(sentence).chain(untold).collect(),
         obstacles: obstacles.iter().map(sentence).collect(),
-        takeover: site.takeover.clone().map(|words| Replaced { name: plan.site.clone(), words }),
+        takeover: replaced(&site, &plan),
     };
     let ready = Prepared { console, arguments, site, plan, go_on };
     Ok(Preparing::Ready(Box::new(planned), Box::new(ready)))
+}
+
+/// The site of another profile that the plan would replace.
+fn replaced(site: &Site, plan: &Plan) -> Option<Replaced> {
+    let takeover = site.takeover.as_ref()?;
+    Some(Replaced { name: plan.site.clone(), words: takeover.why.clone() })
 }
 
 /// What somebody changed in AWS by hand; a doubt in words where that can't be told for want of the deployed profile.
@@ -138,7 +145,6 @@ fn command(console: &Console, site: &Site, arguments: &Deploy) -> String {
     console.command(&format!("deploy {}{}{leave_dns}", site.file(), replaced.collect::<String>()))
 }
 
-/// The first deploy of a site takes longer than those that follow.
 /// How long such runs of this site took lately.
 fn usual_seconds(console: &Console, plan: &Plan) -> Option<(u64, u64)> {
     let (least, most) = history::journal(console)?.usual_duration(&plan.site, history::purpose(plan))?;
@@ -236,12 +242,13 @@ pub fn troubles(ended: &apply::Ended) -> Vec<String> {
 }
 
 /// The domain that CloudFront gave the distribution.
-pub fn domain(outputs: &Outputs) -> Option<String> {
+fn domain(outputs: &Outputs) -> Option<String> {
     let distribution = outputs.iter().find(|(id, _)| id.kind == Kind::Distribution);
     distribution.map(|(_, output)| output.domain.clone())
 }
 
-/// Whether the records that lead the site's domains here are written by its deploys.
+/// Whether the records that lead the site's domains here are written by its deploys. Where a person writes them, nobody
+/// knows whether they are there by the time that a deploy ends, so it is CloudFront's name that is called live.
 fn records_are_ours(site: &Site) -> bool {
     site.loaded.profile.https.as_ref().is_some_and(|https| https.dns == Dns::Route53)
 }

@@ -26,7 +26,11 @@ pub fn choose(state: &mut State, way: Move) {
 /// Goes to where the one in focus is mended.
 pub fn open(state: &mut State) {
     let Some(editing) = state.editing.as_mut() else { return };
-    let Some(fault) = editing.faults().into_iter().nth(state.fault) else { return };
+    let mut faults = editing.faults();
+    if faults.is_empty() {
+        return;
+    }
+    let fault = faults.swap_remove(state.fault.min(faults.len() - 1));
     let (page, place) = editing.whereabouts(&fault.key);
     editing.places.insert(page, place);
     editing.visited.insert(page.stage);

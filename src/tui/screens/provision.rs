@@ -5,7 +5,7 @@ use super::super::message::{Command, RunEnd, WantedRecord};
 use super::super::on_site;
 use super::super::site_keys::OnSite;
 use super::super::state::{Confirmed, Leaving, Overlay, Run, RunPurpose, Screen, State};
-use super::super::teardown::Receipt;
+use super::super::teardown::{Chosen, Receipt};
 use super::super::text::{clock, counted, line, size, span, with_right};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::Body;
@@ -395,11 +395,19 @@ pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) ->
     state.screen = Screen::Provision;
     let Some(run) = state.run.as_mut() else { return Vec::new() };
     run.ended = Some(end);
+    if is_done_teardown(run) {
+        state.chosen_before = Chosen::default();
+    }
     state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
     let then = if std::mem::take(&mut run.then_undo) { undo(state) } else { Vec::new() };
     // What was seen of the site before the run says nothing of it now.
     let unwatch = state.dashboard.take().map(|_| Command::Unwatch);
     unwatch.into_iter().chain(then).collect()
+}
+
+fn is_done_teardown(run: &Run) -> bool {
+    let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
+    is_done && run.purpose == RunPurpose::TearDown
 }
 
 /// What is taken back is known.

@@ -109,7 +109,7 @@ fn ask(state: &mut State) {
         Planning::Made(_) if asked(state).is_some() => {
             state.notice = Some(format!("First press {key} if what is there may be replaced."));
         }
-        Planning::Made(planned) if has_work(planned) => {
+        Planning::Made(planned) if planned.plan.has_work() => {
             state.overlay = Some(Overlay::Deploy);
         }
         Planning::Made(_) => state.notice = Some("There is nothing to deploy.".to_owned()),
@@ -117,11 +117,6 @@ fn ask(state: &mut State) {
             state.notice = Some("There is no plan to deploy yet.".to_owned());
         }
     }
-}
-
-/// Whether the plan has anything to do.
-pub fn has_work(planned: &Planned) -> bool {
-    planned.plan.steps.iter().any(|step| step.action != Does::Keep)
 }
 
 fn copy(state: &mut State) -> Vec<Command> {

@@ -113,7 +113,8 @@ pub fn folder_seen(state: &mut State, folder: PathBuf, contents: Result<FolderCo
 }
 
 fn back(state: &mut State) -> Vec<Command> {
-    if state.led_to.take().is_some_and(|page| state.page() == Some(page)) {
+    if state.led_to.is_some() && state.led_to == state.page() {
+        state.led_to = None;
         return review::enter(state);
     }
     state.screen = match state.page() {

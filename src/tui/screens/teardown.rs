@@ -133,12 +133,15 @@ fn accept(state: &mut State) -> Vec<Command> {
 
 fn begin(state: &mut State) -> Vec<Command> {
     let Some(teardown) = state.teardown.take() else { return Vec::new() };
+    // Whoever goes on with it later has chosen already.
     let chosen = teardown.chosen;
+    state.chosen_before = chosen;
     let Some(planned) = teardown.planned() else { return Vec::new() };
     let plan = planned.plan(chosen);
     let command = planned.command(chosen);
     let shown = Planned {
         plan: plan.clone(),
+        address: None,
         usual_seconds: planned.usual_seconds,
         plain_command: command.clone(),
         command,

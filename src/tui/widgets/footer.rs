@@ -159,8 +159,8 @@ fn review_hints(state: &State) -> Vec<Does> {
     let asked = review::asked(state).map(|_| (Action::Offer(Offer::Replace), "replace"));
     let drift = drift::offers(state);
     let has_plan = matches!(state.planning, Planning::Made(_));
-    let has_work = matches!(&state.planning, Planning::Made(planned) if review::has_work(planned));
-    let deploy = has_work.then_some((Action::Offer(Offer::Deploy), "deploy"));
+    let has_work = matches!(&state.planning, Planning::Made(planned) if planned.plan.has_work());
+    let deploy = (has_work && asked.is_none()).then_some((Action::Offer(Offer::Deploy), "deploy"));
     let with_plan = deploy.into_iter().chain([(Action::Offer(Offer::Copy), "copy command")]);
     let others = [
         (Action::Offer(Offer::Diff), if state.shows_diff { "plan" } else { "TOML" }),

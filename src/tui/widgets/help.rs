@@ -145,12 +145,11 @@ fn provision_letters(state: &State) -> Vec<Does> {
     let has_records = state.run.as_ref().is_some_and(|run| !run.records.is_empty());
     let work = footer::screen_hints(state);
     let works = |(action, _): &&Does| work.iter().any(|(other, _)| other == action);
-    let table = match has_records {
-        true => RECORDS,
-        false if provision::is_live(state) => LIVE,
-        false => LEFT_UNDONE,
-    };
-    table.iter().filter(works).copied().collect()
+    let ended = if provision::is_live(state) { LIVE } else { LEFT_UNDONE };
+    let records = if has_records { RECORDS } else { &[] };
+    // What is copied is the record, where there is one.
+    let ended = ended.iter().filter(|(action, _)| !records.iter().any(|(other, _)| other == action));
+    ended.chain(records).filter(works).copied().collect()
 }
 
 const RECORDS: &[Does] = &[
@@ -158,7 +157,6 @@ const RECORDS: &[Does] = &[
     (Action::Offer(Offer::CopyName), "copy its name"),
     (Action::Offer(Offer::Print), "print all records plainly, to be selected with a mouse"),
     (Action::Change(Change::Right), "mark the next record"),
-    (Action::Offer(Offer::Undo), "take back what the run made"),
 ];
 
 const LIVE: &[Does] =

@@ -1,6 +1,5 @@
 //! What lies over a screen: what its keys do, and how it is drawn.
 
-use super::super::editing::Editing;
 use super::super::keys::{Action, Change, Go, Move, Reply};
 use super::super::message::Command;
 use super::super::screens::{confirmation, found, provision, review, stage, welcome};
@@ -233,7 +232,7 @@ pub fn asked(state: &State) -> Option<Vec<(Style, String)>> {
 }
 
 fn leaving(state: &State) -> String {
-    match state.editing.as_ref().map_or(0, Editing::unkept) {
+    match state.unkept() {
         0 => "Leave? Everything is saved.".to_owned(),
         unkept => {
             format!("Leave? {} can't be kept as it stands; the rest is saved.", counted(unkept, "answer"))

@@ -72,10 +72,14 @@ impl Picklist {
         found.into_iter().map(|(_, pick)| pick.clone()).chain(self.own_pick()).collect()
     }
 
-    /// Whether a space after what is typed is more of it: there is something called so.
+    /// Whether a space after what is typed is more of it: something is called so, and neither is what is typed whole
+    /// nor was another one gone to since.
     pub fn goes_on_with_space(&self) -> bool {
-        let typed = format!("{} ", self.filter.value().trim_start().to_lowercase());
-        typed.len() > 1 && self.picks.iter().any(|pick| pick.detail.to_lowercase().contains(&typed))
+        let typed = self.filter.value().trim_start().to_lowercase();
+        let is_whole = self.picks.iter().any(|pick| pick.value.to_lowercase() == typed);
+        let longer = format!("{typed} ");
+        let is_begun = self.picks.iter().any(|pick| pick.detail.to_lowercase().starts_with(&longer));
+        self.cursor == 0 && !typed.is_empty() && !is_whole && is_begun
     }
 
     /// What is typed, as something to choose.
@@ -173,13 +177,21 @@ mod tests {
 
     #[test]
     fn a_space_is_more_of_what_is_typed_where_something_is_called_so() {
-        let pick = |detail: &str| Pick { detail: detail.into(), ..Pick::default() };
-        let mut list = Picklist::new("Countries", vec![pick("United States"), pick("France")], "");
-        let goes_on = ["", "united", "united states", "france"].map(|typed| {
+        let pick = |value: &str, detail: &str| Pick {
+            value: value.into(),
+            detail: detail.into(),
+            ..Pick::default()
+        };
+        let picks = vec![pick("US", "United States"), pick("FR", "France"), pick("SA", "Us of sorts")];
+        let mut list = Picklist::new("Countries", picks, "");
+        let goes_on = ["", "united", "united states", "france", "states", "us"].map(|typed| {
             list.filter = Input::from(typed);
             list.goes_on_with_space()
         });
-        assert_eq!(goes_on, [false, true, false, false]);
+        assert_eq!(goes_on, [false, true, false, false, false, false]);
+        list.filter = Input::from("united");
+        list.cursor = 1;
+        assert!(!list.goes_on_with_space());
     }
 
     #[test]

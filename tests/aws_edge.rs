@@ -156,11 +156,11 @@ async fn copies_at_the_edge_leave_a_teardown_unfinished_and_the_next_run_finishe
     let listed = place.told(0, &["list"]);
     let functions = "edge-function sitecast_acme_headers, edge-function sitecast_acme_pretty_urls";
     let words = format!(
-        "acme                      being torn down; still there: {functions}, edge-role sitecast_acme_edge"
+        "acme                      no distribution and no bucket, only {functions}, edge-role sitecast_acme_edge"
     );
     assert!(listed.contains(&words), "{listed}");
     assert!(
-        listed.contains("finish with: sitecast destroy site.toml --sandbox --sandbox-dir account"),
+        listed.contains("to remove that: sitecast destroy site.toml --sandbox --sandbox-dir account"),
         "{listed}"
     );
     let next = place.told(0, DESTROY);

@@ -28,6 +28,8 @@ pub struct SiteFound {
     pub distribution: Option<String>,
     /// The name at which its distribution answers.
     pub domain: Option<String>,
+    /// Whether its distribution is switched off, as it is while a teardown goes on: nobody is served then.
+    pub disabled: bool,
     /// The names of its own at which it answers as well.
     pub aliases: Vec<String>,
     /// Its buckets.
@@ -67,6 +69,7 @@ pub async fn sites(session: &Session) -> Result<Sites> {
         let site = entry(&mut sites, name);
         site.distribution = Some(distribution.id);
         site.domain = Some(distribution.domain_name);
+        site.disabled = !distribution.enabled;
         site.aliases = distribution.aliases.and_then(|aliases| aliases.items).unwrap_or_default();
     }
     let mut notices = told.notices;
@@ -134,6 +137,7 @@ fn entry(sites: &mut BTreeMap<String, SiteFound>, name: String) -> &mut SiteFoun
         name: name.clone(),
         distribution: None,
         domain: None,
+        disabled: false,
         aliases: Vec::new(),
         buckets: Vec::new(),
         leftovers: Vec::new(),

@@ -60,6 +60,8 @@ impl Listed {
         }
         let address = aliases.first().or(domain.as_ref());
         let address = address.map_or("no distribution".to_owned(), |domain| format!("https://{domain}/"));
+        let address =
+            if self.site.disabled { format!("{address} (disabled: nobody is served)") } else { address };
         let names = buckets.iter().map(|bucket| bucket.name.clone());
         format!("{name:24}  {address}  {}", names.chain(left()).collect::<Vec<_>>().join(" "))
     }

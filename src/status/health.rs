@@ -95,7 +95,9 @@ impl View {
             None => vec![reason(State::Unknown, "the distribution was not looked at yet")],
             Some(None) => vec![reason(State::Absent, "there is no distribution")],
             Some(Some(found)) if !found.enabled => {
-                vec![reason(State::Degraded, "the distribution is disabled")]
+                let says =
+                    "the distribution is disabled, as it is while a teardown goes on: nobody is served";
+                vec![reason(State::Degraded, says)]
             }
             Some(Some(found)) => match found.state {
                 DistributionState::Deployed => Vec::new(),

@@ -411,6 +411,17 @@ fn own_code_is_checked_while_its_stage_is_shown() {
     let broken = CodeFinding { is_error: true, told: "greet.mjs:3: there is no handler".into() };
     let broken = told(vec![broken]);
     assert!(broken.contains("✗ greet.mjs:3: there is no handler") && broken.contains("3 !1"), "{broken}");
+    let code = vec![CodeFinding { is_error: true, told: "gone".into() }];
+    let mut worker = FakeWorker { code, ..with_shop() };
+    worker.files.values_mut().for_each(|text| text.push_str(edge));
+    let mut driver = Driver::new(worker, COLOUR, (80, 24));
+    driver.press(INTO_SHOP).press("<alt-3><alt-2>");
+    let left = painted(&driver.frame(), false);
+    assert!(left.contains("3 !1"), "{left}");
+    driver.worker.code.clear();
+    driver.press("<alt-3>");
+    let mended = painted(&driver.frame(), false);
+    assert!(mended.contains("3 ●"), "{mended}");
     let sound = told(Vec::new());
     assert!(sound.contains("✓ nothing was found") && sound.contains("3 ●"), "{sound}");
 }

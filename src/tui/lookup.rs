@@ -11,7 +11,7 @@ use crate::blueprint::names::default_bucket_name;
 use crate::error::Error;
 use crate::profile::answers::Region;
 use crate::profile::question::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Something to look up.
@@ -105,6 +105,7 @@ pub enum BucketOwner {
 #[derive(Debug, Clone, Default)]
 pub struct Lookups {
     asked: BTreeMap<Lookup, Option<Result<Answer, Error>>>,
+    again: BTreeSet<Lookup>,
 }
 
 impl Lookups {
@@ -125,22 +126,30 @@ impl Lookups {
         self.asked.clear();
     }
 
-    /// Has looked up anew, once it is spoken of, what failed and what a person may have mended meanwhile.
+    /// Has looked up anew, once it is spoken of, what failed and what a person may have mended meanwhile. What is known
+    /// of the person's own code holds until then.
     pub fn forget_failures(&mut self) {
         let is_code = |lookup: &Lookup| matches!(lookup, Lookup::Code { .. });
-        self.asked.retain(|lookup, answer| match answer {
-            None => true,
-            Some(answer) => answer.is_ok() && !is_code(lookup),
-        });
+        let known = self.asked.iter().filter(|(_, answer)| answer.is_some()).map(|(lookup, _)| lookup);
+        self.again = known.filter(|lookup| is_code(lookup)).cloned().collect();
+        self.asked.retain(|lookup, answer| is_code(lookup) || !matches!(answer, Some(Err(_))));
+    }
+
+    /// Notes that something is being looked up; whether it has to be.
+    fn begin(&mut self, lookup: &Lookup) -> bool {
+        let is_new = !self.asked.contains_key(lookup);
+        if is_new {
+            self.asked.insert(lookup.clone(), None);
+        }
+        self.again.remove(lookup) || is_new
     }
 }
 
 /// Asks for what the page that is shown speaks of and nobody looked up yet. Without an account AWS is asked nothing.
 pub fn wanted(state: &mut State) -> Vec<Command> {
     let sandbox = state.sandbox;
-    let new: Vec<Lookup> =
-        spoken_of(state).into_iter().filter(|lookup| !state.lookups.asked.contains_key(lookup)).collect();
-    state.lookups.asked.extend(new.iter().map(|lookup| (lookup.clone(), None)));
+    let mut new = spoken_of(state);
+    new.retain(|lookup| state.lookups.begin(lookup));
     new.into_iter().map(|lookup| Command::LookUp { sandbox, lookup }).collect()
 }
 

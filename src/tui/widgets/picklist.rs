@@ -62,7 +62,9 @@ impl Picklist {
         let mut letters = Vec::new();
         // A sentence holds nearly any few letters somewhere, so only a whole run of them counts there.
         let mut score = |pick: &Pick| {
-            let name = format!("{} {}", pick.value, pick.label);
+            // Of one word said twice, a few letters would be found nearly anywhere.
+            let label = if pick.label == pick.value { "" } else { &pick.label };
+            let name = format!("{} {label}", pick.value);
             let named = names.score(Utf32Str::new(&name, &mut letters), &mut matcher);
             let mut told = || details.score(Utf32Str::new(&pick.detail, &mut letters), &mut matcher);
             named.map(|score| (1, score)).or_else(|| told().map(|score| (0, score)))

@@ -106,6 +106,8 @@ async fn leftovers(
     let functions =
         functions.into_iter().map(|(site, name)| (site, ResourceId::new(Kind::EdgeFunction, name)));
     let mut left: Vec<_> = functions.collect();
+    // They were asked for at once, and answered in any order.
+    left.sort();
     for site in names {
         let name = resource_name(&site, "edge");
         match role::observe::<EdgeRoleSpec>(session.iam(), &name, &site).await {

@@ -168,11 +168,28 @@ pub(super) fn typed(question: &Question, text: &str) -> String {
         Kind::EdgeTtl | Kind::Query => quoted(text),
         Kind::Statuses(_) | Kind::List { .. } if text.starts_with('[') => text.to_owned(),
         Kind::Statuses(_) => format!("[{}]", parts(text).collect::<Vec<_>>().join(", ")),
-        // However a domain is typed, it is the same one.
-        Kind::List { of, .. } if of.what == What::Domain => {
-            format!("[{}]", parts(&text.to_lowercase()).map(quoted).collect::<Vec<_>>().join(", "))
+        Kind::List { .. } => {
+            format!("[{}]", parts(&spelt(question, text)).map(quoted).collect::<Vec<_>>().join(", "))
         }
-        Kind::List { .. } => format!("[{}]", parts(text).map(quoted).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// What was typed for a question, as it is kept: however a domain is typed, it is the same one.
+pub fn spelt(question: &Question, text: &str) -> String {
+    match &question.kind {
+        Kind::List { of, .. } if of.what == What::Domain => text.to_lowercase(),
+        Kind::List { .. }
+        | Kind::Text(_)
+        | Kind::Bool
+        | Kind::Integer { .. }
+        | Kind::Choice(_)
+        | Kind::Duration { .. }
+        | Kind::Region
+        | Kind::Statuses(_)
+        | Kind::EdgeTtl
+        | Kind::Query
+        | Kind::EdgeSource
+        | Kind::Options => text.to_owned(),
     }
 }
 

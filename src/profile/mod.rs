@@ -37,7 +37,7 @@ mod syntax;
 mod values;
 
 pub use answers::Profile;
-pub use edit::{check_edit, edited, name_of_file, set, unset};
+pub use edit::{check_edit, edited, name_of_file, set, spelt, unset};
 pub use file::{Loaded, Reading, load, load_in, parse, read, save, unread};
 pub use nearest::nearest;
 pub use presets::{Preset, new_profile, preset, presets};

@@ -21,6 +21,8 @@ pub struct Editing {
     pub path: PathBuf,
     /// What the file held when it was opened.
     pub opened: String,
+    /// The site's name as the file was opened.
+    pub opened_as: Option<String>,
     /// What the file holds, as far as is known.
     pub saved: String,
     /// What it should hold, and what could not be put there.
@@ -99,6 +101,7 @@ impl Editing {
         let reading = profile::read(&text, &path.display().to_string());
         Ok(Editing {
             path,
+            opened_as: name_in(&reading),
             opened: text.clone(),
             saved: text.clone(),
             version: Version { text, refused: BTreeMap::new() },
@@ -120,8 +123,7 @@ impl Editing {
 
     /// The site's name, as far as it is known.
     pub fn site(&self) -> String {
-        let name = self.reading.sheet.value("name");
-        name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_else(|| "new site".to_owned())
+        name_in(&self.reading).unwrap_or_else(|| "new site".to_owned())
     }
 
     /// The rows of a page.
@@ -339,6 +341,10 @@ impl Editing {
         self.reading = profile::read(&self.version.text, &self.path.display().to_string());
         self.weigh_proposals();
     }
+}
+
+fn name_in(reading: &Reading) -> Option<String> {
+    reading.sheet.value("name")?.as_str().map(str::to_owned)
 }
 
 /// The stage that a key is asked on.

@@ -29,8 +29,8 @@ fn in_form(code: &str, key: &str) -> Option<String> {
     if let Some(item) = item(code) {
         return Some(item);
     }
-    let called =
-        tables_around(key).find_map(|table| called(format!("{table}.{name}").trim_start_matches('.')))?;
+    let in_table = |table: &str| called(format!("{table}.{name}").trim_start_matches('.'));
+    let called = tables_around(key).find_map(in_table).or_else(|| table_called(name))?;
     Some(format!("\"{called}{value}\""))
 }
 
@@ -48,6 +48,14 @@ fn tables_around(key: &str) -> impl Iterator<Item = &str> {
         let above = table_of(table);
         (!above.is_empty()).then_some(above)
     })
+}
+
+/// A whole table is named by itself.
+fn table_called(name: &str) -> Option<&'static str> {
+    match entry(name)? {
+        Entry::Group(group) => Some(group.title),
+        Entry::Question(_) => None,
+    }
 }
 
 fn called(key: &str) -> Option<&'static str> {
@@ -78,6 +86,7 @@ mod tests {
             ("drop `immutable`", "caching.rule[0].immutable", "drop \"Never changes\""),
             ("there is no region `frankfurt`", "distribution.region", "there is no region `frankfurt`"),
             ("`edge[1]` needs `name`", "edge[1].name", "edge function 2 needs \"Name\""),
+            ("`failover` needs `region`", "failover.region", "\"Regional failover\" needs \"Second region\""),
             ("a lone ` stays", "name", "a lone ` stays"),
         ];
         for (text, key, expected) in rows {

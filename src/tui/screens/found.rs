@@ -11,7 +11,6 @@ use super::super::widgets::field::Columns;
 use crate::blueprint::inventory::ObservedZone;
 use crate::blueprint::zones::zone_among;
 use crate::error::Error;
-use crate::profile;
 use crate::profile::question::Stage;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -80,8 +79,7 @@ fn drawn((style, sign, words): Remark, columns: Columns) -> Vec<Line<'static>> {
 /// A site that may be deployed already keeps its name.
 fn other_name(state: &State) -> Option<Remark> {
     let editing = state.editing.as_ref()?;
-    let before = profile::read(&editing.opened, "").sheet.value("name")?;
-    let before = before.as_str().filter(|before| *before != editing.site())?;
+    let before = editing.opened_as.as_ref().filter(|before| **before != editing.site())?;
     let words = format!("was {before} when it was opened; a site that is deployed can't be renamed");
     Some((DOUBTFUL, "!", words))
 }

@@ -49,10 +49,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Command> {
 
 /// Whether a deploy has ended well, so that there is a site to look at.
 pub fn is_live(state: &State) -> bool {
-    state.run.as_ref().is_some_and(|run| {
-        let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
-        is_done && run.purpose == RunPurpose::Deploy
-    })
+    state.run.as_ref().is_some_and(|run| has_done(run, RunPurpose::Deploy))
 }
 
 /// Whether the run has ended and left something undone that another one can go on with.
@@ -395,7 +392,7 @@ pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) ->
     state.screen = Screen::Provision;
     let Some(run) = state.run.as_mut() else { return Vec::new() };
     run.ended = Some(end);
-    if is_done_teardown(run) {
+    if has_done(run, RunPurpose::TearDown) {
         state.chosen_before = Chosen::default();
     }
     state.leaving = run.then_leave.then_some(Leaving::Interrupted).or(state.leaving);
@@ -405,9 +402,10 @@ pub fn run_ended(state: &mut State, end: Result<RunEnd, crate::error::Error>) ->
     unwatch.into_iter().chain(then).collect()
 }
 
-fn is_done_teardown(run: &Run) -> bool {
+/// Whether a run for this purpose has ended well.
+fn has_done(run: &Run, purpose: RunPurpose) -> bool {
     let is_done = matches!(&run.ended, Some(Ok(end)) if end.outcome == RunOutcome::Done);
-    is_done && run.purpose == RunPurpose::TearDown
+    is_done && run.purpose == purpose
 }
 
 /// What is taken back is known.

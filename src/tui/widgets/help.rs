@@ -3,7 +3,7 @@
 use super::super::answer;
 use super::super::keys::{Action, Change, Go, Move, Offer, shown};
 use super::super::rows::Row;
-use super::super::screens::{provision, stage};
+use super::super::screens::{faults, provision, stage};
 use super::super::site_keys::OnSite;
 use super::super::state::{Screen, State};
 use super::super::text::{line, padded, span, wrapped};
@@ -100,6 +100,9 @@ fn about(state: &State) -> &'static str {
              of questions make one profile; nothing is created until you deploy it."
         }
         Screen::Page(page) => page.stage.about(),
+        Screen::Review if faults::are_shown(state) => {
+            "What has to be solved before there is a plan, in the order of the pages. Enter leads to the answer."
+        }
         Screen::Review => {
             "What deploying would change in AWS, stage by stage, each with its reason. Nothing has been changed yet."
         }
@@ -123,7 +126,7 @@ fn letters(state: &State) -> Vec<Does> {
     match state.screen {
         Screen::Dashboard => DASHBOARD.to_vec(),
         Screen::Provision => provision_letters(state),
-        Screen::Review => PLAN.to_vec(),
+        Screen::Review => those_that_work(state, PLAN),
         Screen::Teardown => TEARDOWN.to_vec(),
         Screen::Welcome | Screen::Page(_) => Vec::new(),
     }
@@ -140,16 +143,19 @@ const DASHBOARD: &[Does] = &[
     (Action::OnSite(OnSite::TearDown), "tear the site down"),
 ];
 
-/// Those that do something by now.
+/// Those of a run: what can be copied is the record, where there is one.
 fn provision_letters(state: &State) -> Vec<Does> {
     let has_records = state.run.as_ref().is_some_and(|run| !run.records.is_empty());
-    let work = footer::screen_hints(state);
-    let works = |(action, _): &&Does| work.iter().any(|(other, _)| other == action);
     let ended = if provision::is_live(state) { LIVE } else { LEFT_UNDONE };
     let records = if has_records { RECORDS } else { &[] };
-    // What is copied is the record, where there is one.
     let ended = ended.iter().filter(|(action, _)| !records.iter().any(|(other, _)| other == action));
-    ended.chain(records).filter(works).copied().collect()
+    those_that_work(state, ended.chain(records))
+}
+
+fn those_that_work<'a>(state: &State, letters: impl IntoIterator<Item = &'a Does>) -> Vec<Does> {
+    let work = footer::screen_hints(state);
+    let works = |(action, _): &&Does| work.iter().any(|(other, _)| other == action);
+    letters.into_iter().filter(works).copied().collect()
 }
 
 const RECORDS: &[Does] = &[

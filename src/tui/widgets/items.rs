@@ -6,6 +6,7 @@ use super::super::theme::{FAINT, FOCUS, HEADING, PLAIN, WRONG};
 use super::body::{Aside, Body};
 use crate::profile::question::{Kind, Order, Question};
 use crate::profile::questions::question;
+use crate::profile::spelt;
 use ratatui::text::Line;
 use tui_input::Input;
 
@@ -30,9 +31,7 @@ impl ItemList {
             return true;
         }
         for text in typed.split([',', ' ']).filter(|text| !text.is_empty()) {
-            // However a domain is typed, it is the same one.
-            let is_domain = self.key == "https.domains";
-            let text = if is_domain { text.to_lowercase() } else { text.to_owned() };
+            let text = question(&self.key).map_or_else(|| text.to_owned(), |question| spelt(question, text));
             if let Some(fault) = self.fault_of(&text) {
                 self.fault = Some(fault);
                 return false;

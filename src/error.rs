@@ -40,6 +40,9 @@ impl Kind {
     }
 }
 
+/// Stands in a hint for the profile's file, in what does not know where the profile lies.
+pub const PROFILE: &str = "PROFILE";
+
 /// An error for a person: what was tried on what, why it failed, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -139,6 +142,12 @@ impl Error {
     /// Says what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Puts the profile's file into the hint where it says [`PROFILE`].
+    pub fn naming_profile(mut self, file: &str) -> Self {
+        self.hint = self.hint.map(|hint| hint.replace(PROFILE, file));
         self
     }
 

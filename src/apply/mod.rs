@@ -4,6 +4,7 @@
 //! a screen: what happens leaves as [`event::Event`]s, in one total order.
 
 pub mod event;
+pub mod figures;
 pub mod perform;
 pub mod progress;
 pub mod queue;

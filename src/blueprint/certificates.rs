@@ -199,7 +199,7 @@ fn left_elsewhere(
     left.map(|record| {
         let domain = &record.domain;
         format!(
-            "{STAYS}the CNAME {}, which is yours to remove where the DNS of {domain} is kept",
+            "{STAYS}the CNAME {}; if you wrote it, remove it where the DNS of {domain} is kept",
             record.name
         )
     })

@@ -4,6 +4,7 @@ use super::{Finding, links};
 use crate::aws::release::counted;
 use crate::blueprint::names::RELEASE_PREFIX;
 use crate::content::scan::{FoundFile, ScanOptions, missing_pages, scan};
+use crate::error::Error;
 use crate::profile::Profile;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,10 +22,7 @@ pub fn check(folder: &Path, profile: &Profile) -> Vec<Finding> {
     let options = ScanOptions { prefix_bytes: RELEASE_PREFIX.len() + 1, ..ScanOptions::default() };
     let files = match scan(folder, options) {
         Ok(files) => files,
-        Err(error) => {
-            let finding = Finding::stop(CHECK, error.message).why(error.causes.join("; "));
-            return vec![Finding { way_out: error.hint, ..finding }];
-        }
+        Err(error) => return unreadable(&error),
     };
     let missing = missing_pages(&files, &profile.distribution).into_iter().map(|page| {
         Finding::stop(CHECK, format!("there is no {}", page.key))
@@ -39,6 +37,18 @@ pub fn check(folder: &Path, profile: &Profile) -> Vec<Finding> {
         return vec![Finding::ok(CHECK, format!("{files}, {} kB", bytes.div_ceil(1000)))];
     }
     missing.into_iter().chain(broken).collect()
+}
+
+/// A line for each file that is in the way; what to do about them follows the last.
+fn unreadable(error: &Error) -> Vec<Finding> {
+    let mut findings: Vec<_> = match error.causes.as_slice() {
+        [cause] => vec![Finding::stop(CHECK, &error.message).why(cause)],
+        causes => causes.iter().map(|cause| Finding::stop(CHECK, cause)).collect(),
+    };
+    if let Some(last) = findings.last_mut() {
+        last.way_out.clone_from(&error.hint);
+    }
+    findings
 }
 
 fn broken_links(files: &[FoundFile], profile: &Profile) -> Vec<Finding> {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Takes a folder of static files to a production global site on AWS, and keeps it there.
 #[derive(Debug, Parser)]
-#[command(name = "sitecast", version, about, before_help = EXAMPLES)]
+#[command(name = "sitecast", version, about, before_help = EXAMPLES, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// What to do; nothing opens the wizard.
     #[command(subcommand)]
@@ -28,6 +28,17 @@ const EXAMPLES: &str = "\
   sitecast deploy site.toml
   sitecast status site.toml
   sitecast destroy site.toml";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  fine
+    1  failed
+    2  wrong use, or an invalid profile
+    3  changes pending (plan --detailed-exitcode), or drift (status --check)
+    4  no usable AWS credentials
+    5  unfinished: it waits for you (DNS) or for AWS; run it again
+    6  degraded (status --check)
+  130  interrupted";
 
 /// Flags that every command takes. Each can also be set by an environment variable.
 #[derive(Debug, Clone, Args)]

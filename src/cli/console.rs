@@ -9,6 +9,7 @@ use crate::report::{self, Look, text::Text};
 use anstream::ColorChoice;
 use indicatif::MultiProgress;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The person at the other end: stdout carries data only, everything else goes to stderr.
@@ -116,6 +117,15 @@ impl Console {
 
     /// A command as it is to be typed after this one, with the flags that say which AWS is meant.
     pub fn command(&self, rest: &str) -> String {
+        format!("sitecast {rest}{}", self.aws_flags())
+    }
+
+    /// The error with this profile in its hint, and with the flags that say which AWS is meant.
+    pub fn naming_profile(&self, file: &Path, error: Error) -> Error {
+        error.naming_profile(&format!("{}{}", shell_word(&file.display().to_string()), self.aws_flags()))
+    }
+
+    fn aws_flags(&self) -> String {
         let Global { sandbox, place, aws_profile, expect_account, .. } = &self.global;
         let folder = place.sandbox_dir.as_ref().map(|folder| folder.display().to_string());
         let named = [
@@ -127,7 +137,7 @@ impl Console {
             .into_iter()
             .filter_map(|(flag, value)| value.as_ref().map(|value| format!(" {flag} {}", shell_word(value))));
         let sandbox = sandbox.then(|| " --sandbox".to_owned());
-        format!("sitecast {rest}{}", sandbox.into_iter().chain(named).collect::<String>())
+        sandbox.into_iter().chain(named).collect()
     }
 
     /// What the person's terminal can show.
@@ -200,6 +210,21 @@ impl Console {
             Some("stderr is not a terminal")
         } else {
             None
+        }
+    }
+
+    /// Asks for a yes, which `--yes` gives beforehand. `command` is what to run where nothing can be asked.
+    ///
+    /// # Errors
+    /// When nobody agrees.
+    pub fn agree(&self, question: &str, command: &str) -> Result<()> {
+        if self.global.yes {
+            return Ok(());
+        }
+        let answer = self.ask(&format!("{question} [y/N]"), "--yes", &format!("{command} --yes"))?;
+        match answer.to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Error::new(Kind::Interrupted, "not agreed to; nothing was changed")),
         }
     }
 

@@ -66,12 +66,7 @@ fn agree(console: &Console, site: &Site, plan: &Plan, command: &str) -> Result<(
             false => Err(Error::new(End::Interrupted, "not agreed to; nothing was changed")),
         };
     }
-    let question = format!("Carry this out in account {}? [y/N]", plan.account);
-    let answer = console.ask(&question, "--yes", &format!("{command} --yes"))?;
-    match answer.to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Error::new(End::Interrupted, "not agreed to; nothing was changed")),
-    }
+    console.agree(&format!("Carry this out in account {}?", plan.account), command)
 }
 
 /// Refuses to let go of domains that public DNS still leads here and the profile no longer has.

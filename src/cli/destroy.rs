@@ -59,7 +59,7 @@ pub(super) fn planned(site: &Site, inventory: &Inventory, arguments: &Destroy) -
     let left =
         left_at_their_dns(site, inventory).filter(|name| !plan.notices.iter().any(|it| it.contains(name)));
     let left: Vec<_> =
-        left.map(|name| format!("{STAYS}the CNAME {name}, which is yours to remove")).collect();
+        left.map(|name| format!("{STAYS}the CNAME {name}; if you wrote it, remove it")).collect();
     plan.notices.extend(left);
     plan
 }

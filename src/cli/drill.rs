@@ -12,11 +12,7 @@ use serde_json::json;
 /// Runs the drill on the profile's site.
 pub async fn run(console: &Console, arguments: &args::Drill) -> Result<Ending> {
     let ground = Ground::open(console, &arguments.file, Folder::Unused).await?;
-    let session = &ground.connection.session;
-    let visitor = watching::visitor(session);
-    let drill = Drill { session, blueprint: &ground.blueprint, visitor: &visitor };
-    let drilled = drill.run().await?;
-    note(console, &ground.blueprint.site, &drilled);
+    let drilled = drill(console, &ground).await?;
     console.give(json!(drilled), lines(&drilled).join("\n"))?;
     if let Some(why) = &drilled.left_behind {
         console.say(format!("the canary could not be removed: {why}; the next drill removes it"));
@@ -24,8 +20,18 @@ pub async fn run(console: &Console, arguments: &args::Drill) -> Result<Ending> {
     Ok(if drilled.passed { Ending::Fine } else { Ending::Of(Kind::Degraded) })
 }
 
+/// Runs the drill, and writes into the journal how it went.
+pub(super) async fn drill(console: &Console, ground: &Ground) -> Result<Drilled> {
+    let Ground { connection, blueprint, loaded, .. } = ground;
+    let session = &connection.session;
+    let drill = Drill { session, blueprint, visitor: &watching::visitor(session) };
+    let drilled = drill.run().await.map_err(|error| console.naming_profile(&loaded.path, error))?;
+    note(console, &blueprint.site, &drilled);
+    Ok(drilled)
+}
+
 /// A journal that can't be written is no reason to call a drill failed.
-pub(super) fn note(console: &Console, site: &str, drilled: &Drilled) {
+fn note(console: &Console, site: &str, drilled: &Drilled) {
     let Some(journal) = journal(console) else { return };
     let drill =
         journal::Drill { ts: drilled.at.seconds(), passed: drilled.passed, elapsed_ms: drilled.milliseconds };

@@ -9,9 +9,10 @@ use crate::blueprint::Plan;
 use crate::blueprint::plan::Action;
 use crate::blueprint::resource::Kind;
 use crate::error::{Error, Result};
-use crate::journal::{Journal, Purpose, Record};
+use crate::journal::{Drill, Journal, Purpose, Record};
 use crate::report::words;
 use serde_json::json;
+use std::cmp::Reverse;
 use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -27,12 +28,15 @@ pub fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
             .why("there is no home folder")
             .hint("set HOME or XDG_STATE_HOME")
     })?;
-    let runs = journal.runs(&site);
-    if runs.is_empty() {
+    let (runs, drill) = (journal.runs(&site), journal.last_drill(&site));
+    if runs.is_empty() && drill.is_none() {
         console.say(format!("nothing was run on {site} from this machine yet"));
     }
-    let lines: Vec<_> = runs.iter().map(line).collect();
-    console.give(json!({ "site": site, "runs": runs }), lines.join("\n"))?;
+    let mut lines: Vec<_> = runs.iter().map(|run| (run.ts / 1000, line(run))).collect();
+    lines.extend(drill.iter().map(|drill| (drill.ts.unsigned_abs(), drill_line(drill))));
+    lines.sort_by_key(|(ended, _)| Reverse(*ended));
+    let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
+    console.give(json!({ "site": site, "runs": runs, "last_drill": drill }), lines.join("\n"))?;
     Ok(Ending::Fine)
 }
 
@@ -61,9 +65,7 @@ pub(super) fn estimate(console: &Console, journal: Option<&Journal>, site: &str,
     let Some((shortest, longest)) = journal.and_then(|journal| journal.usual_duration(site, purpose)) else {
         return;
     };
-    let (shortest, longest) =
-        (words::duration(milliseconds(shortest)), words::duration(milliseconds(longest)));
-    let usually = if shortest == longest { longest } else { format!("{shortest} to {longest}") };
+    let usually = words::between(milliseconds(shortest), milliseconds(longest));
     console.say(format!("{} usually took {usually} here", noun(purpose)));
 }
 
@@ -81,9 +83,19 @@ fn noun(purpose: Purpose) -> &'static str {
     }
 }
 
+/// Only the latest drill is kept.
+fn drill_line(drill: &Drill) -> String {
+    let passed = if drill.passed { "passed" } else { "failed" };
+    format!("{}  {:<7}  {passed:<11}  {:>4} ms", minute(drill.ts), "drill", drill.elapsed_ms)
+}
+
+fn minute(seconds: i64) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    moment.and_then(|moment| moment.format(MINUTE).ok()).unwrap_or_default()
+}
+
 fn line(run: &Record) -> String {
-    let began = i64::try_from(run.ts / 1000).ok().and_then(|ts| OffsetDateTime::from_unix_timestamp(ts).ok());
-    let began = began.and_then(|began| began.format(MINUTE).ok()).unwrap_or_default();
+    let began = minute(i64::try_from(run.ts / 1000).unwrap_or_default());
     let (ended, took) = match run.outcome {
         Some(outcome) => (outcome_word(outcome), words::duration(run.elapsed_ms)),
         None => ("cut off", "-".to_owned()),

@@ -5,7 +5,7 @@ use super::site::shell_word;
 use crate::aws::renamed::{Former, deployed_from};
 use crate::aws::session::Session;
 use crate::blueprint::{Inventory, names};
-use crate::error::{Error, Result};
+use crate::error::{Error, PROFILE, Result};
 use crate::profile::{self, Loaded};
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -61,14 +61,15 @@ fn publishes_the_same(loaded: &Loaded, former: &Former) -> bool {
 
 fn refused(loaded: &Loaded, before: &str) -> Error {
     let now = &loaded.profile.name;
-    let file = shell_word(&loaded.path.display().to_string());
-    let copy = shell_word(&loaded.path.with_file_name(format!("{now}.toml")).display().to_string());
+    let file = &loaded.path;
+    let [copied, copy] = [file, &file.with_file_name(format!("{now}.toml"))]
+        .map(|path| shell_word(&path.display().to_string()));
     Error::usage(format!("{before} can't be renamed to {now}; nothing was changed"))
         .why(format!("this file was deployed as {before}, which is still there and would go on beside {now}"))
         .hint(format!(
             "put `name = \"{before}\"` back. To give the site another name, put the old one back, run \
-             `sitecast destroy {file}`, and deploy under the new one; for a second site, give it a file of its own: \
-             `cp {file} {copy}`"
+             `sitecast destroy {PROFILE}`, and deploy under the new one; for a second site, give it a file of its own: \
+             `cp {copied} {copy}`"
         ))
 }
 

@@ -129,8 +129,13 @@ async fn serve(console: &Console, arguments: &Serve) -> Result<Ending> {
     Ok(Ending::Fine)
 }
 
+/// A person is asked; a script that calls this means it.
 fn reset(console: &Console) -> Result<Ending> {
     let folder = console.flags().place.folder()?;
+    if console.silence().is_none() {
+        let question = format!("Forget every site and file in the sandbox in {}?", folder.display());
+        console.agree(&question, "sitecast sandbox reset")?;
+    }
     let emptied = Store::open(&folder).and_then(|store| store.empty());
     emptied.map_err(|error| {
         Error::failed(format!("can't empty the sandbox in {}", folder.display())).because(error)

@@ -94,6 +94,11 @@ impl Start {
 
     /// Looks at AWS while the folder is read.
     pub async fn look(self) -> Result<Site> {
+        let (console, file) = (self.console.clone(), self.loaded.path.clone());
+        self.site().await.map_err(|error| console.naming_profile(&file, error))
+    }
+
+    async fn site(self) -> Result<Site> {
         let (inventory, drawn) = tokio::try_join!(self.observe(), self.draw())?;
         let ground = self.holding(drawn);
         let takeover = match ground.folder {
@@ -144,7 +149,7 @@ impl Ground {
     /// Reads the profile and the folder, and connects; the folder is read while AWS answers.
     pub async fn open(console: &Console, file: &Path, folder: Folder) -> Result<Ground> {
         let start = Start::open(console, file, folder).await?;
-        let drawn = start.draw().await?;
+        let drawn = start.draw().await.map_err(|error| console.naming_profile(file, error))?;
         Ok(start.holding(drawn))
     }
 

@@ -150,7 +150,7 @@ fn dns(found: &DnsView) -> Vec<String> {
             said.dedup();
             let said =
                 if record.right == Some(false) { format!(": {}", said.join("; ")) } else { String::new() };
-            lines.push(format!("  {} {} of {}{said}", mark(record.right), record.kind, domain.name));
+            lines.push(format!("  {} {} {}{said}", mark(record.right), domain.name, record.kind));
         }
     }
     lines

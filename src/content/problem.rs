@@ -1,6 +1,7 @@
 //! What can be wrong with a folder. Problems are gathered and told all at once.
 
 use crate::error::Error;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -157,8 +158,9 @@ impl fmt::Display for Problem {
 pub(super) fn error_of(folder: &Path, mut problems: Vec<Problem>) -> Error {
     problems.sort();
     problems.dedup();
-    let mut error = Error::failed(format!("reading the site's files in {}", folder.display()));
-    error.hint = problems.first().map(|first| first.hint().to_owned());
+    let mut error = Error::failed(format!("can't read the site's files in {}", folder.display()));
+    let hints: Vec<_> = problems.iter().map(Problem::hint).collect::<BTreeSet<_>>().into_iter().collect();
+    error.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
     error.causes = problems.iter().map(ToString::to_string).collect();
     error
 }

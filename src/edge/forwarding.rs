@@ -9,13 +9,22 @@ use crate::profile::{Profile, pattern};
 
 /// What of `request` CloudFront would keep from the function.
 pub fn check(profile: &Profile, function: &EdgeFunction, request: &SampleRequest) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = other_path(function, request).into_iter().collect();
     if is_viewer(function.event) {
-        return headers_of_cloudfront(request);
+        findings.extend(headers_of_cloudfront(request));
+        return findings;
     }
     let answers = caching_of(profile, &request.uri);
-    let mut findings: Vec<Finding> = query(answers, request).into_iter().collect();
+    findings.extend(query(answers, request));
     findings.extend(headers(answers, function, request));
     findings
+}
+
+fn other_path(function: &EdgeFunction, request: &SampleRequest) -> Option<Finding> {
+    let is_asked = function.paths.iter().any(|path| pattern::matches(path, &request.uri));
+    let what = format!("at the edge {} would not be asked for {}", function.name, request.uri);
+    let finding = Finding::warning(what).why(format!("it runs on {}", function.paths.join(", ")));
+    (!is_asked).then(|| finding.way_out("another --url, or more `paths`"))
 }
 
 /// The caching answers for a path: of the first rule that covers it.
@@ -106,6 +115,14 @@ mod tests {
     fn a_ready_function_brings_its_headers_into_the_key() {
         let function = ready("greeting", EdgeEvent::OriginRequest, json!({}));
         assert_eq!(told("", &function, "/", &["CloudFront-Viewer-Country: DE"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_function_is_not_asked_for_other_paths() {
+        let mut function = own("a.mjs", EdgeEvent::ViewerRequest);
+        function.paths = vec!["/api/*".to_owned(), "/x".to_owned()];
+        assert_eq!(told("", &function, "/api/a", &[]), [""; 0]);
+        assert_eq!(told("", &function, "/b", &[]), ["at the edge example would not be asked for /b"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::text::{Look, Text};
 use crate::apply::event::{Amount, Outcome, RunOutcome};
+pub use crate::apply::figures::{between, duration, size};
 use crate::apply::progress::State;
 use crate::apply::tally::Tally;
 use crate::blueprint::plan::{Action, StepId};
@@ -133,32 +134,6 @@ pub fn tally(tally: &Tally) -> Vec<String> {
     told.collect()
 }
 
-/// `0:07`, `1:48`, `2:03:09`.
-pub fn duration(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match hours {
-        0 => format!("{minutes}:{seconds:02}"),
-        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-/// `999 B`, `1.5 kB`, `40.2 MB`.
-pub fn size(bytes: u64) -> String {
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut tenths = bytes / 100;
-    let mut units = ["kB", "MB", "GB", "TB", "PB", "EB"].into_iter();
-    let mut unit = units.next().unwrap_or_default();
-    while tenths >= 10_000
-        && let Some(next) = units.next()
-    {
-        (tenths, unit) = (tenths / 1000, next);
-    }
-    format!("{}.{} {unit}", tenths / 10, tenths % 10)
-}
-
 /// `112 of 340 files, 12.1 of 40.2 MB, 0:23 left, 1.2 MB/s`, with what is not counted or not known left out.
 pub fn amount(amount: Amount, bytes_per_second: Option<u64>, left_ms: Option<u64>) -> String {
     let files = (amount.files_total > 0).then(|| format!("{} of {} files", amount.files, amount.files_total));
@@ -172,18 +147,6 @@ pub fn amount(amount: Amount, bytes_per_second: Option<u64>, left_ms: Option<u64
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_read_like_a_clock() {
-        let told: Vec<_> = [0, 7_999, 108_000, 7_389_000].map(duration).into();
-        assert_eq!(told, ["0:00", "0:07", "1:48", "2:03:09"]);
-    }
-
-    #[test]
-    fn sizes_are_decimal() {
-        let told: Vec<_> = [0, 999, 1500, 40_200_000, 999_999, u64::MAX].map(size).into();
-        assert_eq!(told, ["0 B", "999 B", "1.5 kB", "40.2 MB", "999.9 kB", "18.4 EB"]);
-    }
 
     #[test]
     fn amounts_leave_out_what_is_not_counted() {

@@ -39,6 +39,9 @@ const KNOWN: [&str; 18] = [
     "outage",
 ];
 
+/// Those whose value is a name, which numbers are not.
+const NAMING: [&str; 5] = ["service", "op", "region", "s3-region", "fail"];
+
 type Words<'a> = BTreeMap<&'a str, &'a str>;
 
 impl FromStr for Fault {
@@ -54,6 +57,9 @@ fn read(text: &str) -> Result<Fault, String> {
         text.split_whitespace().map(|word| word.split_once('=').unwrap_or((word, ""))).collect();
     if let Some(unknown) = words.keys().find(|word| !KNOWN.contains(word)) {
         return Err(format!("`{unknown}` is none of {}", KNOWN.join(", ")));
+    }
+    if let Some(bare) = NAMING.iter().find(|word| words.get(*word) == Some(&"")) {
+        return Err(format!("`{bare}` needs a value, as in {bare}=…"));
     }
     let text_of = |key: &str| words.get(key).map(|value| (*value).to_owned());
     let s3_region = text_of("s3-region");
@@ -158,6 +164,7 @@ mod tests {
         assert!(reason("op=A drop hang").contains("exactly one"));
         assert!(reason("nth=x drop").contains("needs a number"));
         assert!(reason("oops=1 drop").contains("`oops`"));
+        assert!(reason("op=A fail").contains("fail=…"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Text measured in columns of the terminal.
 
+pub use crate::apply::figures::{between, duration as clock, size};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -137,26 +138,6 @@ pub fn fit_line(line: Line<'static>, columns: usize) -> Line<'static> {
     fitted
 }
 
-/// `0:07`, `1:48`, `2:03:09`.
-pub fn clock(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match hours {
-        0 => format!("{minutes}:{seconds:02}"),
-        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-/// `999 B`, `1.5 kB`, `40.2 MB`.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 4] =
-        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    match UNITS.into_iter().find(|(unit, _)| bytes >= *unit) {
-        Some((unit, name)) => format!("{}.{} {name}", bytes / unit, bytes % unit / (unit / 10)),
-        None => format!("{bytes} B"),
-    }
-}
-
 /// `1 problem`, `3 problems`.
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
@@ -185,12 +166,6 @@ mod tests {
     fn the_right_hand_edge_survives() {
         let told = with_right(line(Style::new(), "abcdefgh"), line(Style::new(), "1:48"), 10);
         assert_eq!(told.to_string(), "abcd… 1:48");
-    }
-
-    #[test]
-    fn sizes_and_times_are_for_people() {
-        assert_eq!([0, 999, 1_500, 40_200_000].map(size), ["0 B", "999 B", "1.5 kB", "40.2 MB"]);
-        assert_eq!([0, 108_000, 7_389_000].map(clock), ["0:00", "1:48", "2:03:09"]);
     }
 
     proptest! {

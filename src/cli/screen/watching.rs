@@ -11,7 +11,6 @@ use crate::blueprint::resource::Kind;
 use crate::content::covered::{covered, typed_paths};
 use crate::content::manifest::Manifest;
 use crate::error::{Error, Result};
-use crate::status::drill::Drill;
 use crate::status::{self, Moment, Sources, Update};
 use crate::tui::Message;
 use crate::tui::dashboard::{Attention, Covered, LogLine, LogLines};
@@ -219,11 +218,7 @@ impl Looked {
 
     /// The verdict of a drill, and what was seen.
     async fn drill(&self) -> Result<(String, Vec<String>)> {
-        let Ground { connection, blueprint, .. } = &self.ground;
-        let session = &connection.session;
-        let visitor = watching::visitor(session);
-        let drilled = Drill { session, blueprint, visitor: &visitor }.run().await?;
-        drill::note(&self.console, &blueprint.site, &drilled);
+        let drilled = drill::drill(&self.console, &self.ground).await?;
         let mut lines = drill::lines(&drilled).into_iter();
         let verdict = lines.next().unwrap_or_default();
         match drilled.passed {

@@ -6,7 +6,7 @@ use super::super::line_diff::{Compared, compared};
 use super::super::message::{Command, Planned, Replaced};
 use super::super::rows::Page;
 use super::super::state::{Confirmed, Overlay, Planning, Run, Screen, State};
-use super::super::text::{blank, clock, counted, fit, line, padded, span, width, wrapped};
+use super::super::text::{between, blank, counted, fit, line, padded, span, width, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, GOOD, HEADING, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::{confirmation, drift, faults};
@@ -243,10 +243,8 @@ fn plan(body: &mut Body, state: &State, planned: &Planned, columns: usize) {
 
 /// How long it takes: what such runs took before, or else what AWS usually takes.
 pub fn how_long(planned: &Planned) -> Option<String> {
-    let told = |word: &str, (least, most): (u64, u64)| match (clock(least * 1000), clock(most * 1000)) {
-        (least, most) if least == most => format!("{word} {least}"),
-        (least, most) => format!("{word} {least} to {most}"),
-    };
+    let told =
+        |word: &str, (least, most): (u64, u64)| format!("{word} {}", between(least * 1000, most * 1000));
     let usual = planned.usual_seconds.map(|times| told("usually", times));
     usual.or(planned.expected_seconds.map(|times| told("about", times)))
 }

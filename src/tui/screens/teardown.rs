@@ -5,7 +5,7 @@ use super::super::message::{Command, Planned};
 use super::super::site_keys::OnSite;
 use super::super::state::{Run, RunPurpose, Screen, State};
 use super::super::teardown::{Held, PlannedTeardown, Receipt, Teardown, TeardownPlanning};
-use super::super::text::{blank, clock, counted, line, padded, size, span, with_right, wrapped};
+use super::super::text::{between, blank, counted, line, padded, size, span, with_right, wrapped};
 use super::super::theme::{DOUBTFUL, FAINT, FOCUS, GOOD, HEADING, KEY, PLAIN, WRONG};
 use super::super::widgets::body::{Body, MEASURE};
 use super::review::failure;
@@ -179,9 +179,10 @@ pub fn body(state: &State, columns: usize) -> Body {
 
 fn planned_lines(body: &mut Body, teardown: &Teardown, planned: &PlannedTeardown, columns: usize) {
     let plan = planned.removal(teardown.chosen);
-    let usual = planned.usual_seconds.filter(|_| columns > 64).map_or_else(String::new, |(least, most)| {
-        format!("usually {} to {} ", clock(least * 1000), clock(most * 1000))
-    });
+    let usual = planned
+        .usual_seconds
+        .filter(|_| columns > 64)
+        .map_or_else(String::new, |(least, most)| format!("usually {} ", between(least * 1000, most * 1000)));
     let words =
         format!(" Tear down {}: {} · can't be undone", plan.site, counted(removed(plan).count(), "thing"));
     body.push(with_right(line(HEADING, words), line(FAINT, usual), columns));

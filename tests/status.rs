@@ -194,6 +194,9 @@ fn a_drill_shows_that_the_backup_answers_and_leaves_nothing() {
     let again = object(&place, &["drill", "site.toml", "--json"], 0);
     assert_eq!(again["leftovers"], 0, "{again}");
     assert_ne!(again["url"], drilled["url"]);
+    let history = String::from_utf8(place.run(&["history", "site.toml"]).stdout).unwrap();
+    let kinds: Vec<_> = history.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
+    assert_eq!(kinds, ["drill", "deploy"], "the newest first: {history}");
 }
 
 #[test]
@@ -233,6 +236,7 @@ fn a_drill_is_refused_where_there_is_nothing_to_drill() {
     refused(&place, "its profile has no failover");
     place.set_profile(TWO_REGIONS);
     refused(&place, "it is not deployed");
+    refused(&place, "`sitecast deploy site.toml --sandbox");
     place.set_profile(without);
     place.run_well(&["deploy", "site.toml", "--yes", "--quiet"]);
     place.set_profile(TWO_REGIONS);

@@ -16,6 +16,7 @@ use aws_sdk_s3::types::{
     BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership, Tag,
 };
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// How long a new bucket may stay invisible to some of S3, and how long two writes to its settings may be in
 /// each other's way (aws-facts.md A.3).
@@ -23,6 +24,12 @@ pub const SETTLING: Duration = Duration::from_secs(2 * 60);
 
 /// How long S3 may still be busy deleting a bucket of the same name (aws-facts.md G).
 const NAME_BECOMES_FREE: Duration = Duration::from_secs(10 * 60);
+
+/// How long a bucket is looked at again that only part of S3 knows: nobody is told meanwhile why it takes so long.
+const LOOKED_AGAIN: Duration = Duration::from_secs(30);
+
+/// The pause between two such looks.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// How many calls a bucket is looked at with at once.
 const LOOKS_AT_ONCE: usize = 8;
@@ -93,6 +100,11 @@ impl Bucket {
 
     /// Whose it is.
     pub async fn standing(&self, site: &str) -> Result<Standing, Refusal> {
+        once_settled(is_unsettled, || self.standing_now(site)).await
+    }
+
+    /// Whose it is, as far as all of S3 knows by now.
+    pub(super) async fn standing_now(&self, site: &str) -> Result<Standing, Refusal> {
         let (head, tags) = tokio::join!(self.head(), self.tags());
         match head {
             Ok(()) => Ok(standing_of_tags(&tags?, site)),
@@ -212,6 +224,26 @@ impl Bucket {
             .why(why)
             .hint("nothing was changed; choose another bucket name in the profile")
     }
+}
+
+/// Looks again for a while where one part of S3 knows of a bucket and another does not, because it was made a moment
+/// ago, or deleted (aws-facts.md A.3).
+pub(super) async fn once_settled<T, E, F: Future<Output = Result<T, E>>>(
+    is_unsettled: impl Fn(&E) -> bool,
+    look: impl Fn() -> F,
+) -> Result<T, E> {
+    let deadline = Instant::now() + LOOKED_AGAIN;
+    loop {
+        match look().await {
+            Err(error) if is_unsettled(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+}
+
+/// Whether a part of S3 says that there is no such bucket.
+pub(super) fn is_unsettled(refusal: &Refusal) -> bool {
+    refusal.is("NoSuchBucket")
 }
 
 fn standing_of_tags(tags: &[Tag], site: &str) -> Standing {

@@ -1,6 +1,7 @@
 //! One bucket as AWS has it: whose, its settings, and what it holds of the site's files.
 
-use super::bucket::{Bucket, Standing};
+use super::attempt::Problem;
+use super::bucket::{self, Bucket, Standing, once_settled};
 use super::difference::{Difference, work_out};
 use super::record::Record;
 use super::upcoming::Upcoming;
@@ -29,8 +30,13 @@ pub enum Seen {
 
 /// Looks at everything about a bucket at once.
 pub async fn see(bucket: &Bucket, site: &str, files: Option<&Upcoming>) -> Result<Seen> {
+    let is_unsettled = |problem: &Problem| problem.refusal().is_some_and(bucket::is_unsettled);
+    Ok(once_settled(is_unsettled, || see_now(bucket, site, files)).await?)
+}
+
+async fn see_now(bucket: &Bucket, site: &str, files: Option<&Upcoming>) -> Result<Seen, Problem> {
     let (standing, settings, policy, replication, record) = tokio::join!(
-        bucket.standing(site),
+        bucket.standing_now(site),
         bucket_settings::observe(bucket),
         bucket_policy::observe(bucket),
         replication::observe(bucket),

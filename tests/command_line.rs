@@ -57,6 +57,22 @@ fn the_ending_of_a_profile_need_not_be_typed() {
 }
 
 #[test]
+fn an_answer_that_is_needed_cannot_be_set_to_nothing() {
+    let place = place();
+    let said = refused(&place, 2, &["new", "shop", "--set", "distribution.folder="]);
+    assert!(said.contains("`distribution.folder` needs a value, so nothing was written"), "{said}");
+    assert!(said.contains("for example --set distribution.folder=public"), "{said}");
+    assert!(!said.contains("shop.toml") && !file(&place, "shop.toml").exists(), "{said}");
+    let both = ["edit", "site", "--set", "distribution.folder=", "--set", "distribution.region="];
+    let said = refused(&place, 2, &both);
+    assert!(said.contains("`distribution.folder` and `distribution.region` need values"), "{said}");
+    assert_eq!(fs::read_to_string(file(&place, "site.toml")).unwrap(), PROFILE);
+    // What is wrong with answers together is told of the file as it would be.
+    let said = refused(&place, 2, &["new", "shop", "--set", "distribution="]);
+    assert!(said.contains("shop.toml would have one problem, so nothing was written"), "{said}");
+}
+
+#[test]
 fn a_second_profile_of_one_name_does_not_take_the_first_one_s_site_over_unseen() {
     let place = place();
     let taken_over = "acme was deployed from site.toml, which is still there";

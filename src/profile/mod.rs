@@ -16,6 +16,7 @@ mod clashes;
 pub mod countries;
 pub mod duration;
 mod edit;
+mod examples;
 mod file;
 pub mod gallery;
 pub mod grammar;

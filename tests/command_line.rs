@@ -9,6 +9,7 @@ mod program;
 use program::{Place, told};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 const PROFILE: &str = r#"
 schema = 1
@@ -70,6 +71,20 @@ fn an_answer_that_is_needed_cannot_be_set_to_nothing() {
     // What is wrong with answers together is told of the file as it would be.
     let said = refused(&place, 2, &["new", "shop", "--set", "distribution="]);
     assert!(said.contains("shop.toml would have one problem, so nothing was written"), "{said}");
+}
+
+#[test]
+fn domains_of_an_example_are_told_except_in_the_sandbox() {
+    let place = place();
+    place.run_well(&["new", "full", "--preset", "everything", "--no-input"]);
+    let edit = ["edit", "full", "--set", "distribution.ipv6=false", "--no-input"];
+    let words = "no certificate is ever issued for example.com and www.example.com";
+    let said = told(&place.run(&edit));
+    assert!(said.contains("changed full.toml") && !said.contains(words), "{said}");
+    let mut on_aws = Command::new(env!("CARGO_BIN_EXE_sitecast"));
+    on_aws.env_clear().env("HOME", file(&place, "")).current_dir(file(&place, "")).args(edit);
+    let said = told(&on_aws.output().unwrap());
+    assert!(said.contains(words) && said.contains("name domains of your own"), "{said}");
 }
 
 #[test]

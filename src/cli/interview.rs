@@ -68,6 +68,11 @@ fn why_prompts(console: &Console) -> &'static str {
     }
 }
 
+/// What may not do on AWS.
+fn doubts(file: &Path, reading: &Reading) -> Vec<Problem> {
+    [missing_folder(file, reading), profile::placeholders(reading)].concat()
+}
+
 /// That the site's folder isn't there yet. It may be made at any time before the deploy.
 fn missing_folder(file: &Path, reading: &Reading) -> Vec<Problem> {
     const FOLDER: &str = "distribution.folder";
@@ -91,7 +96,7 @@ fn missing_folder(file: &Path, reading: &Reading) -> Vec<Problem> {
 }
 
 fn go_through(console: &Console, mut person: impl Person, mut form: Form, file: &Path) -> Result<Ending> {
-    form = form.looking(missing_folder);
+    form = form.looking(if console.flags().sandbox { missing_folder } else { doubts });
     let outcome = line::interview(&mut person, &mut form, |text| profile::save(file, text))?;
     // It holds standard input, which the deploy asks its own question on.
     drop(person);

@@ -307,8 +307,12 @@ pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
         return Err(is_a_folder(file));
     }
     let loaded = profile::load_in(file, console.problem_colour())?;
-    if !loaded.warnings.problems.is_empty() {
-        console.say(loaded.warnings.render(console.problem_colour()));
+    let mut warnings = loaded.warnings.clone();
+    if !console.flags().sandbox {
+        warnings.problems.extend(profile::placeholders(&profile::read(&loaded.text, &warnings.file_name)));
+    }
+    if !warnings.problems.is_empty() {
+        console.say(warnings.render(console.problem_colour()));
     }
     Ok(loaded)
 }

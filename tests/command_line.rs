@@ -58,6 +58,15 @@ fn the_ending_of_a_profile_need_not_be_typed() {
 }
 
 #[test]
+fn a_profile_that_is_not_there_is_told_by_each_name_it_was_looked_for() {
+    let place = place();
+    let said = refused(&place, 2, &["plan", "missing"]);
+    assert!(said.contains("can't read the profile missing or missing.toml\n"), "{said}");
+    let said = refused(&place, 2, &["plan", "missing.toml"]);
+    assert!(said.contains("can't read the profile missing.toml\n"), "{said}");
+}
+
+#[test]
 fn an_answer_that_is_needed_cannot_be_set_to_nothing() {
     let place = place();
     let said = refused(&place, 2, &["new", "shop", "--set", "distribution.folder="]);

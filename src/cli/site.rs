@@ -303,7 +303,8 @@ pub async fn led_here_now(site: &mut Site) -> Vec<String> {
 
 /// Reads a profile, and says what is doubtful about it.
 pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
-    if file.is_dir() {
+    let found = std::fs::metadata(file).map_err(|cause| profile_path::unread(file, cause))?;
+    if found.is_dir() {
         return Err(is_a_folder(file));
     }
     let loaded = profile::load_in(file, console.problem_colour())?;

@@ -90,10 +90,18 @@ fn domains_of_an_example_are_told_except_in_the_sandbox() {
     let words = "no certificate is ever issued for example.com and www.example.com";
     let said = told(&place.run(&edit));
     assert!(said.contains("changed full.toml") && !said.contains(words), "{said}");
-    let mut on_aws = Command::new(env!("CARGO_BIN_EXE_sitecast"));
-    on_aws.env_clear().env("HOME", file(&place, "")).current_dir(file(&place, "")).args(edit);
-    let said = told(&on_aws.output().unwrap());
+    let on_aws = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sitecast"));
+        program.env_clear().env("HOME", file(&place, "")).current_dir(file(&place, ""));
+        told(&program.args(arguments).output().unwrap())
+    };
+    let said = on_aws(&["new", "other", "--preset", "everything", "--no-input"]);
     assert!(said.contains(words) && said.contains("name domains of your own"), "{said}");
+    let said = on_aws(&["edit", "full", "--set", "distribution.ipv6=true"]);
+    assert!(said.contains(words), "{said}");
+    // Who replaces them is not told of those that were there.
+    let said = on_aws(&["edit", "full", "--set", "https.domains=acme.io,www.acme.io"]);
+    assert!(said.contains("changed full.toml") && !said.contains("no certificate"), "{said}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::args::{Answers, Edit, New};
 use super::history::journal;
 use super::missing_page::{self, Fitted};
-use super::site::{load, shell_word};
+use super::site::{load_quietly, say_doubts, shell_word};
 use super::{Console, Ending, interview};
 use crate::error::{Error, Result};
 use crate::profile::questions::{self, Entry};
@@ -34,6 +34,7 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
     let Fitted { text, notice } = missing_page::left_out(console, text, &file, &answers)?;
     write_new(console, &file, &text)?;
+    say_doubts(console, &text, &file);
     console.say(format!("the site is called {}", profile.name));
     let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
     console.say(format!("next: {next}"));
@@ -53,7 +54,7 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
         let example = format!("say what: sitecast edit {file} --set distribution.price_class=all");
         return Err(Error::usage("nothing to change").hint(example));
     }
-    let before = load(console, &arguments.file)?;
+    let before = load_quietly(console, &arguments.file)?;
     let text = profile::edited(&before.text, &sets)?;
     let after = checked(console, &text, &before.path.display().to_string(), &sets)?;
     let was_deployed = journal(console).is_some_and(|journal| !journal.runs(&before.profile.name).is_empty());
@@ -69,6 +70,7 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
         return Ok(Ending::Fine);
     }
     profile::save(&before.path, &text)?;
+    say_doubts(console, &text, &before.path);
     console.say(format!("changed {}", before.path.display()));
     Ok(Ending::Fine)
 }

@@ -142,7 +142,7 @@ impl Journal {
     pub fn note_drill(&self, site: &str, drill: &Drill) -> Result<()> {
         let folder = self.folder.join(site);
         let broken = |error: io::Error| {
-            Error::failed(format!("Could not write the journal in {}", folder.display())).because(error)
+            Error::failed(format!("can't write the journal in {}", folder.display())).because(error)
         };
         fs::create_dir_all(&folder).map_err(broken)?;
         let mut file = File::create(folder.join(DRILL)).map_err(broken)?;
@@ -201,8 +201,7 @@ impl Recorder {
         }
         if let Err(error) = self.write(event) {
             let folder = self.journal.folder.display();
-            self.error =
-                Some(Error::failed(format!("Could not write the journal in {folder}")).because(error));
+            self.error = Some(Error::failed(format!("can't write the journal in {folder}")).because(error));
         }
     }
 
@@ -361,7 +360,7 @@ mod tests {
         recorder.note(&began(1));
         recorder.note(&began(2));
         let error = recorder.finish().unwrap_err();
-        assert!(error.message.contains("Could not write the journal"), "{error}");
+        assert!(error.message.contains("can't write the journal"), "{error}");
         assert!(Journal::at(&file).runs("acme").is_empty());
     }
 

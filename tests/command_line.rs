@@ -9,6 +9,7 @@ mod program;
 use program::{Place, told};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 const PROFILE: &str = r#"
 schema = 1
@@ -54,6 +55,53 @@ fn the_ending_of_a_profile_need_not_be_typed() {
     fs::create_dir(file(&place, "shop")).unwrap();
     let said = refused(&place, 2, &["plan", "shop"]);
     assert!(said.contains("shop is a folder") && said.contains("name one of these: shop.toml"), "{said}");
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_told_by_each_name_it_was_looked_for() {
+    let place = place();
+    let said = refused(&place, 2, &["plan", "missing"]);
+    assert!(said.contains("can't read the profile missing or missing.toml\n"), "{said}");
+    let said = refused(&place, 2, &["plan", "missing.toml"]);
+    assert!(said.contains("can't read the profile missing.toml\n"), "{said}");
+}
+
+#[test]
+fn an_answer_that_is_needed_cannot_be_set_to_nothing() {
+    let place = place();
+    let said = refused(&place, 2, &["new", "shop", "--set", "distribution.folder="]);
+    assert!(said.contains("`distribution.folder` needs a value, so nothing was written"), "{said}");
+    assert!(said.contains("for example --set distribution.folder=public"), "{said}");
+    assert!(!said.contains("shop.toml") && !file(&place, "shop.toml").exists(), "{said}");
+    let both = ["edit", "site", "--set", "distribution.folder=", "--set", "distribution.region="];
+    let said = refused(&place, 2, &both);
+    assert!(said.contains("`distribution.folder` and `distribution.region` need values"), "{said}");
+    assert_eq!(fs::read_to_string(file(&place, "site.toml")).unwrap(), PROFILE);
+    // What is wrong with answers together is told of the file as it would be.
+    let said = refused(&place, 2, &["new", "shop", "--set", "distribution="]);
+    assert!(said.contains("shop.toml would have one problem, so nothing was written"), "{said}");
+}
+
+#[test]
+fn domains_of_an_example_are_told_except_in_the_sandbox() {
+    let place = place();
+    place.run_well(&["new", "full", "--preset", "everything", "--no-input"]);
+    let edit = ["edit", "full", "--set", "distribution.ipv6=false", "--no-input"];
+    let words = "no certificate is ever issued for example.com and www.example.com";
+    let said = told(&place.run(&edit));
+    assert!(said.contains("changed full.toml") && !said.contains(words), "{said}");
+    let on_aws = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_sitecast"));
+        program.env_clear().env("HOME", file(&place, "")).current_dir(file(&place, ""));
+        told(&program.args(arguments).output().unwrap())
+    };
+    let said = on_aws(&["new", "other", "--preset", "everything", "--no-input"]);
+    assert!(said.contains(words) && said.contains("name domains of your own"), "{said}");
+    let said = on_aws(&["edit", "full", "--set", "distribution.ipv6=true"]);
+    assert!(said.contains(words), "{said}");
+    // Who replaces them is not told of those that were there.
+    let said = on_aws(&["edit", "full", "--set", "https.domains=acme.io,www.acme.io"]);
+    assert!(said.contains("changed full.toml") && !said.contains("no certificate"), "{said}");
 }
 
 #[test]

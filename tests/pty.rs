@@ -314,3 +314,16 @@ fn panicking() {
     let _taken = sitecast::tui::terminal::take().unwrap();
     assert!(!Path::new("/").exists(), "on purpose");
 }
+
+#[test]
+fn line_mode_tells_a_folder_that_is_not_there_and_goes_on() {
+    let screen = Screen::sitecast(&["--line", "new", "harbour.toml"]);
+    screen.until_told("Type its number");
+    screen.press("1\rharbour\r2\rnowhere\r");
+    screen.until_told("Warning: there is no folder nowhere yet");
+    screen.press("\r\r\r\r\r");
+    screen.until_told("Warning with distribution.folder: there is no folder nowhere yet.");
+    screen.until_told("The profile is complete and saved.");
+    screen.press("\r");
+    screen.ends_with(0, "next: sitecast");
+}

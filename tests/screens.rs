@@ -382,8 +382,10 @@ fn what_was_looked_up_stands_below_its_answer_and_so_does_why_it_could_not_be() 
     let https = told(with_shop(), "<alt-5>");
     assert!(https.contains("example.com: zone example.com"), "{https}");
     assert!(https.contains("certificate 1a2b waits"), "{https}");
-    let listed = told(with_shop(), "<alt-5><enter>example.net<enter>");
-    assert!(listed.contains("example.net no zone found: manual DNS"), "{listed}");
+    let listed = told(with_shop(), "<alt-5><enter>shop.io<enter>");
+    assert!(listed.contains("shop.io no zone found: manual DNS"), "{listed}");
+    let reserved = told(with_shop(), "<alt-5><enter>example.net<enter>");
+    assert!(reserved.contains("example.net kept for examples"), "{reserved}");
     let refused = told(FakeWorker { lookups_refused: true, ..with_shop() }, "<alt-5>");
     assert!(refused.contains("these credentials may"), "{refused}");
     assert!(told(with_shop(), "<alt-1>").contains("is there, and this site's"));

@@ -77,9 +77,8 @@ pub async fn run_by_clock<P: Perform>(
     on_event: impl FnMut(Event),
     wall_clock: impl Fn() -> u64,
 ) -> Result<Ended> {
-    let queue = Queue::new(plan.steps.iter().map(|step| (step.id.clone(), step.after.clone()))).map_err(
-        |broken| Error::failed(format!("Could not run the plan for {}", plan.site)).because(broken),
-    )?;
+    let queue = Queue::new(plan.steps.iter().map(|step| (step.id.clone(), step.after.clone())))
+        .map_err(|broken| Error::failed(format!("can't run the plan for {}", plan.site)).because(broken))?;
     let announcer =
         Announcer { began: Instant::now(), told: 0, progressed: HashMap::new(), wall_clock, on_event };
     Ok(Run::new(plan, performer, stop, queue, announcer).drive().await)
@@ -449,6 +448,6 @@ fn fill_in(step: &mut Step, outputs: &Outputs) -> Result<(), Failure> {
 fn unknown_reference(step: &Step, missing: &ResourceId) -> Failure {
     Failure {
         causes: vec![format!("it needs the id of {missing}, which no step before it has made")],
-        ..Failure::new(format!("Could not {} {}: the plan itself is at fault", step.action, step.resource))
+        ..Failure::new(format!("can't {} {}: the plan itself is at fault", step.action, step.resource))
     }
 }

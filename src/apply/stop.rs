@@ -69,7 +69,7 @@ impl Stop {
     /// From now on, interrupt, terminate and hang-up signals stop the run instead of the process.
     pub fn on_signals(&self) -> Result<()> {
         let mut signals = Signals::listen()
-            .map_err(|error| Error::failed("Could not listen for signals such as Ctrl-C").because(error))?;
+            .map_err(|error| Error::failed("can't listen for signals such as Ctrl-C").because(error))?;
         let stop = self.clone();
         tokio::spawn(async move {
             while !stop.insisted() {

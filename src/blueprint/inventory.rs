@@ -60,8 +60,7 @@ impl Inventory {
             return Ok(());
         }
         let names: Vec<_> = self.unreachable.keys().map(String::as_str).collect();
-        let error =
-            Error::failed(format!("Could not look at {}, so no plan can be made", names.join(" and ")));
+        let error = Error::failed(format!("can't look at {}, so no plan can be made", names.join(" and ")));
         let causes = self.unreachable.values().cloned().collect();
         let hint = "nothing was changed; https://health.aws.amazon.com shows whether AWS has a problem there, \
                     and `sitecast status` what can be seen meanwhile";

@@ -169,9 +169,11 @@ impl Serialize for Ref {
 pub struct Output {
     /// Its id; the name where AWS has no other.
     pub id: String,
-    /// Its ARN; empty where AWS has none.
+    /// Its ARN; empty where AWS has none, or none is known yet.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub arn: String,
     /// The host name that it answers to; only distributions have one.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub domain: String,
 }
 

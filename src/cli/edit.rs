@@ -3,10 +3,11 @@
 use super::args::{Answers, Edit, New};
 use super::history::journal;
 use super::missing_page::{self, Fitted};
-use super::site::{load, shell_word};
+use super::site::{load_quietly, say_doubts, shell_word};
 use super::{Console, Ending, interview};
 use crate::error::{Error, Result};
-use crate::profile;
+use crate::profile::questions::{self, Entry};
+use crate::profile::{self, Reading};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -29,10 +30,11 @@ pub fn new(console: &Console, arguments: &New) -> Result<Ending> {
     let text = profile::new_profile(preset, &answers)?;
     let shown =
         arguments.file.as_ref().map_or("the new profile".to_owned(), |file| file.display().to_string());
-    let profile = checked(console, &text, &shown)?;
+    let profile = checked(console, &text, &shown, &answers)?;
     let file = arguments.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", profile.name)));
     let Fitted { text, notice } = missing_page::left_out(console, text, &file, &answers)?;
     write_new(console, &file, &text)?;
+    say_doubts(console, &text, &file);
     console.say(format!("the site is called {}", profile.name));
     let next = console.command(&format!("plan {}", shell_word(&file.display().to_string())));
     console.say(format!("next: {next}"));
@@ -52,9 +54,9 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
         let example = format!("say what: sitecast edit {file} --set distribution.price_class=all");
         return Err(Error::usage("nothing to change").hint(example));
     }
-    let before = load(console, &arguments.file)?;
+    let before = load_quietly(console, &arguments.file)?;
     let text = profile::edited(&before.text, &sets)?;
-    let after = checked(console, &text, &before.path.display().to_string())?;
+    let after = checked(console, &text, &before.path.display().to_string(), &sets)?;
     let was_deployed = journal(console).is_some_and(|journal| !journal.runs(&before.profile.name).is_empty());
     // Where nothing is known of a deploy, the next one looks whether the site is there under its former name.
     if was_deployed || before.profile.name == after.name {
@@ -68,6 +70,7 @@ pub fn edit(console: &Console, arguments: &Edit) -> Result<Ending> {
         return Ok(Ending::Fine);
     }
     profile::save(&before.path, &text)?;
+    say_doubts(console, &text, &before.path);
     console.say(format!("changed {}", before.path.display()));
     Ok(Ending::Fine)
 }
@@ -86,8 +89,31 @@ fn sets(answers: &Answers) -> Result<Vec<(String, String)>> {
 }
 
 /// A profile is written only when it is right as a whole.
-fn checked(console: &Console, text: &str, name: &str) -> Result<profile::Profile> {
-    profile::parse(text, name).map_err(|problems| problems.into_error(console.problem_colour()))
+fn checked(console: &Console, text: &str, name: &str, sets: &[(String, String)]) -> Result<profile::Profile> {
+    let Reading { profile, sheet, problems } = profile::read(text, name);
+    if let Some(profile) = profile {
+        return Ok(profile);
+    }
+    let is_lacking = |key: &String| sheet.is_needed(key) && !sheet.is_written(key);
+    let lacking: Vec<_> = sets.iter().map(|(key, _)| key).filter(|key| is_lacking(key)).collect();
+    if !lacking.is_empty() {
+        return Err(lacking_answers(&lacking));
+    }
+    let message = format!("{name} would have {}, so nothing was written", problems.count());
+    Err(Error { message, ..problems.into_error(console.problem_colour()) })
+}
+
+/// The error of `--set KEY=` for what no profile can do without.
+fn lacking_answers(keys: &[&String]) -> Error {
+    let named = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+    let need = if keys.len() == 1 { "needs a value" } else { "need values" };
+    let examples = keys.iter().filter_map(|key| match questions::entry(key)? {
+        Entry::Question(question) => Some(format!("--set {key}={}", shell_word(question.example))),
+        Entry::Group(_) => None,
+    });
+    Error::usage(format!("{named} {need}, so nothing was written"))
+        .why("`--set KEY=` takes an answer out, and there is no default that could stand in for it")
+        .hint(format!("for example {}", examples.collect::<Vec<_>>().join(" ")))
 }
 
 /// Writes a profile where none stands yet.

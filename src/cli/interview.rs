@@ -8,7 +8,7 @@ use super::site::{load, shell_word};
 use super::{Console, Ending, deploy, wait_for};
 use crate::error::Result;
 use crate::line::{self, Form, Inline, Mode, Outcome, Person, Talk};
-use crate::profile;
+use crate::profile::{self, Problem, Reading, Severity};
 use std::io::{Stderr, StdinLock};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +68,35 @@ fn why_prompts(console: &Console) -> &'static str {
     }
 }
 
+/// What may not do on AWS.
+fn doubts(file: &Path, reading: &Reading) -> Vec<Problem> {
+    [missing_folder(file, reading), profile::placeholders(reading)].concat()
+}
+
+/// That the site's folder isn't there yet. It may be made at any time before the deploy.
+fn missing_folder(file: &Path, reading: &Reading) -> Vec<Problem> {
+    const FOLDER: &str = "distribution.folder";
+    let Some(serde_json::Value::String(folder)) = reading.sheet.value(FOLDER) else { return Vec::new() };
+    let path = file.parent().unwrap_or(Path::new("")).join(&folder);
+    if path.is_dir() {
+        return Vec::new();
+    }
+    let message = match path.exists() {
+        true => format!("{} is not a folder", path.display()),
+        false => format!("there is no folder {} yet", path.display()),
+    };
+    vec![Problem {
+        severity: Severity::Warning,
+        keys: vec![FOLDER.to_owned()],
+        message,
+        help: Some("put the site's files there before you deploy, or name another folder".to_owned()),
+        place: reading.sheet.place(FOLDER),
+        related: Vec::new(),
+    }]
+}
+
 fn go_through(console: &Console, mut person: impl Person, mut form: Form, file: &Path) -> Result<Ending> {
+    form = form.looking(if console.flags().sandbox { missing_folder } else { doubts });
     let outcome = line::interview(&mut person, &mut form, |text| profile::save(file, text))?;
     // It holds standard input, which the deploy asks its own question on.
     drop(person);

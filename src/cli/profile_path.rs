@@ -1,6 +1,9 @@
 //! Where a profile lies, as people name it: its file ends in `.toml`, which need not be typed.
 
+use crate::error::Error;
+use crate::profile;
 use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::io;
 use std::path::{Path, PathBuf, is_separator};
 
 /// The extension of a profile's file.
@@ -21,6 +24,16 @@ fn found(path: PathBuf) -> PathBuf {
     match with_extension(&path).filter(|file| !path.exists() && file.is_file()) {
         Some(file) => file,
         None => path,
+    }
+}
+
+/// The error of a profile that can't be read; where there is none, each name under which it was looked for.
+pub fn unread(path: &Path, cause: io::Error) -> Error {
+    let also = with_extension(path).filter(|_| cause.kind() == io::ErrorKind::NotFound);
+    let error = profile::unread(path, cause);
+    match also {
+        Some(also) => Error { message: format!("{} or {}", error.message, also.display()), ..error },
+        None => error,
     }
 }
 

@@ -7,7 +7,7 @@ mod tearing_down;
 mod wanted_records;
 mod watching;
 
-use super::{Console, Ending, args, missing_page};
+use super::{Console, Ending, args, missing_page, profile_path};
 use crate::apply::Stop;
 use crate::apply::event::RunOutcome;
 use crate::blueprint::Made;
@@ -177,7 +177,7 @@ fn insist_on_file(start: &Start) -> Result<()> {
     else {
         return Ok(());
     };
-    std::fs::metadata(path).map(drop).map_err(|cause| profile::unread(path, cause))
+    std::fs::metadata(path).map(drop).map_err(|cause| profile_path::unread(path, cause))
 }
 
 fn setup(console: &Console, start: Start) -> Setup {
@@ -421,7 +421,7 @@ impl Worker {
 fn opened(path: PathBuf) -> Message {
     match std::fs::read_to_string(&path) {
         Ok(text) => Message::Opened { path, text },
-        Err(error) => Message::OpenFailed(profile::unread(&path, error)),
+        Err(error) => Message::OpenFailed(profile_path::unread(&path, error)),
     }
 }
 

@@ -308,14 +308,29 @@ pub async fn led_here_now(site: &mut Site) -> Vec<String> {
 
 /// Reads a profile, and says what is doubtful about it.
 pub fn load(console: &Console, file: &Path) -> Result<Loaded> {
-    if file.is_dir() {
+    let loaded = load_quietly(console, file)?;
+    say_doubts(console, &loaded.text, file);
+    Ok(loaded)
+}
+
+/// Reads a profile whose answers are about to change, so that nobody need hear what is doubtful about it now.
+pub fn load_quietly(console: &Console, file: &Path) -> Result<Loaded> {
+    let found = std::fs::metadata(file).map_err(|cause| profile_path::unread(file, cause))?;
+    if found.is_dir() {
         return Err(is_a_folder(file));
     }
-    let loaded = profile::load_in(file, console.problem_colour())?;
-    if !loaded.warnings.problems.is_empty() {
-        console.say(loaded.warnings.render(console.problem_colour()));
+    profile::load_in(file, console.problem_colour())
+}
+
+/// Says what may not do what was meant by a profile that can be used.
+pub fn say_doubts(console: &Console, text: &str, file: &Path) {
+    let reading = profile::read(text, &file.display().to_string());
+    let placeholders = if console.flags().sandbox { Vec::new() } else { profile::placeholders(&reading) };
+    let mut doubts = reading.problems;
+    doubts.problems.extend(placeholders);
+    if !doubts.problems.is_empty() {
+        console.say(doubts.render(console.problem_colour()));
     }
-    Ok(loaded)
 }
 
 fn is_a_folder(folder: &Path) -> Error {

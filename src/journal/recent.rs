@@ -43,7 +43,7 @@ impl Journal {
         });
         let folder = self.folder.display();
         remembered
-            .map_err(|error| Error::failed(format!("Could not note the profile in {folder}")).because(error))
+            .map_err(|error| Error::failed(format!("can't note the profile in {folder}")).because(error))
     }
 
     fn write_recent(&self, recent: &[RecentProfile]) -> io::Result<()> {

@@ -3,8 +3,12 @@
 use crate::error::Result;
 use crate::profile::question::{Default, Kind, Question};
 use crate::profile::questions::{self, Entry};
-use crate::profile::{self, Profile, Reading};
+use crate::profile::{self, Problem, Profile, Reading};
 use serde_json::Value as Json;
+use std::path::Path;
+
+/// What only the disk can tell of a profile's answers, given its file; it keeps nobody from going on.
+pub type Look = fn(&Path, &Reading) -> Vec<Problem>;
 
 /// The profile as it is being answered.
 #[derive(Debug, Clone)]
@@ -14,13 +18,20 @@ pub struct Form {
     reading: Reading,
     /// The profile that a site may have been deployed with, which not every edit can follow.
     before: Option<Profile>,
+    look: Look,
 }
 
 impl Form {
     /// The form of a profile's text; `file_name` is shown where something is wrong with it.
     pub fn new(text: String, file_name: impl Into<String>) -> Self {
         let file_name = file_name.into();
-        Form { reading: profile::read(&text, &file_name), text, file_name, before: None }
+        Form {
+            reading: profile::read(&text, &file_name),
+            text,
+            file_name,
+            before: None,
+            look: |_, _| Vec::new(),
+        }
     }
 
     /// The same, where a site may stand that was deployed with these answers.
@@ -29,12 +40,17 @@ impl Form {
         self
     }
 
+    /// The same, with a look at what the answers name each time somebody is told what is wrong with them.
+    pub fn looking(self, look: Look) -> Self {
+        Form { look, ..self }
+    }
+
     /// The profile's text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What the text answers, and what is wrong with it.
+    /// What the text answers, and what is wrong with the text by itself.
     pub fn reading(&self) -> &Reading {
         &self.reading
     }
@@ -65,13 +81,20 @@ impl Form {
         self.become_text(profile::reordered(&self.text, list, index, index.saturating_sub(1))?)
     }
 
-    /// The problems that are about this answer, or about something in this table, one line each.
-    pub fn problems_of(&self, key: &str) -> Vec<String> {
+    /// All that is wrong, in the order of the file.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.reading.problems.problems.clone();
+        problems.extend((self.look)(Path::new(&self.file_name), &self.reading));
+        problems.sort_by_key(|problem| problem.place.start);
+        problems
+    }
+
+    /// The problems that are about this answer, or about something in this table.
+    pub fn problems_of(&self, key: &str) -> Vec<Problem> {
         let within = |about: &String| {
             about.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
-        let problems = self.reading.problems.problems.iter();
-        problems.filter(|problem| problem.keys.iter().any(within)).map(|it| it.message.clone()).collect()
+        self.problems().into_iter().filter(|problem| problem.keys.iter().any(within)).collect()
     }
 
     /// The answer that holds, in words, and whether it is the default.

@@ -229,8 +229,8 @@ impl<P: Person, S: FnMut(&str) -> Result<()>> Interview<'_, P, S> {
         self.person.say("")?;
         self.person.say("What was answered, stage by stage:")?;
         summary::of_all(self.form).iter().try_for_each(|line| self.person.say(line))?;
-        let problems = self.form.reading().problems.problems.iter().map(summary::of_problem);
-        problems.collect::<Vec<_>>().iter().try_for_each(|line| self.person.say(line))?;
+        let problems = self.form.problems();
+        problems.iter().try_for_each(|problem| self.person.say(&summary::of_problem(problem)))?;
         let usable = self.form.reading().profile.is_some();
         let menu = review_menu(usable);
         let mut typed = self.person.choose(&menu)?;

@@ -20,7 +20,7 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
-pub use form::Form;
+pub use form::{Form, Look};
 pub use inline::Inline;
 pub use interview::{Outcome, begin, interview};
 pub use opening::{Mode, opening};

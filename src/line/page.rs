@@ -1,6 +1,6 @@
 //! What one page asks: the rows of a stage, or of one item of a list.
 
-use super::Form;
+use super::{Form, summary};
 use crate::profile::question::{Group, Kind, Question, Shape, Stage};
 use crate::profile::questions::{groups, questions_of};
 
@@ -49,8 +49,8 @@ impl Row {
         };
         match form.problems_of(key).as_slice() {
             [] => format!("{label}: {holds}"),
-            [problem] => format!("{label}: {holds}. Problem: {problem}"),
-            problems => format!("{label}: {holds}. {} problems", problems.len()),
+            [problem] => format!("{label}: {holds}. {}", summary::in_short(problem)),
+            problems => format!("{label}: {holds}. {}", summary::count(problems)),
         }
     }
 

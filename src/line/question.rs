@@ -1,6 +1,6 @@
 //! One question, asked by its kind.
 
-use super::{Form, Person, Talk, Typed};
+use super::{Form, Person, Talk, Typed, summary};
 use crate::error::Result;
 use crate::profile::question::{Choice, Default, Kind, Question};
 use crate::profile::regions::REGIONS;
@@ -25,7 +25,7 @@ pub fn ask(person: &mut impl Person, form: &mut Form, question: &Question, key: 
 /// Says what holds now, and what is wrong with it beside the other answers.
 fn told(person: &mut impl Person, form: &Form, question: &Question, key: &str) -> Result<()> {
     person.say(&format!("Saved. {}: {}", question.prompt, form.shown(question, key)))?;
-    form.problems_of(key).iter().try_for_each(|problem| person.say(&format!("Problem: {problem}")))
+    form.problems_of(key).iter().try_for_each(|problem| person.say(&summary::in_short(problem)))
 }
 
 /// Says on lines what a question is about, and what its answers are.

@@ -4,7 +4,6 @@ use super::Form;
 use super::page::{Row, of_stage};
 use crate::profile::question::Stage;
 use crate::profile::{Problem, Severity};
-use std::collections::BTreeSet;
 
 /// What a stage came to, when it is left for the next.
 pub fn of_done(form: &Form, stage: Stage) -> String {
@@ -15,14 +14,27 @@ pub fn of_done(form: &Form, stage: Stage) -> String {
         [(given, "given"), (rows.len() - given - needed, "at the default"), (needed, "to be given yet")];
     let told = told.into_iter().filter(|(count, what)| *count > 0 || *what != "to be given yet");
     let told: Vec<String> = told.map(|(count, what)| answers(count, what)).collect();
+    let mut problems: Vec<_> = rows.iter().flat_map(|(_, key)| form.problems_of(key)).collect();
     // One problem may be about several of them.
-    let problems: BTreeSet<String> = rows.iter().flat_map(|(_, key)| form.problems_of(key)).collect();
-    let problems = match problems.len() {
-        0 => "no problem".to_owned(),
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
+    problems.sort_by(|one, other| (one.severity, &one.message).cmp(&(other.severity, &other.message)));
+    problems.dedup_by(|one, other| one.message == other.message);
+    format!("{} is done: {}, {}.", stage.title(), told.join(", "), count(&problems))
+}
+
+/// How many problems there are, and how many warnings.
+pub fn count(problems: &[Problem]) -> String {
+    let warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
+    let errors = problems.len() - warnings;
+    let many = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
     };
-    format!("{} is done: {}, {problems}.", stage.title(), told.join(", "))
+    match (errors, warnings) {
+        (0, 0) => "no problem".to_owned(),
+        (errors, 0) => many(errors, "problem"),
+        (0, warnings) => many(warnings, "warning"),
+        (errors, warnings) => format!("{} and {}", many(errors, "problem"), many(warnings, "warning")),
+    }
 }
 
 /// Every stage with the answers that were given, one line each.
@@ -69,11 +81,20 @@ fn answers(count: usize, what: &str) -> String {
 
 /// A problem as a sentence, without the excerpt of the file that points at it.
 pub fn of_problem(problem: &Problem) -> String {
-    let word = match problem.severity {
-        Severity::Error => "Problem",
-        Severity::Warning => "Warning",
-    };
+    let word = word(problem);
     let about = problem.keys.first().map(|key| format!(" with {key}")).unwrap_or_default();
     let help = problem.help.as_ref().map(|help| format!(" What helps: {help}.")).unwrap_or_default();
     format!("{word}{about}: {}.{}", problem.message, help.replace('\n', " "))
+}
+
+/// A problem beside the answer that it is about.
+pub fn in_short(problem: &Problem) -> String {
+    format!("{}: {}", word(problem), problem.message)
+}
+
+fn word(problem: &Problem) -> &'static str {
+    match problem.severity {
+        Severity::Error => "Problem",
+        Severity::Warning => "Warning",
+    }
 }

@@ -4,7 +4,7 @@ use super::page::{Row, of_item, of_stage};
 use super::{Form, Mode, Outcome, Talk, begin, interview, opening};
 use crate::profile::question::{Question, Shape, Stage};
 use crate::profile::questions::{groups, questions};
-use crate::profile::{edited, presets};
+use crate::profile::{Problem, Severity, edited, presets};
 
 /// Types `lines` at the profile; what was said, the text that was saved last, and the outcome.
 fn typed(text: &str, lines: &[String]) -> (String, String, Outcome) {
@@ -197,6 +197,28 @@ fn the_review_tells_what_is_wrong_and_offers_to_deploy_only_what_is_right() {
     let (said, _, outcome) = typed(wrong, &lines(&["", "", "", "", "", "d"]));
     assert_eq!(outcome, Outcome::Leave);
     assert!(said.contains("needs `folder`") && said.contains("can't be deployed"), "{said}");
+}
+
+#[test]
+fn what_only_the_disk_tells_is_told_at_the_answer_and_in_the_review_and_lets_one_go_on() {
+    let mut output = Vec::new();
+    let mut form = Form::new(presets()[0].text.to_owned(), "site.toml").looking(|file, reading| {
+        let folder = reading.sheet.value("distribution.folder").unwrap();
+        let message = format!("nothing called {} beside {}", folder.as_str().unwrap(), file.display());
+        let (severity, keys) = (Severity::Warning, vec!["distribution.folder".to_owned()]);
+        vec![Problem { severity, keys, message, help: None, place: 0..0, related: Vec::new() }]
+    });
+    let rows = of_stage(&form, Stage::Distribution);
+    let folder = rows.iter().position(|(_, key)| key == "distribution.folder").unwrap() + 1;
+    let script = [&folder.to_string(), "nowhere", "", "", "", "", "", "d"].join("\n") + "\n";
+    let outcome = interview(&mut Talk::new(script.as_bytes(), &mut output), &mut form, |_| Ok(())).unwrap();
+    let said = String::from_utf8(output).unwrap();
+    assert_eq!(outcome, Outcome::Deploy, "{said}");
+    let warning = "nothing called nowhere beside site.toml";
+    assert!(said.contains(&format!("nowhere\nWarning: {warning}\n")), "{said}");
+    assert!(said.contains(&format!("nowhere. Warning: {warning}")), "{said}");
+    assert!(said.contains("at the default, 1 warning."), "{said}");
+    assert!(said.contains(&format!("\nWarning with distribution.folder: {warning}.\n")), "{said}");
 }
 
 #[test]

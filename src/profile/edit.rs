@@ -1,6 +1,7 @@
 //! Changing one answer of a profile, leaving every other character of the file alone.
 
 use super::answers::{Profile, Region};
+use super::examples::without_examples;
 use super::line_ends;
 use super::nearest::nearest;
 use super::question::{Kind, Question, Shape, What};
@@ -12,15 +13,16 @@ use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike,
 
 /// The text of a profile with some answers changed, as `--set` gives them; one without a value is taken out.
 pub fn edited(original: &str, sets: &[(String, String)]) -> Result<String> {
-    let mut document: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
+    let before: DocumentMut = original.parse().map_err(|error: toml_edit::TomlError| {
         Error::usage("can't change a file that is not TOML").because(error)
     })?;
+    let mut document = before.clone();
     let write = |(key, text): &(String, String)| match text.trim().is_empty() {
         true => unset(&mut document, key).map(drop),
         false => set(&mut document, key, text),
     };
     refuse_together(sets.iter().map(write).filter_map(Result::err).collect())?;
-    Ok(line_ends::like(original, &document.to_string()))
+    Ok(line_ends::like(original, &without_examples(&before, &document)))
 }
 
 /// Several refusals as one, each with what it would have as a hint by itself.

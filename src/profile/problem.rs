@@ -132,14 +132,18 @@ impl Problems {
 
     /// The error that ends a command which can't go on with this profile.
     pub fn into_error(self, colour: Colour) -> Error {
-        let count = match self.problems.len() {
-            1 => "one problem".to_owned(),
-            several => format!("{several} problems"),
-        };
-        let error = Error::new(Kind::Usage, format!("{} has {count}", self.file_name))
+        let error = Error::new(Kind::Usage, format!("{} has {}", self.file_name, self.count()))
             .hint("`sitecast schema` prints all that a profile can hold");
         let listing = Listing { shown: self.render(colour), problems: self.located() };
         Error { listing: Some(Box::new(listing)), ..error }
+    }
+
+    /// How many there are, in words.
+    pub fn count(&self) -> String {
+        match self.problems.len() {
+            1 => "one problem".to_owned(),
+            several => format!("{several} problems"),
+        }
     }
 
     /// Each problem with its place in the file.

@@ -153,14 +153,13 @@ impl Drill<'_> {
 const UNDER_WAY: &str = "edge locations are being given a new configuration, so it may not be there yet";
 
 fn refused(site: &str, why: &str) -> Error {
-    Error::failed(format!("Could not drill the failover of {site}")).why(why)
+    Error::failed(format!("can't drill the failover of {site}")).why(why)
 }
 
 /// A name that no visitor can guess, and no earlier drill had.
 fn secret() -> Result<String> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::failed("Could not draw a random key").because(error))?;
+    getrandom::fill(&mut bytes).map_err(|error| Error::failed("can't draw a random key").because(error))?;
     Ok(hex::encode(bytes))
 }
 

@@ -66,7 +66,7 @@ pub async fn look_up(connection: &Connection, lookup: &Lookup) -> Result<Answer>
 pub fn check_code(profile: &Path, function: &str) -> Result<Answer> {
     let folder = profile.parent().unwrap_or(Path::new(""));
     let function: EdgeFunction = serde_json::from_str(function)
-        .map_err(|cause| Error::failed("could not read the function's answers").because(cause))?;
+        .map_err(|cause| Error::failed("can't read the function's answers").because(cause))?;
     let found = lint(&function, folder)?.into_iter().filter(|finding| finding.severity != Severity::Note);
     Ok(Answer::Code(found.map(code_finding).collect()))
 }

@@ -11,6 +11,7 @@ use super::super::widgets::field::Columns;
 use crate::blueprint::inventory::ObservedZone;
 use crate::blueprint::zones::zone_among;
 use crate::error::Error;
+use crate::profile::is_reserved;
 use crate::profile::question::Stage;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -136,7 +137,7 @@ fn page(state: &State, key: &str) -> Option<Remark> {
 pub fn beside(state: &State, key: &str, text: &str) -> Option<String> {
     match (key, state.lookups.answer(&Lookup::Zones)) {
         ("https.domains", Some(Ok(Answer::Zones(zones)))) => {
-            let words = zone_remark(zones, text).2;
+            let words = domain_remark(state, zones, text).2;
             words.split_once(": ").map(|(_, words)| words.to_owned())
         }
         (_, Some(_) | None) => None,
@@ -185,11 +186,19 @@ fn zone(state: &State, domain: &str) -> Option<Remark> {
         return None;
     }
     Some(match state.lookups.answer(&Lookup::Zones) {
-        Some(Ok(Answer::Zones(zones))) => zone_remark(zones, domain),
+        Some(Ok(Answer::Zones(zones))) => domain_remark(state, zones, domain),
         Some(Ok(Answer::Certificates(_) | Answer::Buckets(_) | Answer::Bucket(_) | Answer::Code(_)))
         | None => (FAINT, "…", format!("looking for the zone of {domain}")),
         Some(Err(error)) => unknown(&format!("the zone of {domain}"), error),
     })
+}
+
+fn domain_remark(state: &State, zones: &[ObservedZone], domain: &str) -> Remark {
+    let found = zone_remark(zones, domain);
+    if state.sandbox || found.0 == GOOD || !is_reserved(domain) {
+        return found;
+    }
+    (DOUBTFUL, "!", format!("{domain}: kept for examples, so no certificate: name a domain of your own"))
 }
 
 fn zone_remark(zones: &[ObservedZone], domain: &str) -> Remark {

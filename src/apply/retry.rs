@@ -83,7 +83,8 @@ pub async fn stopped_before(moment: Instant, report: &Reporter) -> bool {
     }
 }
 
-fn random_fraction() -> f64 {
+/// From 0 to 1, another one each time.
+pub fn random_fraction() -> f64 {
     // Without randomness the pauses are merely regular.
     getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }

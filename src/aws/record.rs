@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
 
@@ -65,21 +66,61 @@ const SIGHT_HOLDS_FOR: Duration = Duration::from_secs(2);
 pub struct Marker {
     text: Bytes,
     etag: String,
+    /// The marker that it replaced: of a run that is taken over, and puts it back when it notices.
+    replaced: Option<String>,
+    /// Whether another run came between that gives way to this one.
+    gave_way: Arc<AtomicBool>,
     /// When it was last seen there, by a clock that goes on while the machine sleeps.
     seen: Arc<Mutex<Option<SystemTime>>>,
 }
 
 impl Marker {
-    /// Puts a marker of this text in place of the one with `replaces`.
+    /// Puts a marker of this text in place of the one with `replaces`; `None` where another run was faster.
     pub async fn put(
         bucket: &Bucket,
         text: Bytes,
+        replaces: Option<String>,
+        report: &Reporter,
+    ) -> Result<Option<Marker>> {
+        let begun = SystemTime::now();
+        let put = put_unless_rivalled(bucket, PENDING, text.clone(), replaces.as_deref(), report).await?;
+        let seen = Arc::new(Mutex::new(Some(begun)));
+        Ok(put.map(|etag| Marker { text, etag, replaced: replaces, seen, ..Marker::default() }))
+    }
+
+    /// Whether a run stands in the bucket's record that has not ended, or not well.
+    pub async fn is_any(bucket: &Bucket) -> Result<bool> {
+        Ok(get(bucket, PENDING).await?.is_some())
+    }
+
+    /// Whether this run, though another came between, is the one to begin anew: the other gives way.
+    pub fn may_begin_anew(&self) -> bool {
+        self.gave_way.load(Ordering::Relaxed)
+    }
+
+    /// Replaces the manifest with `replaces`, as the last thing that is written. Who finds another there than was
+    /// read begins anew.
+    pub async fn put_manifest(
+        &self,
+        bucket: &Bucket,
+        bytes: Bytes,
         replaces: Option<&str>,
         report: &Reporter,
-    ) -> Result<Marker> {
-        let begun = SystemTime::now();
-        let etag = put_if(bucket, PENDING, text.clone(), replaces, report).await?;
-        Ok(Marker { text, etag, seen: Arc::new(Mutex::new(Some(begun))) })
+    ) -> Result<String> {
+        let put = put_unless_rivalled(bucket, MANIFEST, bytes, replaces, report).await?;
+        put.ok_or_else(|| {
+            self.gave_way.store(true, Ordering::Relaxed);
+            overtaken(bucket)
+        })
+    }
+
+    /// That another marker stands here: that of a run which took this one over, unless it is the one that this run has
+    /// taken over itself.
+    fn overtaken_by(&self, bucket: &Bucket, other: &Stored) -> Error {
+        if self.replaced.as_ref() == Some(&other.etag) {
+            self.gave_way.store(true, Ordering::Relaxed);
+        }
+        overtaken(bucket)
     }
 
     /// What tells this run from all others.
@@ -113,7 +154,7 @@ impl Marker {
         let is_absent = |refusal: &Refusal| *refusal == absent();
         match retry::retry(FLICKER, &waiting_for, report, is_absent, look).await {
             Ok(stored) if stored.bytes == self.text => Ok(begun),
-            Ok(_) => Err(overtaken(bucket)),
+            Ok(other) => Err(self.overtaken_by(bucket, &other)),
             Err(refusal) if is_absent(&refusal) => Err(overtaken(bucket)),
             Err(refusal) => Err(refusal.into()),
         }
@@ -131,7 +172,7 @@ impl Marker {
         match conditionally(bucket, report, || delete_if(bucket, PENDING, &self.etag)).await {
             // The answer to an earlier try may have been lost; then there is none any more.
             Err(refusal) if refusal.is_precondition() => match get(bucket, PENDING).await? {
-                Some(_) => Err(overtaken(bucket)),
+                Some(other) => Err(self.overtaken_by(bucket, &other)),
                 None => Ok(()),
             },
             Err(refusal) if refusal.is_not_found() => Ok(()),
@@ -243,22 +284,22 @@ async fn get_unless(bucket: &Bucket, key: &str, known: Option<&str>) -> Result<F
     Ok(Found::Other(Stored { bytes, etag, version, file }))
 }
 
-/// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag.
-pub async fn put_if(
+/// Writes an object, provided that it is still the one with `replaces`, or that there is none. Gives its ETag; `None`
+/// where it is another by now, or was already when it was read: a bucket that has just begun to keep versions hides
+/// what it has (aws-facts.md G).
+async fn put_unless_rivalled(
     bucket: &Bucket,
     key: &str,
     bytes: Bytes,
     replaces: Option<&str>,
     report: &Reporter,
-) -> Result<String> {
+) -> Result<Option<String>> {
     match conditionally(bucket, report, || put(bucket, key, bytes.clone(), Some(replaces))).await {
-        Ok(etag) => Ok(etag),
+        Ok(etag) => Ok(Some(etag)),
         Err(refusal) if refusal.is_precondition() || refusal.is_not_found() => {
             // The answer to an earlier try may have been lost; then our own bytes are there already.
             let there = get(bucket, key).await?.filter(|stored| stored.bytes == bytes);
-            let is_certain = replaces.is_some() && refusal.is_precondition();
-            let refused = || if is_certain { overtaken(bucket) } else { perhaps_overtaken(bucket) };
-            there.map(|stored| stored.etag).ok_or_else(refused)
+            Ok(there.map(|stored| stored.etag))
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -305,16 +346,8 @@ async fn put(
     answer.map(|answer| answer.e_tag.unwrap_or_default()).map_err(Refusal::to("s3:PutObject", words))
 }
 
-fn overtaken(bucket: &Bucket) -> Error {
+pub(super) fn overtaken(bucket: &Bucket) -> Error {
     Error::failed(format!("Could not publish into bucket {}", bucket.name))
-        .why("another deploy of this site ran at the same time")
+        .why("another deploy of this site ran at the same time, and took over")
         .hint("once it has ended, run the same command again")
-}
-
-/// What was read before may have been old: a bucket that has just begun to keep versions hides what it has
-/// (aws-facts.md G).
-fn perhaps_overtaken(bucket: &Bucket) -> Error {
-    Error::failed(format!("Could not publish into bucket {}", bucket.name))
-        .why("another deploy of this site ran at the same time, or S3 did not show at once what is there")
-        .hint("run the same command again; it goes on from here")
 }

@@ -12,6 +12,9 @@
 //! Nothing is begun unless the marker was seen to be this run's a moment ago: a run that was overtaken stops, and
 //! leaves a marker behind for what it may have spoiled. That nothing wrong can be vouched for hangs on none of these
 //! looks: the manifest replaces just the one that was read, and a run takes away no marker but its own.
+//!
+//! Of two runs at once, one ends well: who finds that another has just put its marker lets it go first, and who takes
+//! over a marker goes on, beginning anew when the run that had put it notices and puts it back.
 
 use super::bucket::Bucket;
 use super::descriptors::connections_each;
@@ -21,7 +24,7 @@ use super::invalidation;
 use super::listing::{self, key_of};
 use super::pace::{FIRST, Pace};
 use super::parity;
-use super::record::{MANIFEST, Marker, PROFILE, Record, put_always, put_if};
+use super::record::{Marker, PROFILE, Record, overtaken, put_always};
 use super::refusal::Refusal;
 use super::remembered;
 use super::session::Session;
@@ -48,6 +51,13 @@ const REPAIRS: usize = 3;
 /// How long a run that is taken over may go on writing: until a second after its last look has lost its worth, and
 /// the time of one request. That it is then killed before it has told anybody makes no difference.
 const LAST_WRITES: Duration = Duration::from_secs(5);
+
+/// How often a release is begun anew because another run came between.
+const TRIES: usize = 8;
+
+/// How long a run that was faster is waited for, and the pause between two looks at it.
+const PATIENCE: Duration = Duration::from_secs(2 * 60);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// A release to publish.
 #[derive(Debug, Clone, Copy)]
@@ -82,28 +92,64 @@ pub(super) struct Place {
 /// Publishes the release into every bucket.
 pub async fn publish(job: Job<'_>) -> Result<Performed> {
     if job.publication.release.hash() != job.spec.hash {
-        return Err(Error::failed("Could not publish the site's files")
+        return Err(Error::failed("can't publish the site's files")
             .why("the folder is no longer what was planned")
             .hint("run the same command again"));
     }
+    for _ in 0..TRIES {
+        if let Some(performed) = try_to_publish(job).await? {
+            return Ok(performed);
+        }
+    }
+    let first = Bucket::reach(job.session, &job.spec.buckets[0]).await?;
+    Err(overtaken(&first))
+}
+
+/// `None` where another run came between, and this one is to begin anew.
+async fn try_to_publish(job: Job<'_>) -> Result<Option<Performed>> {
     let mut places = reach(job).await?;
     if places.iter().any(Place::is_marked) {
-        mark(job, &mut places).await?;
+        if mark(job, &mut places).await? == Marks::Lacking {
+            return Ok(None);
+        }
         take_over(job, &mut places).await?;
         work_out_all(job, &mut places).await?;
     } else {
         work_out_all(job, &mut places).await?;
         if places.iter().all(|place| place.upload.is_empty()) {
-            return Ok(Performed::unneeded("every bucket has this release"));
+            return Ok(Some(Performed::unneeded("every bucket has this release")));
         }
-        mark(job, &mut places).await?;
+        if mark(job, &mut places).await? == Marks::Lacking {
+            return Ok(None);
+        }
     }
     let ended = fill(job, &mut places).await;
     if ended.is_err() {
+        if places.iter().any(|place| place.marker.may_begin_anew()) {
+            return Ok(None);
+        }
         // The error at hand tells more than one from here.
         let _ = join_all(places.iter().map(|place| place.marker.put_back(&place.bucket, job.report))).await;
     }
-    Ok(Performed::done(told(&places, ended?)))
+    Ok(Some(Performed::done(told(&places, ended?))))
+}
+
+/// Waits until a run that was faster has ended. One that does not end is taken over.
+async fn let_go_first(job: Job<'_>, places: &[Place]) -> Result<()> {
+    job.report.waiting("another deploy of this site to end");
+    let patience = Instant::now() + PATIENCE;
+    while Instant::now() < patience {
+        // Two that wait must not begin again in step.
+        let pause = job.session.poll().unwrap_or(BETWEEN_LOOKS).mul_f64(0.5 + retry::random_fraction());
+        if retry::stopped_before(Instant::now() + pause, job.report).await {
+            return Err(Error::new(Kind::Interrupted, "Stopped before any file was sent"));
+        }
+        let looks = try_join_all(places.iter().map(|place| Marker::is_any(&place.bucket))).await?;
+        if !looks.contains(&true) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Gives how many paths edge locations were told to forget.
@@ -175,18 +221,40 @@ async fn work_out_all(job: Job<'_>, places: &mut [Place]) -> Result<()> {
     try_join_all(differences).await.map(drop)
 }
 
+/// How marking went.
+#[derive(Debug, PartialEq, Eq)]
+enum Marks {
+    /// Every bucket has this run's marker.
+    Whole,
+    /// Another run was faster in one, so this one begins anew.
+    Lacking,
+}
+
 /// The marker tells this run's upload from any other, so that only its own is ever taken away.
-async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<()> {
+async fn mark(job: Job<'_>, places: &mut [Place]) -> Result<Marks> {
     let nonce =
-        getrandom::u64().map_err(|error| Error::failed("Could not draw a random number").because(error))?;
+        getrandom::u64().map_err(|error| Error::failed("can't draw a random number").because(error))?;
     let text = Bytes::from(format!("{} {nonce:016x}\n", job.spec.hash));
     open_ahead(places).await;
     let marks = places.iter_mut().map(|place| async {
         let replaced = place.record.pending_etag.clone();
-        place.marker = Marker::put(&place.bucket, text.clone(), replaced.as_deref(), job.report).await?;
-        Ok::<_, Error>(())
+        let marker = Marker::put(&place.bucket, text.clone(), replaced, job.report).await?;
+        let is_put = marker.is_some();
+        place.marker = marker.unwrap_or_default();
+        Ok::<_, Error>(is_put)
     });
-    try_join_all(marks).await.map(drop)
+    let put = try_join_all(marks).await?;
+    if !put.contains(&false) {
+        return Ok(Marks::Whole);
+    }
+    let ours: Vec<_> = places.iter().zip(put).filter_map(|(place, put)| put.then_some(place)).collect();
+    // Where a marker was replaced, its run gives way; this one's stays, as what that one may have spoiled does.
+    let (replacing, new): (Vec<_>, Vec<_>) = ours.into_iter().partition(|place| place.is_marked());
+    try_join_all(new.iter().map(|place| place.marker.remove(&place.bucket, job.report))).await?;
+    if replacing.is_empty() {
+        let_go_first(job, places).await?;
+    }
+    Ok(Marks::Lacking)
 }
 
 /// How many connections a release of so many files is worth before anything is known of S3's answers.
@@ -287,7 +355,7 @@ async fn repair(job: Job<'_>, places: &mut [Place]) -> Result<()> {
         let sent = sender.send_all(&parcels).await?;
         take_note(places, sent);
     }
-    Err(Error::failed("Could not bring every file in place")
+    Err(Error::failed("can't bring every file in place")
         .why("something else changes the bucket at the same time")
         .hint("run the same command again; it goes on from here"))
 }
@@ -334,7 +402,7 @@ async fn conclude(job: Job<'_>, places: &[Place]) -> Result<()> {
         let bytes = Bytes::from(manifest.to_bytes()?);
         let replaced = place.record.manifest_etag.as_deref();
         // Only who has the manifest may say which profile it is of: another run may have ended meanwhile.
-        let etag = put_if(&place.bucket, MANIFEST, bytes.clone(), replaced, job.report).await?;
+        let etag = place.marker.put_manifest(&place.bucket, bytes.clone(), replaced, job.report).await?;
         put_always(&place.bucket, PROFILE, profile.clone(), job.report).await?;
         let keeping = async {
             let Some(copies) = job.publication.copies.clone() else { return };

@@ -191,3 +191,15 @@ fn the_sandbox_s_dns_refuses_what_no_zone_can_hold() {
     let said = refused(&place, 2, &dns("www.acme.example", "CNAME", "d1.cloudfront.net"));
     assert!(said.contains("conflicts with other records"), "{said}");
 }
+
+#[test]
+fn a_sandbox_s_folder_in_the_environment_is_no_wish_for_a_sandbox() {
+    let presets = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sitecast"));
+        command.arg("presets").args(arguments).env_remove("SITECAST_SANDBOX");
+        command.env("SITECAST_SANDBOX_DIR", "/nowhere/kept").output().unwrap()
+    };
+    assert!(presets(&[]).status.success(), "{}", told(&presets(&[])));
+    let refused = presets(&["--sandbox-dir", "/nowhere/else"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+}

@@ -214,6 +214,33 @@ async fn a_run_that_is_killed_again_and_again_ends_well_at_last() {
     assert_equal(&running, &publication).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_runs_at_once_one_ends_well_and_the_next_finds_nothing_wrong() {
+    let (folder, state) = (folder(), tempfile::tempdir().unwrap());
+    let (running, session) = account(state.path()).await;
+    let other = connect(&running.url()).await;
+    for round in 0..4 {
+        for number in 0..FILES {
+            write(folder.path(), &format!("new/{number}.css"), format!("{round} {number}").as_bytes());
+        }
+        let publication = publication(folder.path());
+        let behind = async {
+            let before = puts(&running);
+            let begun = async {
+                while round > 0 && puts(&running) < before + 10 * round {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            };
+            within_a_minute(begun).await;
+            upload(&other, &publication).await
+        };
+        let ended = tokio::join!(upload(&session, &publication), behind);
+        assert!(ended.0.is_ok() || ended.1.is_ok(), "round {round}: {ended:?}");
+        upload(&session, &publication).await.unwrap();
+        assert_equal(&running, &publication).await;
+    }
+}
+
 fn puts(running: &Running) -> usize {
     running.calls().iter().filter(|call| call.operation == "PutObject").count()
 }

@@ -85,6 +85,10 @@ impl Watch {
 
     fn tell(&self, part: Part, context: &FinalizerInterceptorContextRef<'_>, cfg: &ConfigBag) {
         let Some(sent) = cfg.load::<LastSent>() else { return };
+        // What was only signed, to see how it would be sent, came to neither an answer nor an error.
+        if context.output_or_error().is_none() {
+            return;
+        }
         let metadata = cfg.load::<Metadata>();
         let response = context.response();
         let header = |name: &&str| response.and_then(|response| response.headers().get(*name));

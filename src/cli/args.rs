@@ -100,11 +100,14 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
     text.parse().or_else(|_| bare()).map_err(|_| "an IP address is needed, with or without :PORT".to_owned())
 }
 
+/// The variable that holds the sandbox's folder.
+pub const SANDBOX_DIR: &str = "SITECAST_SANDBOX_DIR";
+
 /// Where and how the sandbox runs.
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
     /// The folder that holds the sandbox's state
-    #[arg(long = "sandbox-dir", global = true, env = "SITECAST_SANDBOX_DIR", value_name = "DIR")]
+    #[arg(long = "sandbox-dir", global = true, env = SANDBOX_DIR, value_name = "DIR")]
     pub sandbox_dir: Option<PathBuf>,
     /// How fast the sandbox's lifecycles go by
     #[arg(long, global = true, env = "SITECAST_SANDBOX_PACE", value_name = "PACE", default_value = "quick")]

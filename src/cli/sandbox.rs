@@ -1,6 +1,6 @@
 //! `--sandbox` on any command, and `sitecast sandbox`: the AWS that runs on this machine.
 
-use super::args::{Command, DnsCommand, SandboxCommand, SandboxPlace, Serve};
+use super::args::{Command, DnsCommand, SANDBOX_DIR, SandboxCommand, SandboxPlace, Serve};
 use super::sandbox_zone;
 use super::{Console, Ending};
 use crate::error::{Error, Result};
@@ -78,7 +78,10 @@ pub async fn inside(console: &Console) -> Result<Option<Inside>> {
 /// Refuses flags that arrange a sandbox where none was asked for: the command would reach a real account.
 pub fn insist_on_sandbox(console: &Console, command: Option<&Command>) -> Result<()> {
     let flags = console.flags();
-    let arranged = flags.place.sandbox_dir.is_some() || !flags.place.fault.is_empty();
+    // Whoever keeps the folder in the environment has it there for when the sandbox is meant.
+    let kept = std::env::var_os(SANDBOX_DIR).map(PathBuf::from);
+    let arranged = flags.place.sandbox_dir.as_ref().is_some_and(|dir| kept.as_ref() != Some(dir))
+        || !flags.place.fault.is_empty();
     if flags.sandbox || matches!(command, Some(Command::Sandbox(_))) || !arranged {
         return Ok(());
     }

@@ -27,6 +27,18 @@ sso_registration_scopes = sso:account:access
 [profile by-program]
 credential_process = sh -c "echo SECRETWORD >&2; exit 3"
 
+[profile with-a-source-that-is-not-there]
+role_arn = arn:aws:iam::123456789012:role/deploy
+source_profile = nothere
+
+[profile with-half-of-its-keys]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+
+[profile without-sso-region]
+sso_account_id = 123456789012
+sso_role_name = Deploy
+sso_start_url = https://example.awsapps.com/start
+
 [profile with-keys]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = SECRETWORD
@@ -49,9 +61,13 @@ async fn connect_and_tell() {
 }
 
 fn told(environment: &[(&str, &str)]) -> String {
+    told_with(CONFIG, environment)
+}
+
+fn told_with(config: &str, environment: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config");
-    fs::write(&file, CONFIG).unwrap();
+    fs::write(&file, config).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "connect_and_tell", "--ignored", "--nocapture"])
         .env_clear()
@@ -84,9 +100,37 @@ fn without_any_credentials() {
 
 #[test]
 fn with_a_profile_that_does_not_exist() {
-    let words = ["no profile nope in", "there are: by-program, signed-in-by-sso, with-keys", "--sandbox"];
+    let words = ["no profile nope in", "there are: by-program, signed-in-by-sso, with-", "--sandbox"];
     assert_told(&[("CASE_PROFILE", "nope")], &words);
     assert_told(&[("AWS_PROFILE", "nope")], &words);
+}
+
+#[test]
+fn with_a_source_profile_that_does_not_exist() {
+    let words = [
+        "profile with-a-source-that-is-not-there names nothere as its `source_profile`",
+        "name one of these as `source_profile`: by-program, ",
+    ];
+    for variable in ["CASE_PROFILE", "AWS_PROFILE"] {
+        assert_told(&[(variable, "with-a-source-that-is-not-there")], &words);
+    }
+}
+
+#[test]
+fn with_a_profile_that_lacks_a_key() {
+    for variable in ["CASE_PROFILE", "AWS_PROFILE"] {
+        let words = ["configuration of profile with-half-of-its-keys is not valid", "aws_secret_access_key"];
+        assert_told(&[(variable, "with-half-of-its-keys")], &words);
+        let words = ["configuration of profile without-sso-region is not valid: `sso_region` was missing"];
+        assert_told(&[(variable, "without-sso-region")], &words);
+    }
+}
+
+#[test]
+fn with_a_configuration_that_is_none() {
+    let told = told_with("[default]\nregion = eu-west-1\nSECRETWORD\n", &[]);
+    assert!(told.contains("is not valid") && told.contains("on line 3"), "{told}");
+    assert!(told.starts_with(&format!("{:?}", Kind::Credentials)), "{told}");
 }
 
 #[test]

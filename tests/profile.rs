@@ -200,6 +200,8 @@ fn what_cannot_be_set_says_why_and_changes_nothing() {
         ("caching.rule[].path", "/a/*", "which item"),
         ("caching.default.browser", "soon", "not a length of time"),
         ("failover.on", "500,oops", "not TOML"),
+        ("failover.enabled", "maybe", "expected `true` or `false`"),
+        ("edge[0].memory_mb", "a lot", "expected a whole number from 128 to 10240"),
     ];
     let full = fs::read_to_string(fixture("valid/full.toml")).unwrap();
     for (key, text, why) in rows {

@@ -1,6 +1,7 @@
 //! Why there are no usable credentials, and what to do about it.
 //!
-//! The SDK's own words are sorted, never shown: a credential process may print anything, secrets included.
+//! The SDK's own words are sorted, and shown only where they are about the AWS configuration, of which they name
+//! keys and profiles: a credential process may print anything, secrets included.
 
 use super::configuration_files::ConfigurationFiles;
 use super::refusal::Refusal;
@@ -29,12 +30,14 @@ pub enum Why {
     NoneFound,
     /// The named profile isn't in the AWS configuration.
     UnknownProfile,
+    /// A profile names another one to get its credentials with, which isn't there.
+    UnknownSource(Box<UnknownSource>),
     /// The SSO login is over, or there never was one.
     SsoLogin,
     /// The profile's own program gave none.
     Process,
-    /// The AWS configuration contradicts itself.
-    Misconfigured,
+    /// The AWS configuration can't be read, contradicts itself or lacks something: what the SDK says of it.
+    Misconfigured(Box<Misconfiguration>),
     /// A role could not be assumed, or another provider failed.
     ProviderFailed,
     /// A source that the environment names, and no profile, gave none.
@@ -43,13 +46,27 @@ pub enum Why {
     Unreachable,
 }
 
+/// A `source_profile` that isn't there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownSource {
+    missing: String,
+    named_by: String,
+}
+
+/// What the SDK says of an AWS configuration that isn't valid.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Misconfiguration {
+    cause: Option<String>,
+}
+
 impl Why {
     /// Sorts the SDK's error.
     pub fn of(error: &CredentialsError) -> Why {
         let words = all_words(error);
-        let says = |text: &str| words.contains(text);
-        if says("was not defined") {
-            return Why::UnknownProfile;
+        let lower = words.to_lowercase();
+        let says = |text: &str| lower.contains(text);
+        if let Some(why) = of_configuration(&words) {
+            return why;
         }
         if says("sso") {
             return Why::SsoLogin;
@@ -57,7 +74,7 @@ impl Why {
         match error {
             CredentialsError::CredentialsNotLoaded(_) => Why::NoneFound,
             CredentialsError::ProviderTimedOut(_) => Why::Unreachable,
-            CredentialsError::InvalidConfiguration(_) => Why::Misconfigured,
+            CredentialsError::InvalidConfiguration(_) => Why::Misconfigured(Box::default()),
             _ if says("process") => Why::Process,
             _ if says("dispatch failure") || says("timed out") => Why::Unreachable,
             _ => Why::ProviderFailed,
@@ -90,6 +107,7 @@ impl Why {
                 "run `aws configure sso` or `aws configure`, or set AWS_PROFILE".to_owned(),
             ),
             Why::UnknownProfile => unknown_profile(files),
+            Why::UnknownSource(source) => unknown_source(source, files),
             Why::SsoLogin => (
                 format!("the SSO login of profile {profile} has expired, or was never made"),
                 format!("run `aws sso login --profile {profile}`, then the same command again"),
@@ -98,9 +116,7 @@ impl Why {
                 format!("the credential_process of profile {profile} gave none"),
                 "run that program by itself to see what it says".to_owned(),
             ),
-            Why::Misconfigured => {
-                (format!("the AWS configuration of profile {profile} is not valid"), tells_more(profile))
-            }
+            Why::Misconfigured(said) => misconfigured(said, files),
             Why::ProviderFailed => (
                 format!("what profile {profile} names as the source of its credentials gave none"),
                 tells_more(profile),
@@ -124,6 +140,23 @@ impl Why {
 
 fn tells_more(profile: &str) -> String {
     format!("`aws sts get-caller-identity --profile {profile}` tells what is wrong with it")
+}
+
+fn misconfigured(said: &Misconfiguration, files: &ConfigurationFiles) -> (String, String) {
+    // What the provider says of a file that it can't read lacks the line.
+    let cause =
+        files.fault.as_ref().or(said.cause.as_ref()).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let profile = files.profile();
+    (format!("the AWS configuration of profile {profile} is not valid{cause}"), tells_more(profile))
+}
+
+fn unknown_source(source: &UnknownSource, files: &ConfigurationFiles) -> (String, String) {
+    let UnknownSource { missing, named_by } = source;
+    let why = format!(
+        "profile {named_by} names {missing} as its `source_profile`, and there is no such profile in {}",
+        files.places()
+    );
+    (why, format!("name one of these as `source_profile`: {}", files.profiles.join(", ")))
 }
 
 fn unknown_profile(files: &ConfigurationFiles) -> (String, String) {
@@ -158,6 +191,29 @@ pub fn rejected(refusal: Refusal, aws_profile: Option<&str>) -> Error {
     Error { kind: Kind::Credentials, hint: Some(hint), ..error }
 }
 
+/// What the provider of profiles says of the configuration, if it is that which failed.
+fn of_configuration(words: &str) -> Option<Why> {
+    if let Some((_, cause)) = words.split_once("ProfileFile provider could not be built: ") {
+        return cause.lines().next().map(misconfiguration);
+    }
+    let (_, cause) = words.split_once("was not defined: ")?;
+    let cause = cause.lines().next().unwrap_or_default();
+    let names = cause.strip_prefix("could not find source profile ");
+    Some(match names.and_then(|names| names.split_once(" referenced from ")) {
+        Some((_, "the root profile")) => Why::UnknownProfile,
+        Some((missing, named_by)) => {
+            let (missing, named_by) = (missing.to_owned(), named_by.to_owned());
+            Why::UnknownSource(Box::new(UnknownSource { missing, named_by }))
+        }
+        // The same words tell of a profile that is there, and lacks a key.
+        None => misconfiguration(cause),
+    })
+}
+
+fn misconfiguration(cause: &str) -> Why {
+    Why::Misconfigured(Box::new(Misconfiguration { cause: Some(cause.to_owned()) }))
+}
+
 fn all_words(error: &CredentialsError) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
@@ -166,7 +222,7 @@ fn all_words(error: &CredentialsError) -> String {
         words.push_str(&next.to_string());
         source = next.source();
     }
-    words.to_lowercase()
+    words
 }
 
 #[cfg(test)]
@@ -178,7 +234,9 @@ mod tests {
         let cases = [
             (CredentialsError::not_loaded("no providers in chain provided credentials"), Why::NoneFound),
             (
-                CredentialsError::not_loaded("profile `nope` was not defined: could not find source profile"),
+                CredentialsError::not_loaded(
+                    "profile `nope` was not defined: could not find source profile nope referenced from the root profile",
+                ),
                 Why::UnknownProfile,
             ),
             (

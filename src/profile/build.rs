@@ -9,8 +9,9 @@ use serde_json::{Map, Value as Json, json};
 
 /// The profile that the answers amount to.
 ///
-/// Where an answer is needed and missing, or couldn't be read, its example stands in, so that the other
-/// answers can be compared all the same; what is found about a stand-in is dropped ([`Sheet::is_unusable`]).
+/// Of an answer that couldn't be taken, the sound part counts; where there is none, or a needed answer is
+/// missing, its example stands in, so that the other answers can be compared all the same. What is found about
+/// a stand-in is dropped ([`Sheet::holds`]).
 pub(super) fn build(sheet: &Sheet) -> Result<Profile, serde_json::Error> {
     let mut profile = table(sheet, "", "");
     let geo = &mut profile["distribution"]["geo"];
@@ -32,7 +33,10 @@ fn table(sheet: &Sheet, general: &str, exact: &str) -> Json {
         let exact =
             if exact.is_empty() { entry.name().to_owned() } else { format!("{exact}.{}", entry.name()) };
         let value = match entry {
-            Entry::Question(question) => sheet.value(&exact).or_else(|| stand_in(sheet, question, &exact)),
+            Entry::Question(question) => sheet
+                .remainder(&exact)
+                .or_else(|| sheet.value(&exact))
+                .or_else(|| stand_in(sheet, question, &exact)),
             Entry::Group(group) => match group.shape {
                 Shape::Always => Some(table(sheet, group.key, &exact)),
                 Shape::Optional => is_on(sheet, &exact).then(|| table(sheet, group.key, &exact)),

@@ -6,7 +6,7 @@ use super::line_ends;
 use super::nearest::nearest;
 use super::question::{Kind, Question, Shape, What};
 use super::questions::{Entry, entry, groups, questions, table_of};
-use super::values::read_answer;
+use super::values::{allowed, read_answer};
 use crate::error::{Error, Result};
 use std::path::Path;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
@@ -49,8 +49,7 @@ pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
     let question = settable(key)?;
     let refused = |why: String| Error::usage(format!("can't set `{key}` to `{text}`")).why(why);
     let value: Value = typed(question, text).parse().map_err(|error: toml_edit::TomlError| {
-        refused(format!("this is not TOML: {}", error.message()))
-            .hint(format!("for example `{key}={}`", question.example))
+        refused(not_of_kind(&question.kind, &error)).hint(format!("for example `{key}={}`", question.example))
     })?;
     let item = Item::Value(value);
     if let Err(faults) = read_answer(question, &item) {
@@ -66,6 +65,23 @@ pub fn set(document: &mut DocumentMut, key: &str, text: &str) -> Result<()> {
     write(reach(changed.as_table_mut(), tables, key)?, last.name, item);
     *document = changed;
     Ok(())
+}
+
+/// Why what was typed is no value at all: only where brackets may be typed does it matter how TOML is written.
+fn not_of_kind(kind: &Kind, error: &toml_edit::TomlError) -> String {
+    match kind {
+        Kind::Bool | Kind::Integer { .. } => format!("expected {}", allowed(kind)),
+        Kind::Text(_)
+        | Kind::Choice(_)
+        | Kind::Duration { .. }
+        | Kind::Region
+        | Kind::Statuses(_)
+        | Kind::List { .. }
+        | Kind::EdgeTtl
+        | Kind::Query
+        | Kind::EdgeSource
+        | Kind::Options => format!("this is not TOML: {}", error.message()),
+    }
 }
 
 /// What a site in this file may be called: the file's name, as far as a site can have it.

@@ -21,6 +21,7 @@ mod file;
 pub mod gallery;
 pub mod grammar;
 mod line_ends;
+mod lists;
 mod nearest;
 pub mod pattern;
 pub mod placement;

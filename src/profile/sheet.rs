@@ -1,5 +1,6 @@
 //! The answers as they stand in one file: each with its value and its place, before they become a profile.
 
+use super::lists::Remainder;
 use super::nearest::nearest;
 use super::problem::Problem;
 use super::question::{Default, Fault, Question, Shape, ShownWhen};
@@ -17,6 +18,7 @@ pub struct Sheet {
     places: BTreeMap<String, Range<usize>>,
     lengths: BTreeMap<String, usize>,
     unusable: BTreeSet<String>,
+    remainders: BTreeMap<String, Remainder>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -85,10 +87,39 @@ impl Sheet {
 
     /// Whether nothing can be said about `key`, since it, a part of it or what it is part of couldn't be read.
     pub(super) fn is_unusable(&self, key: &str) -> bool {
-        let within = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        self.unusable.iter().any(|bad| within(bad, key) || within(key, bad))
+        // The elements of a list that are wrong themselves are left out of its remainder, and never asked for.
+        let is_lost = |bad: &str| is_within(key, bad) && (key == bad || !self.has_elements(bad));
+        self.unusable.iter().any(|bad| is_within(bad, key) || is_lost(bad))
+    }
+
+    /// Whether what a clash says of `key` can be true, since what it looks at could be read.
+    pub(super) fn holds(&self, key: &str, regard: Regard) -> bool {
+        match regard {
+            Regard::Value => !self.is_unusable(key),
+            Regard::Presence => true,
+            Regard::Spelling => {
+                let spelt = matches!(self.remainders.get(key), Some(Remainder::Spelling(_)));
+                spelt || !self.is_unusable(key)
+            }
+            Regard::Elements => self.has_elements(key) || !self.is_unusable(key),
+        }
+    }
+
+    /// What is left of an answer that was refused.
+    pub(super) fn remainder(&self, key: &str) -> Option<Json> {
+        self.remainders.get(key).map(Remainder::value)
+    }
+
+    /// Where in the file's list the text stands that is the `nth` to count, in a list that keeps its order.
+    pub(super) fn index_as_written(&self, list: &str, nth: usize) -> usize {
+        match self.remainders.get(list) {
+            Some(Remainder::Elements { indices, .. }) => indices.get(nth).copied().unwrap_or(nth),
+            Some(Remainder::Spelling(_)) | None => nth,
+        }
+    }
+
+    fn has_elements(&self, key: &str) -> bool {
+        matches!(self.remainders.get(key), Some(Remainder::Elements { .. }))
     }
 
     /// Whether the table couldn't be read, so that nothing is known of what it holds.
@@ -165,6 +196,8 @@ impl Sheet {
                     let place = located.place.unwrap_or_else(|| self.place(exact));
                     self.fault(exact, place, located.fault);
                 }
+                let left = Remainder::of(question, item).map(|left| (exact.to_owned(), left));
+                self.remainders.extend(left);
             }
         }
     }
@@ -232,6 +265,24 @@ impl Sheet {
         self.unusable.insert(key.to_owned());
         self.problems.push(Problem::new(key, place, fault));
     }
+}
+
+/// What of an answer a clash looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Regard {
+    /// Its value.
+    Value,
+    /// Those texts of a list that nothing is wrong with: further ones would change nothing.
+    Elements,
+    /// The letters of a text, whether or not they may be in it.
+    Spelling,
+    /// Whether it is there, however wrong.
+    Presence,
+}
+
+/// Whether `inner` is `outer`, or in it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 type PlacedTable<'a> = (&'a dyn TableLike, Option<Range<usize>>);

@@ -5,13 +5,14 @@
 use super::answers::EdgeTtl;
 use super::duration::{YEAR, parse_duration};
 use super::grammar::check_edge_path;
+use super::lists::{Texts, empty_list};
 use super::nearest::nearest;
 use super::pattern;
 use super::question::{Fault, Kind, Order, Question, Text, What};
 use super::regions::check_region;
 use serde_json::{Value as Json, json};
 use std::ops::Range;
-use toml_edit::{Item, TableLike, Value};
+use toml_edit::{Array, Item, TableLike, Value};
 
 /// A fault, and the part of the answer that it is in.
 pub(super) struct Located {
@@ -19,7 +20,7 @@ pub(super) struct Located {
     pub(super) fault: Fault,
 }
 
-type Read<T> = Result<T, Vec<Located>>;
+pub(super) type Read<T> = Result<T, Vec<Located>>;
 
 /// Reads an answer; all that is wrong with it at once.
 pub(super) fn read_answer(question: &Question, item: &Item) -> Read<Json> {
@@ -41,9 +42,7 @@ pub(super) fn read_answer(question: &Question, item: &Item) -> Read<Json> {
         }
         Kind::Statuses(known) => statuses(item, known),
         Kind::List { of, min, max, order } => {
-            let texts = list(question, of, item)?;
-            located(item, counted(texts.len(), *min, *max))?;
-            located(item, ordered(texts, *order)).map(|texts| json!(texts))
+            Texts::read(question, of, *order, array(item)?).within(*min, *max, item).map(|texts| json!(texts))
         }
         Kind::EdgeTtl => edge_ttl(item),
         Kind::Query => query(question, item),
@@ -124,7 +123,7 @@ fn string<'a>(item: &'a Item, wanted: &str) -> Read<&'a str> {
     })
 }
 
-fn read_text(question: &Question, text: &Text, written: &str) -> Result<String, Fault> {
+pub(super) fn read_text(question: &Question, text: &Text, written: &str) -> Result<String, Fault> {
     let length = written.chars().count();
     // What is wrong with a country is told by the one who knows them.
     if text.what != What::Country && (length < text.min || length > text.max) {
@@ -201,7 +200,9 @@ fn statuses(item: &Item, known: &[u16]) -> Read<Json> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    located(item, counted(statuses.len(), 1, known.len()))?;
+    if statuses.is_empty() {
+        return Err(vec![Located { place: item.span(), fault: empty_list() }]);
+    }
     statuses.sort_unstable();
     Ok(json!(statuses))
 }
@@ -213,50 +214,12 @@ fn unknown_status(value: &Value, known: &[u16]) -> Fault {
         .help(format!("allowed are {}", codes.join(", ")))
 }
 
-fn at(value: &Value, fault: Fault) -> Located {
+pub(super) fn at(value: &Value, fault: Fault) -> Located {
     Located { place: value.span(), fault }
 }
 
-fn list(question: &Question, of: &Text, item: &Item) -> Read<Vec<String>> {
-    let array = item.as_array().ok_or_else(|| mismatch(item, "a list of texts such as `[\"a\", \"b\"]`"))?;
-    let mut texts: Vec<String> = Vec::new();
-    let mut faults = Vec::new();
-    for value in array {
-        match value.as_str().ok_or_else(|| Fault::new("expected a text in quotes")) {
-            Ok(written) => match read_text(question, of, written) {
-                Ok(text) if texts.contains(&text) => {
-                    faults.push(at(value, Fault::new(format!("`{written}` is here twice"))));
-                }
-                Ok(text) => texts.push(text),
-                Err(fault) => faults.push(at(value, fault)),
-            },
-            Err(fault) => faults.push(at(value, fault)),
-        }
-    }
-    if faults.is_empty() { Ok(texts) } else { Err(faults) }
-}
-
-fn counted(count: usize, min: usize, max: usize) -> Result<(), Fault> {
-    if count < min {
-        return Err(Fault::new("the list is empty").help("name at least one, or leave the key out"));
-    }
-    if count > max {
-        return Err(Fault::new(format!("the list has {count} entries; at most {max} are allowed")));
-    }
-    Ok(())
-}
-
-fn ordered(mut texts: Vec<String>, order: Order) -> Result<Vec<String>, Fault> {
-    match order {
-        Order::Kept => return Ok(texts),
-        Order::Sorted => {}
-        Order::SortedLowercase => texts.iter_mut().for_each(|text| text.make_ascii_lowercase()),
-    }
-    texts.sort();
-    match texts.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Fault::new(format!("`{}` is here twice", pair[0]))),
-        None => Ok(texts),
-    }
+fn array(item: &Item) -> Read<&Array> {
+    item.as_array().ok_or_else(|| mismatch(item, "a list of texts such as `[\"a\", \"b\"]`"))
 }
 
 fn edge_ttl(item: &Item) -> Read<Json> {
@@ -270,12 +233,16 @@ fn edge_ttl(item: &Item) -> Read<Json> {
 }
 
 fn edge_ttl_table(item: &Item, table: &dyn TableLike) -> Read<Json> {
-    only_keys(table, &["min", "default", "max"])?;
     let part = |key: &str| table.get(key).map(|inner| duration(inner, 0, YEAR)).transpose();
-    let (min, default, max) = (part("min")?.unwrap_or(0), part("default")?, part("max")?.unwrap_or(YEAR));
     let missing =
         || Fault::new("`default` is missing").help("for example `{ min = \"0s\", default = \"1d\" }`");
-    let default = located(item, default.ok_or_else(missing))?;
+    let default = part("default").and_then(|default| located(item, default.ok_or_else(missing)));
+    let (keys, min, max) = (only_keys(table, &["min", "default", "max"]), part("min"), part("max"));
+    let (Ok(()), Ok(min), Ok(default), Ok(max)) = (&keys, &min, &default, &max) else {
+        let faults = [keys.err(), min.err(), default.err(), max.err()];
+        return Err(faults.into_iter().flatten().flatten().collect());
+    };
+    let (min, default, max) = (min.unwrap_or(0), *default, max.unwrap_or(YEAR));
     if min <= default && default <= max {
         let seconds = super::answers::Seconds;
         let ttl = EdgeTtl { min: seconds(min), default: seconds(default), max: seconds(max) };
@@ -321,9 +288,7 @@ fn query(question: &Question, item: &Item) -> Read<Json> {
 fn query_names(question: &Question, item: &Item) -> Read<Vec<String>> {
     // Ten query strings are what a cache policy takes (aws-facts.md B, quotas).
     let text = Text { what: What::Cookie, min: 1, max: 128, pattern: None };
-    let names = list(question, &text, item)?;
-    located(item, counted(names.len(), 1, 10))?;
-    located(item, ordered(names, Order::Sorted))
+    Texts::read(question, &text, Order::Sorted, array(item)?).within(1, 10, item)
 }
 
 fn edge_source(written: &str) -> Result<Json, Fault> {

@@ -9,6 +9,7 @@ use super::edge::key;
 use super::{Clash, View};
 use crate::profile::answers::EdgeFunction;
 use crate::profile::pattern::{covers, intersection, overlaps};
+use crate::profile::sheet::Regard;
 
 /// CloudFront's default quota (aws-facts.md B).
 const MOST_BEHAVIOURS: usize = 75;
@@ -28,7 +29,8 @@ fn behaviours<'a>(view: &View<'a>) -> Vec<Behaviour<'a>> {
         key: rule_path(index),
         is_rule: true,
     };
-    let mut behaviours: Vec<Behaviour> = rules.map(rule).collect();
+    let is_sound = |rule: &Behaviour| !view.sheet.is_unusable(&rule.key);
+    let mut behaviours: Vec<Behaviour> = rules.map(rule).filter(is_sound).collect();
     for (path, key) in edge_paths(view) {
         if path != EVERYTHING && !behaviours.iter().any(|earlier| earlier.path == path) {
             behaviours.push(Behaviour { path, key, is_rule: false });
@@ -44,9 +46,12 @@ fn edge_paths<'a>(view: &View<'a>) -> Vec<(&'a str, String)> {
     let functions = view.profile.edge.iter().enumerate();
     let paths = functions.flat_map(|(index, function)| {
         let paths = function.paths.iter().enumerate();
-        paths.map(move |(nth, path)| (path.as_str(), key(index, &format!("paths[{nth}]"))))
+        paths.map(move |(nth, path)| {
+            let nth = view.sheet.index_as_written(&key(index, "paths"), nth);
+            (path.as_str(), key(index, &format!("paths[{nth}]")))
+        })
     });
-    paths.collect()
+    paths.filter(|(_, key)| !view.sheet.is_unusable(key)).collect()
 }
 
 pub(super) fn paths_that_cut_across(view: &View) -> Vec<Clash> {
@@ -123,7 +128,8 @@ pub(super) fn two_functions_on_one_event(view: &View) -> Vec<Clash> {
             .find_map(|(at, earlier)| both(earlier).map(|it| (at, it)))?;
         let message = format!("two functions would run on the same event of `{}`", behaviour.path);
         let clash = Clash::new(key(index, "event"), message).with(key(at, "event"), "the other one");
-        let clash = clash.with(key(index, "paths"), "").with(key(at, "paths"), "");
+        let paths = [index, at].map(|function| key(function, "paths"));
+        let clash = paths.into_iter().fold(clash, |clash, paths| clash.with(paths, "").by(Regard::Elements));
         Some(clash.help("CloudFront runs one function on each event: make them one, or separate their paths"))
     };
     functions.iter().enumerate().filter_map(meets).collect()
@@ -138,7 +144,9 @@ pub(super) fn too_many(view: &View) -> Vec<Clash> {
     let message = format!("rules and paths come to {count} behaviours; CloudFront takes {MOST_BEHAVIOURS}");
     vec![
         Clash::new("caching.rule", message)
+            .by(Regard::Presence)
             .with("edge", "")
+            .by(Regard::Presence)
             .help("fold rules with the same answers into one pattern"),
     ]
 }

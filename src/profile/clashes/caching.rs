@@ -3,6 +3,7 @@
 use super::{Clash, View};
 use crate::profile::answers::{CacheAnswers, CachingRule, Query};
 use crate::profile::pattern::covers;
+use crate::profile::sheet::Regard;
 
 pub(super) fn immutable_but_not_kept(view: &View) -> Vec<Clash> {
     let wrong = |(key, answers): (String, &CacheAnswers)| {
@@ -39,16 +40,19 @@ pub(super) fn rules_that_never_match(view: &View) -> Vec<Clash> {
 /// CloudFront refuses a key for what it never keeps (aws-facts.md K 15).
 pub(super) fn nothing_cached_but_keyed(view: &View) -> Vec<Clash> {
     let wrong = |(key, answers): (String, &CacheAnswers)| {
+        // Whatever is wrong with it, where a first name is written there are names.
+        let is_named = |part| view.sheet.is_written(&format!("{key}.{part}[0]"));
         let named = [
-            ("headers", !answers.headers.is_empty()),
-            ("cookies", !answers.cookies.is_empty()),
-            ("query", answers.query != Query::None),
+            ("headers", is_named("headers"), Regard::Presence),
+            ("cookies", is_named("cookies"), Regard::Presence),
+            ("query", answers.query != Query::None, Regard::Value),
         ];
-        let (part, _) = named.into_iter().find(|(_, given)| *given && answers.edge.max.0 == 0)?;
+        let (part, _, regard) = named.into_iter().find(|(_, given, _)| *given && answers.edge.max.0 == 0)?;
         let clash = Clash::new(
             format!("{key}.{part}"),
             "nothing is cached here, so nothing can tell two copies apart",
         );
+        let clash = clash.by(regard);
         Some(
             clash
                 .with(format!("{key}.edge"), "kept for no time at all")
@@ -71,8 +75,10 @@ pub(super) fn too_many_letters_in_the_key(view: &View) -> Vec<Clash> {
         (letters > MOST_LETTERS).then(|| {
             let message =
                 format!("the names in this cache key have {letters} letters; {MOST_LETTERS} are allowed");
-            let clash = Clash::new(key.clone(), message).with(format!("{key}.query"), "");
-            clash.with(format!("{key}.headers"), "").with(format!("{key}.cookies"), "")
+            // Names that are wrong aren't counted.
+            let parts = ["query", "headers", "cookies"].map(|part| format!("{key}.{part}"));
+            let clash = Clash::new(key, message).by(Regard::Presence);
+            parts.into_iter().fold(clash, |clash, part| clash.with(part, "").by(Regard::Presence))
         })
     };
     all_answers(view).into_iter().filter_map(wrong).collect()

@@ -3,13 +3,15 @@
 use super::{Clash, View};
 use crate::profile::grammar::account_regional;
 use crate::profile::regions::{neighbours, region};
+use crate::profile::sheet::Regard;
 
 pub(super) fn countries_both_ways(view: &View) -> Vec<Clash> {
     let (allow, block) = ("distribution.geo.allow", "distribution.geo.block");
     if !view.sheet.is_written(allow) || !view.sheet.is_written(block) {
         return Vec::new();
     }
-    let clash = Clash::new(block, "countries are either let in or kept out").with(allow, "let in here");
+    let clash = Clash::new(block, "countries are either let in or kept out").by(Regard::Presence);
+    let clash = clash.with(allow, "let in here").by(Regard::Presence);
     vec![clash.help("with `allow`, every country that isn't named is kept out anyway: drop `block`")]
 }
 
@@ -19,7 +21,8 @@ pub(super) fn single_page_app(view: &View) -> Vec<Clash> {
     let mut clashes = Vec::new();
     if distribution.spa && distribution.error_page.is_some() {
         let message = "a single-page app has no error page: its index page answers instead";
-        let clash = Clash::new("distribution.error_page", message).with(spa, "the app answers every path");
+        let clash = Clash::new("distribution.error_page", message).by(Regard::Presence);
+        let clash = clash.with(spa, "the app answers every path");
         clashes.push(clash.help("drop `error_page`, and let the app show what isn't found"));
     }
     if distribution.spa && distribution.pretty_urls {
@@ -52,10 +55,11 @@ pub(super) fn one_bucket_twice(view: &View) -> Vec<Clash> {
     if backup.is_none() || backup != primary.as_ref() {
         return Vec::new();
     }
-    let clash = Clash::new("failover.bucket", "both copies would be in one bucket");
+    let clash = Clash::new("failover.bucket", "both copies would be in one bucket").by(Regard::Spelling);
     vec![
         clash
             .with("distribution.bucket", "the first copy is here")
+            .by(Regard::Spelling)
             .help("give the second bucket a name of its own"),
     ]
 }

@@ -7,6 +7,7 @@ use crate::profile::nearest;
 use crate::profile::placement::{
     EVERYTHING, PageAddresses, functions_on, leads_elsewhere, page_addresses, paths_without_rule,
 };
+use crate::profile::sheet::Regard;
 use std::collections::BTreeSet;
 
 pub(super) fn names_twice(view: &View) -> Vec<Clash> {
@@ -14,7 +15,8 @@ pub(super) fn names_twice(view: &View) -> Vec<Clash> {
     let twice = |(index, function): (usize, &EdgeFunction)| {
         let earlier = functions[..index].iter().position(|earlier| earlier.name == function.name)?;
         let message = format!("two edge functions are called `{}`", function.name);
-        let clash = Clash::new(key(index, "name"), message).with(key(earlier, "name"), "the other one");
+        let clash = Clash::new(key(index, "name"), message).by(Regard::Spelling);
+        let clash = clash.with(key(earlier, "name"), "the other one").by(Regard::Spelling);
         Some(clash.help("one function can run on several `paths`; for another event give it another name"))
     };
     functions.iter().enumerate().filter_map(twice).collect()
@@ -163,6 +165,8 @@ pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
     let clash = Clash::new(key(viewer, "event"), message)
         .with(key(origin, "event"), "the other one")
         .with(format!("distribution.{answer}"), "needs one of them");
+    let paths = [viewer, origin].map(|index| key(index, "paths"));
+    let clash = paths.into_iter().fold(clash, |clash, paths| clash.with(paths, "").by(Regard::Elements));
     let help = format!(
         "write `{answer} = false` under `[distribution]` and have one of them find the pages of folders, make the \
          two one function, or separate their `paths`"
@@ -174,8 +178,10 @@ pub(super) fn no_room_for_page_addresses(view: &View) -> Vec<Clash> {
 /// One sentence for all functions: it is one answer that they stand in the way of.
 pub(super) fn no_room_for_redirect(view: &View) -> Vec<Clash> {
     let functions = view.profile.edge.iter().enumerate();
+    let runs_somewhere = |index| view.sheet.holds(&key(index, "paths"), Regard::Elements);
     let in_the_way: Vec<_> = functions
         .filter(|(_, function)| leads_elsewhere(view.profile) && function.event == EdgeEvent::ViewerRequest)
+        .filter(|(index, _)| runs_somewhere(*index))
         .collect();
     let Some(((first, _), others)) = in_the_way.split_first() else { return Vec::new() };
     let paths: BTreeSet<&str> =

@@ -3,6 +3,7 @@
 use super::{Clash, View};
 use crate::profile::answers::{Https, PlainHttp, WwwRedirect};
 use crate::profile::duration::YEAR;
+use crate::profile::sheet::Regard;
 
 const HTTP: &str = "https.http";
 
@@ -12,6 +13,10 @@ pub(super) fn first_domain(view: &View) -> Vec<Clash> {
         return Vec::new();
     };
     let key = "https.domains[0]";
+    // Where the first is wrong, another has taken its place.
+    if view.sheet.index_as_written("https.domains", 0) != 0 {
+        return Vec::new();
+    }
     if first.starts_with("*.") {
         let clash = Clash::new(key, "the first domain is the site's address, so it can't be a wildcard");
         return vec![
@@ -54,7 +59,8 @@ pub(super) fn strict_transport_over_plain_http(view: &View) -> Vec<Clash> {
     match https.http {
         PlainHttp::Allow if https.hsts.is_some() => {
             let message = "browsers are told to use HTTPS alone, while plain HTTP is served";
-            let clash = Clash::new("https.hsts", message).with(HTTP, "served without HTTPS");
+            let clash = Clash::new("https.hsts", message).by(Regard::Presence);
+            let clash = clash.with(HTTP, "served without HTTPS");
             vec![clash.help("write `http = \"redirect\"`, or drop `hsts`")]
         }
         PlainHttp::Allow | PlainHttp::Redirect | PlainHttp::HttpsOnly => Vec::new(),

@@ -8,7 +8,7 @@ mod https;
 
 use super::answers::Profile;
 use super::problem::{Problem, Severity};
-use super::sheet::Sheet;
+use super::sheet::{Regard, Sheet};
 
 /// Answers that don't go together.
 struct Clash {
@@ -16,12 +16,19 @@ struct Clash {
     message: String,
     help: Option<String>,
     /// Every answer that it depends on, with a word on its part; the first is the one to change.
-    keys: Vec<(String, &'static str)>,
+    keys: Vec<Key>,
+}
+
+/// An answer that a clash depends on.
+struct Key {
+    key: String,
+    part: &'static str,
+    regard: Regard,
 }
 
 impl Clash {
     fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
-        let keys = vec![(key.into(), "")];
+        let keys = vec![Key { key: key.into(), part: "", regard: Regard::Value }];
         Clash { severity: Severity::Error, message: message.into(), help: None, keys }
     }
 
@@ -30,7 +37,15 @@ impl Clash {
     }
 
     fn with(mut self, key: impl Into<String>, part: &'static str) -> Self {
-        self.keys.push((key.into(), part));
+        self.keys.push(Key { key: key.into(), part, regard: Regard::Value });
+        self
+    }
+
+    /// Of the answer that was named last, less than its whole value matters.
+    fn by(mut self, regard: Regard) -> Self {
+        if let Some(last) = self.keys.last_mut() {
+            last.regard = regard;
+        }
         self
     }
 
@@ -79,19 +94,19 @@ const CHECKS: &[fn(&View) -> Vec<Clash>] = &[
 pub(super) fn clashes(profile: &Profile, sheet: &Sheet) -> Vec<Problem> {
     let view = View { profile, sheet };
     let found = CHECKS.iter().flat_map(|check| check(&view));
-    let sound = found.filter(|clash| !clash.keys.iter().any(|(key, _)| sheet.is_unusable(key)));
+    let sound = found.filter(|clash| clash.keys.iter().all(|it| sheet.holds(&it.key, it.regard)));
     sound.map(|clash| into_problem(clash, sheet)).collect()
 }
 
 fn into_problem(clash: Clash, sheet: &Sheet) -> Problem {
-    let place = clash.keys.first().map_or(0..0, |(key, _)| sheet.place(key));
-    let others = clash.keys.iter().skip(1).filter(|(key, part)| !part.is_empty() && sheet.is_written(key));
-    let related = others.map(|(key, part)| (sheet.place(key), (*part).to_owned()));
+    let place = clash.keys.first().map_or(0..0, |it| sheet.place(&it.key));
+    let others = clash.keys.iter().skip(1).filter(|it| !it.part.is_empty() && sheet.is_written(&it.key));
+    let related = others.map(|it| (sheet.place(&it.key), it.part.to_owned()));
     Problem {
         severity: clash.severity,
         related: related.filter(|(range, _)| *range != place).collect(),
         place,
-        keys: clash.keys.into_iter().map(|(key, _)| key).collect(),
+        keys: clash.keys.into_iter().map(|it| it.key).collect(),
         message: clash.message,
         help: clash.help,
     }

@@ -121,7 +121,7 @@ fn changes() -> Vec<(&'static str, Change, &'static str)> {
         ("edge memory", |it| it.edge_functions[0].latest.memory_mb = 192, "edge[0].memory_mb=192"),
         (
             "bucket opened",
-            |it| it.buckets.values_mut().for_each(|it| it.settings.public_access_blocked = false),
+            |it| it.buckets.values_mut().for_each(|it| it.settings.public_access_block = "all off".into()),
             "",
         ),
     ]

@@ -6,9 +6,12 @@ mod sandbox;
 #[path = "aws_s3/workshop.rs"]
 mod workshop;
 
+use aws_sdk_s3::types::{BucketLifecycleConfiguration, NoncurrentVersionExpiration};
 use sandbox::{code, s3};
+use serde_json::{Value, json};
 use sitecast::apply::event::{Event, Fact, RunOutcome};
 use sitecast::aws::{ConnectOptions, Session, profile_copy, sites};
+use sitecast::blueprint::diff::Change;
 use sitecast::blueprint::inventory::ObservedRelease;
 use sitecast::blueprint::{self, Plan};
 use std::sync::Arc;
@@ -399,4 +402,84 @@ async fn a_site_lives_and_ends_at_the_endpoint_of_the_environment() {
     workshop.destroy().await;
     let view = workshop.view().await;
     assert!(view.inventory.buckets.is_empty(), "{:?}", view.inventory.buckets);
+}
+
+const POLICY_OF: &str = "hello-123456789012-eu-west-1-an";
+
+/// What the next plan would change, field by field.
+async fn drift(workshop: &Workshop) -> Vec<String> {
+    let (plan, _) = workshop.plan().await;
+    plan.steps.iter().flat_map(|step| step.changes.iter().map(Change::in_words)).collect()
+}
+
+/// Changes the statement by which the distribution reads, and tells what the plan makes of it.
+async fn drift_of_policy(workshop: &Workshop, alter: impl FnOnce(&mut Value)) -> Vec<String> {
+    let client = s3(&workshop.sandbox, "eu-west-1");
+    let found = client.get_bucket_policy().bucket(POLICY_OF).send().await.unwrap();
+    let written = found.policy().unwrap();
+    let mut policy: Value = serde_json::from_str(written).unwrap();
+    alter(&mut policy["Statement"]);
+    client.put_bucket_policy().bucket(POLICY_OF).policy(policy.to_string()).send().await.unwrap();
+    let told = drift(workshop).await;
+    workshop.deployed().await;
+    assert_settled(workshop).await;
+    told
+}
+
+#[tokio::test]
+async fn what_someone_changed_of_our_policy_is_named_and_mended() {
+    let workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    let bucket = format!("arn:aws:s3:::{POLICY_OF}");
+    let told =
+        drift_of_policy(&workshop, |it| it[0]["Resource"] = format!("arn:aws:s3:::{POLICY_OF}/*").into());
+    assert_eq!(told.await, [format!("sitecastRead.Resource: {bucket}/* -> {bucket}/site/*")]);
+    let told = drift_of_policy(&workshop, |it| it[0]["Action"] = json!(["s3:GetObject", "s3:PutObject"]));
+    assert_eq!(told.await, ["sitecastRead.Action: s3:GetObject, s3:PutObject -> s3:GetObject"]);
+    let told = drift_of_policy(&workshop, |it| {
+        it[1]["Principal"] = json!({"AWS": "arn:aws:iam::210987654321:root"})
+    });
+    assert_eq!(
+        told.await,
+        ["sitecastList.Principal: {\"AWS\":\"arn:aws:iam::210987654321:root\"} -> \
+          {\"Service\":\"cloudfront.amazonaws.com\"}"]
+    );
+    let told =
+        drift_of_policy(&workshop, |it| it[0]["Condition"]["StringEquals"]["AWS:SourceArn"] = "arn:x".into());
+    let told = told.await;
+    assert!(
+        matches!(&told[..], [one] if one.starts_with("distribution: arn:aws:cloudfront::") && one.contains(", arn:x -> arn:aws")),
+        "{told:?}"
+    );
+    let told = drift_of_policy(&workshop, |it| drop(it.as_array_mut().unwrap().remove(1)));
+    assert_eq!(told.await, ["may_list: false -> true"]);
+}
+
+#[tokio::test]
+async fn versions_that_someone_keeps_by_our_rule_and_a_flag_that_is_off_are_named_and_mended() {
+    let workshop = Workshop::open(ONE_BUCKET, &[]).await;
+    workshop.deployed().await;
+    let client = s3(&workshop.sandbox, "eu-west-1");
+    let found = client.get_bucket_lifecycle_configuration().bucket(POLICY_OF).send().await.unwrap();
+    let mut rules = found.rules.unwrap();
+    let kept = NoncurrentVersionExpiration::builder().noncurrent_days(3).newer_noncurrent_versions(5).build();
+    rules[0].noncurrent_version_expiration = Some(kept);
+    let lifecycle = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build().unwrap();
+    let call = client.put_bucket_lifecycle_configuration().bucket(POLICY_OF);
+    call.lifecycle_configuration(lifecycle).send().await.unwrap();
+    let found = client.get_public_access_block().bucket(POLICY_OF).send().await.unwrap();
+    let mut block = found.public_access_block_configuration.unwrap();
+    block.block_public_policy = Some(false);
+    let call = client.put_public_access_block().bucket(POLICY_OF);
+    call.public_access_block_configuration(block).send().await.unwrap();
+    assert_eq!(
+        drift(&workshop).await,
+        [
+            "old_versions_expire_days: 3 -> 30",
+            "public_access_block: BlockPublicPolicy off -> all on",
+            "lifecycle.NewerNoncurrentVersions: 5 -> (nothing)"
+        ]
+    );
+    workshop.deployed().await;
+    assert_settled(&workshop).await;
 }

@@ -7,8 +7,9 @@
 mod assume;
 
 use assume::carried_out;
-use sitecast::blueprint::distribution::DistributionSpec;
+use sitecast::blueprint::distribution::{DistributionSpec, Origin};
 use sitecast::blueprint::drift::{Drift, Theirs, drift};
+use sitecast::blueprint::visitors::Effect;
 use sitecast::blueprint::{self, Blueprint, EdgeCode, Facts, FolderFacts, Inventory, Plan};
 use sitecast::profile::answers::{Geo, Hsts, HttpVersion, PlainHttp, PriceClass, Query, Seconds};
 use sitecast::profile::{self, edited};
@@ -121,7 +122,7 @@ fn changes() -> Vec<(&'static str, Change, &'static str)> {
         ("edge memory", |it| it.edge_functions[0].latest.memory_mb = 192, "edge[0].memory_mb=192"),
         (
             "bucket opened",
-            |it| it.buckets.values_mut().for_each(|it| it.settings.public_access_blocked = false),
+            |it| it.buckets.values_mut().for_each(|it| it.settings.public_access_block = "all off".into()),
             "",
         ),
     ]
@@ -152,6 +153,25 @@ fn an_answer_that_governs_a_field_makes_its_drift_go_away() {
             );
         }
     }
+}
+
+#[test]
+fn an_origin_of_others_is_the_one_thing_that_goes() {
+    let text = profile();
+    let mut inventory = carried_out(&drawn(&text));
+    let backup = distribution(&mut inventory).origins[1].clone();
+    distribution(&mut inventory).origins.insert(1, Origin { id: "else".into(), ..backup });
+    let fields: Vec<_> = drifted(&text, &inventory).into_iter().map(|drift| drift.change.field).collect();
+    assert_eq!(fields, ["origins[else]"]);
+}
+
+#[test]
+fn visitors_of_a_site_that_was_switched_off_get_it_back() {
+    let text = profile();
+    let mut inventory = carried_out(&drawn(&text));
+    distribution(&mut inventory).enabled = false;
+    inventory.response_headers_policy.as_mut().unwrap().spec.nosniff = false;
+    assert_eq!(plan(&text, &inventory).effects(), [Effect::Return]);
 }
 
 #[test]

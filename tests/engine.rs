@@ -318,6 +318,7 @@ fn policy_step(after: &[StepId]) -> Step {
         distribution: Ref::IdOf(bucket("a")),
         prefix: "site/".to_owned(),
         may_list: true,
+        altered: Vec::new(),
     };
     Step { work: Work::Create(Spec::BucketPolicy(spec)), after: after.to_vec(), ..step("policy", &[]) }
 }

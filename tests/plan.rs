@@ -190,7 +190,8 @@ fn happen(inventory: &mut Inventory, what: &str) {
         "bucket policy gone" => inventory.buckets.get_mut(name).unwrap().policy = None,
         "bucket gone" => drop(inventory.buckets.remove(name).unwrap()),
         "public access allowed" => {
-            inventory.buckets.get_mut(name).unwrap().settings.public_access_blocked = false;
+            inventory.buckets.get_mut(name).unwrap().settings.public_access_block =
+                "BlockPublicPolicy off".into();
         }
         "upload not finished" => {
             inventory.buckets.get_mut(name).unwrap().release = ObservedRelease::Unfinished { changes: None };

@@ -1,10 +1,10 @@
 //! The settings of a bucket: public access, ownership, encryption, versions, lifecycle.
 
 use super::bucket::{Bucket, SETTLING, UNSETTLED};
-use super::lifecycle;
+use super::lifecycle::{self, Lifecycle};
 use super::refusal::Refusal;
 use crate::apply::{Reporter, retry};
-use crate::blueprint::resource::BucketSettingsSpec;
+use crate::blueprint::resource::{BucketSettingsSpec, PUBLIC_ACCESS_BLOCKED};
 use aws_sdk_s3::types::{
     BucketVersioningStatus, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
     PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
@@ -13,8 +13,8 @@ use aws_sdk_s3::types::{
 
 /// The settings as AWS has them. What AWS has no setting for reads as off.
 pub async fn observe(bucket: &Bucket) -> Result<BucketSettingsSpec, Refusal> {
-    let (public_access_blocked, owner_enforced, encryption, versioning, lifecycle) = tokio::try_join!(
-        public_access_blocked(bucket),
+    let (public_access_block, owner_enforced, encryption, versioning, lifecycle) = tokio::try_join!(
+        public_access_block(bucket),
         owner_enforced(bucket),
         encryption(bucket),
         versioning(bucket),
@@ -22,12 +22,13 @@ pub async fn observe(bucket: &Bucket) -> Result<BucketSettingsSpec, Refusal> {
     )?;
     Ok(BucketSettingsSpec {
         region: bucket.region.clone(),
-        public_access_blocked,
+        public_access_block,
         owner_enforced,
         encryption,
         versioning,
         old_versions_expire_days: lifecycle.old_versions_days,
         unfinished_uploads_expire_days: lifecycle.unfinished_uploads_days,
+        altered: lifecycle.altered,
     })
 }
 
@@ -40,8 +41,9 @@ pub async fn write(
 ) -> Result<Vec<&'static str>, Refusal> {
     let had = settled(bucket, report, || observe(bucket)).await?;
     let mut written = Vec::new();
-    if had.public_access_blocked != wanted.public_access_blocked {
-        settled(bucket, report, || block_public_access(bucket, wanted.public_access_blocked)).await?;
+    if had.public_access_block != wanted.public_access_block {
+        let block = wanted.public_access_block == PUBLIC_ACCESS_BLOCKED;
+        settled(bucket, report, || block_public_access(bucket, block)).await?;
         written.push("public access");
     }
     if had.owner_enforced != wanted.owner_enforced {
@@ -56,12 +58,9 @@ pub async fn write(
         settled(bucket, report, || keep_versions(bucket, wanted.versioning)).await?;
         written.push("versioning");
     }
-    let lifecycle = lifecycle::Lifecycle {
-        old_versions_days: wanted.old_versions_expire_days,
-        unfinished_uploads_days: wanted.unfinished_uploads_expire_days,
-    };
-    if lifecycle != lifecycle::Lifecycle::of(&had) {
-        settled(bucket, report, || lifecycle::write(bucket, lifecycle)).await?;
+    let lifecycle = Lifecycle::of(wanted);
+    if lifecycle != Lifecycle::of(&had) {
+        settled(bucket, report, || lifecycle::write(bucket, &lifecycle)).await?;
         written.push("lifecycle");
     }
     Ok(written)
@@ -85,23 +84,30 @@ pub fn or_absent<T>(answer: Result<T, Refusal>, codes: &[&str], absent: T) -> Re
     }
 }
 
-async fn public_access_blocked(bucket: &Bucket) -> Result<bool, Refusal> {
+async fn public_access_block(bucket: &Bucket) -> Result<String, Refusal> {
     let call = bucket.s3.get_public_access_block().bucket(&bucket.name).expected_bucket_owner(&bucket.owner);
     let words = bucket.words("read the public access block of");
     let answer = call.send().await.map_err(Refusal::to("s3:GetBucketPublicAccessBlock", words));
-    let blocked =
-        answer.map(|answer| answer.public_access_block_configuration.is_some_and(|block| is_full(&block)));
-    or_absent(blocked, &["NoSuchPublicAccessBlockConfiguration"], false)
+    let block = answer.map(|answer| answer.public_access_block_configuration);
+    Ok(told(or_absent(block, &["NoSuchPublicAccessBlockConfiguration"], None)?.as_ref()))
 }
 
-fn is_full(block: &PublicAccessBlockConfiguration) -> bool {
+/// Which flags are off, by AWS's names for them.
+fn told(block: Option<&PublicAccessBlockConfiguration>) -> String {
+    let Some(block) = block else { return "all off".to_owned() };
     let flags = [
-        block.block_public_acls,
-        block.ignore_public_acls,
-        block.block_public_policy,
-        block.restrict_public_buckets,
+        ("BlockPublicAcls", block.block_public_acls),
+        ("IgnorePublicAcls", block.ignore_public_acls),
+        ("BlockPublicPolicy", block.block_public_policy),
+        ("RestrictPublicBuckets", block.restrict_public_buckets),
     ];
-    flags.iter().all(|flag| *flag == Some(true))
+    let off = flags.iter().filter(|(_, flag)| *flag != Some(true)).map(|(name, _)| format!("{name} off"));
+    let off: Vec<String> = off.collect();
+    match off.len() {
+        0 => PUBLIC_ACCESS_BLOCKED.to_owned(),
+        4 => "all off".to_owned(),
+        _ => off.join(", "),
+    }
 }
 
 async fn block_public_access(bucket: &Bucket, block: bool) -> Result<(), Refusal> {

@@ -3,6 +3,7 @@
 use super::bucket::Bucket;
 use super::bucket_settings::or_absent;
 use super::refusal::Refusal;
+use crate::blueprint::diff::Change;
 use crate::blueprint::resource::BucketSettingsSpec;
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration,
@@ -12,13 +13,18 @@ use aws_sdk_s3::types::{
 /// The id of our rule. Other rules of the bucket stay as they are.
 const RULE: &str = "sitecast";
 
+/// What our rule expires of the newest versions: only the marks of deletions under which nothing is left.
+const MARKERS: &str = "ExpiredObjectDeleteMarker";
+
 /// After how many days something goes; 0 keeps it for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lifecycle {
     /// Old versions.
     pub old_versions_days: u32,
     /// Unfinished uploads.
     pub unfinished_uploads_days: u32,
+    /// What else of our rule was changed by hand; nothing where it is wanted.
+    pub altered: Vec<Change>,
 }
 
 impl Lifecycle {
@@ -27,6 +33,7 @@ impl Lifecycle {
         Lifecycle {
             old_versions_days: settings.old_versions_expire_days,
             unfinished_uploads_days: settings.unfinished_uploads_expire_days,
+            altered: settings.altered.clone(),
         }
     }
 }
@@ -38,7 +45,7 @@ pub async fn observe(bucket: &Bucket) -> Result<Lifecycle, Refusal> {
 }
 
 /// Writes our rule beside those of others.
-pub async fn write(bucket: &Bucket, lifecycle: Lifecycle) -> Result<(), Refusal> {
+pub async fn write(bucket: &Bucket, lifecycle: &Lifecycle) -> Result<(), Refusal> {
     const ACTION: &str = "s3:PutLifecycleConfiguration";
     let words = bucket.words("set the lifecycle of");
     let ours = |error| Refusal::of_ours(ACTION, words.clone(), error);
@@ -69,14 +76,6 @@ async fn rules(bucket: &Bucket) -> Result<Vec<LifecycleRule>, Refusal> {
 }
 
 fn read(rule: &LifecycleRule) -> Lifecycle {
-    let is_whole = rule.status == ExpirationStatus::Enabled
-        && rule.filter().is_none_or(|filter| filter.prefix().unwrap_or_default().is_empty())
-        && rule
-            .expiration()
-            .is_some_and(|expiration| expiration.expired_object_delete_marker() == Some(true));
-    if !is_whole {
-        return Lifecycle::default();
-    }
     let days = |days: Option<i32>| days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
     Lifecycle {
         old_versions_days: days(
@@ -85,10 +84,52 @@ fn read(rule: &LifecycleRule) -> Lifecycle {
         unfinished_uploads_days: days(
             rule.abort_incomplete_multipart_upload().and_then(|abort| abort.days_after_initiation()),
         ),
+        altered: altered(rule),
     }
 }
 
-fn rule(lifecycle: Lifecycle) -> Result<LifecycleRule, aws_sdk_s3::error::BuildError> {
+/// Each part of our rule that we write otherwise, or not at all.
+fn altered(rule: &LifecycleRule) -> Vec<Change> {
+    let kept = rule.noncurrent_version_expiration().and_then(|it| it.newer_noncurrent_versions());
+    let moves = |count: usize| (count > 0).then(|| format!("{count} of them"));
+    let parts = [
+        ("Status", Some(rule.status.as_str().to_owned()), Some("Enabled")),
+        ("Filter", rule.filter().and_then(narrowed), None),
+        ("Expiration", rule.expiration().map(expiration_told), Some(MARKERS)),
+        ("NewerNoncurrentVersions", kept.map(|kept| kept.to_string()), None),
+        ("Transitions", moves(rule.transitions().len()), None),
+        ("NoncurrentVersionTransitions", moves(rule.noncurrent_version_transitions().len()), None),
+    ];
+    let differs = parts.into_iter().filter(|(_, found, written)| found.as_deref() != *written);
+    differs
+        .map(|(part, from, to)| Change {
+            field: format!("lifecycle.{part}"),
+            from,
+            to: to.map(str::to_owned),
+        })
+        .collect()
+}
+
+/// To which objects alone a filter lets a rule apply; `None` for all.
+fn narrowed(filter: &LifecycleRuleFilter) -> Option<String> {
+    let by_more = filter.tag().is_some()
+        || filter.and().is_some()
+        || filter.object_size_greater_than().is_some()
+        || filter.object_size_less_than().is_some();
+    let prefix = filter.prefix().filter(|prefix| !prefix.is_empty()).map(|prefix| format!("Prefix {prefix}"));
+    prefix.or_else(|| by_more.then(|| "by tag or size".to_owned()))
+}
+
+fn expiration_told(expiration: &LifecycleExpiration) -> String {
+    match (expiration.days(), expiration.date(), expiration.expired_object_delete_marker()) {
+        (Some(days), _, _) => format!("Days {days}"),
+        (None, Some(date), _) => format!("Date {date}"),
+        (None, None, Some(true)) => MARKERS.to_owned(),
+        (None, None, Some(false) | None) => "nothing".to_owned(),
+    }
+}
+
+fn rule(lifecycle: &Lifecycle) -> Result<LifecycleRule, aws_sdk_s3::error::BuildError> {
     let days = |days: u32| (days > 0).then(|| i32::try_from(days).unwrap_or(i32::MAX));
     let old_versions = days(lifecycle.old_versions_days)
         .map(|days| NoncurrentVersionExpiration::builder().noncurrent_days(days).build());
@@ -108,16 +149,42 @@ fn rule(lifecycle: Lifecycle) -> Result<LifecycleRule, aws_sdk_s3::error::BuildE
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_rule_reads_back_as_it_was_written() {
-        let wanted = Lifecycle { old_versions_days: 30, unfinished_uploads_days: 7 };
-        assert_eq!(read(&rule(wanted).unwrap()), wanted);
+    fn ours() -> Lifecycle {
+        Lifecycle { old_versions_days: 30, unfinished_uploads_days: 7, altered: Vec::new() }
+    }
+
+    fn told(rule: &LifecycleRule) -> (u32, u32, Vec<String>) {
+        let found = read(rule);
+        let altered = found.altered.iter().map(Change::in_words).collect();
+        (found.old_versions_days, found.unfinished_uploads_days, altered)
     }
 
     #[test]
-    fn a_rule_that_someone_switched_off_reads_as_none() {
-        let mut rule = rule(Lifecycle { old_versions_days: 30, unfinished_uploads_days: 7 }).unwrap();
+    fn a_rule_reads_back_as_it_was_written() {
+        assert_eq!(read(&rule(&ours()).unwrap()), ours());
+    }
+
+    #[test]
+    fn what_someone_changed_of_a_rule_leaves_the_rest_of_it_as_it_is() {
+        let mut rule = rule(&ours()).unwrap();
+        rule.noncurrent_version_expiration = Some(
+            NoncurrentVersionExpiration::builder().noncurrent_days(3).newer_noncurrent_versions(5).build(),
+        );
+        assert_eq!(told(&rule), (3, 7, vec!["lifecycle.NewerNoncurrentVersions: 5 -> (nothing)".to_owned()]));
+        rule.abort_incomplete_multipart_upload = None;
+        rule.expiration = None;
+        rule.noncurrent_version_expiration = None;
+        let expected = "lifecycle.Expiration: (nothing) -> ExpiredObjectDeleteMarker".to_owned();
+        assert_eq!(told(&rule), (0, 0, vec![expected]));
+    }
+
+    #[test]
+    fn a_rule_that_someone_switched_off_or_narrowed_says_so() {
+        let mut rule = rule(&ours()).unwrap();
         rule.status = ExpirationStatus::Disabled;
-        assert_eq!(read(&rule), Lifecycle::default());
+        rule.filter = Some(LifecycleRuleFilter::builder().prefix("old/").build());
+        let expected =
+            ["lifecycle.Status: Disabled -> Enabled", "lifecycle.Filter: Prefix old/ -> (nothing)"];
+        assert_eq!(told(&rule), (30, 7, expected.map(str::to_owned).to_vec()));
     }
 }

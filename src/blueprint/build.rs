@@ -5,8 +5,9 @@ use super::domains::{self, WantedDomains};
 use super::names::{self, DRILL_PATH, RELEASE_PREFIX};
 use super::plan::Stage;
 use super::resource::{
-    BucketPolicySpec, BucketSettingsSpec, BucketSpec, Kind, OriginAccessControlSpec, Ref, ReleaseBucket,
-    ReleaseSpec, ReplicationRoleSpec, ReplicationSpec, ResourceId, ResponseHeadersPolicySpec, Spec,
+    BucketPolicySpec, BucketSettingsSpec, BucketSpec, Kind, OriginAccessControlSpec, PUBLIC_ACCESS_BLOCKED,
+    Ref, ReleaseBucket, ReleaseSpec, ReplicationRoleSpec, ReplicationSpec, ResourceId,
+    ResponseHeadersPolicySpec, Spec,
 };
 use super::{Facts, cache_policy, edge, urls};
 use crate::profile::answers::{CacheAnswers, CopyBy, Failover, PlainHttp, Profile, Region, Seconds};
@@ -212,6 +213,7 @@ impl Draft<'_> {
                 distribution: Ref::ArnOf(distribution.clone()),
                 prefix: RELEASE_PREFIX.to_owned(),
                 may_list: true,
+                altered: Vec::new(),
             });
             self.want(stage, Kind::BucketPolicy, bucket.name, policy);
         }
@@ -290,7 +292,7 @@ fn origin_id(profile: &Profile, role: &str) -> String {
     names::resource_name(&profile.name, role)
 }
 
-fn group_id(profile: &Profile, purpose: &str) -> String {
+pub(super) fn group_id(profile: &Profile, purpose: &str) -> String {
     names::resource_name(&profile.name, purpose)
 }
 
@@ -363,12 +365,13 @@ impl BucketSettingsSpec {
     pub fn of_a_site(region: Region) -> BucketSettingsSpec {
         BucketSettingsSpec {
             region,
-            public_access_blocked: true,
+            public_access_block: PUBLIC_ACCESS_BLOCKED.to_owned(),
             owner_enforced: true,
             encryption: "AES256".to_owned(),
             versioning: true,
             old_versions_expire_days: OLD_VERSIONS_DAYS,
             unfinished_uploads_expire_days: UNFINISHED_UPLOADS_DAYS,
+            altered: Vec::new(),
         }
     }
 }

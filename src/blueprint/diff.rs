@@ -1,5 +1,5 @@
 //! The differences between two values of one type, field by field. What is for a path is compared with what was for
-//! that path, wherever it stands in its list.
+//! that path, and what has an id with what had it, wherever it stands in its list.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// The field's path, such as `origins[0].connection_timeout` or `behaviors[/search/*].compress`.
+    /// The field's path, such as `error_pages[0].page` or `behaviors[/search/*].compress`.
     pub field: String,
     /// What AWS has; `None` where it has nothing.
     pub from: Option<String>,
@@ -63,10 +63,10 @@ fn collect(path: &str, observed: &Value, wanted: &Value, found: &mut Vec<Change>
             }
         }
         (Value::Array(before), Value::Array(after)) if holds_objects(before) || holds_objects(after) => {
-            if path == RULES
-                && let (Some(before), Some(after)) = (Rules::of(before), Rules::of(after))
+            if let Some(key) = key_of(path)
+                && let (Some(before), Some(after)) = (Keyed::of(before, key), Keyed::of(after, key))
             {
-                return collect_rules(path, &before, &after, found);
+                return collect_keyed(path, &before, &after, found);
             }
             for index in 0..before.len().max(after.len()) {
                 let (before, after) = (before.get(index), after.get(index));
@@ -96,50 +96,60 @@ fn lines_beyond(text: &str, other: &str) -> String {
     }
 }
 
-/// What is for one path each, in the order in which it applies.
-struct Rules<'a> {
-    paths: Vec<&'a str>,
-    by_path: BTreeMap<&'a str, &'a Value>,
+/// By which field the members of a list are told apart; `None` where by their places.
+fn key_of(path: &str) -> Option<&'static str> {
+    match path {
+        RULES => Some("path"),
+        "origins" | "origin_groups" => Some("id"),
+        _ => None,
+    }
 }
 
-impl<'a> Rules<'a> {
-    /// The list by path; `None` where something in it has none, or one that another has too.
-    fn of(values: &'a [Value]) -> Option<Rules<'a>> {
-        let paths = values.iter().map(|value| value.get("path")?.as_str()).collect::<Option<Vec<_>>>()?;
-        let by_path: BTreeMap<_, _> = paths.iter().copied().zip(values).collect();
-        (by_path.len() == paths.len()).then_some(Rules { paths, by_path })
+/// A list whose members have a key each, in its order.
+struct Keyed<'a> {
+    keys: Vec<&'a str>,
+    by_key: BTreeMap<&'a str, &'a Value>,
+}
+
+impl<'a> Keyed<'a> {
+    /// The list by key; `None` where something in it has none, or one that another has too.
+    fn of(values: &'a [Value], key: &str) -> Option<Keyed<'a>> {
+        let keys = values.iter().map(|value| value.get(key)?.as_str()).collect::<Option<Vec<_>>>()?;
+        let by_key: BTreeMap<_, _> = keys.iter().copied().zip(values).collect();
+        (by_key.len() == keys.len()).then_some(Keyed { keys, by_key })
     }
 
-    fn shared_with(&self, other: &Rules<'_>) -> Vec<&'a str> {
-        self.paths.iter().copied().filter(|path| other.by_path.contains_key(path)).collect()
+    fn shared_with(&self, other: &Keyed<'_>) -> Vec<&'a str> {
+        self.keys.iter().copied().filter(|key| other.by_key.contains_key(key)).collect()
     }
 
-    /// Where the path stands among the others.
-    fn place_of(&self, path: &str) -> String {
-        let next = self.paths.iter().skip_while(|other| **other != path).nth(1);
+    /// Where the member stands among the others.
+    fn place_of(&self, key: &str) -> String {
+        let next = self.keys.iter().skip_while(|other| **other != key).nth(1);
         match next {
             Some(next) => format!("before {next}"),
-            None if self.paths.len() == 1 => "as the only one".to_owned(),
+            None if self.keys.len() == 1 => "as the only one".to_owned(),
             None => "last".to_owned(),
         }
     }
 }
 
-fn collect_rules(path: &str, before: &Rules<'_>, after: &Rules<'_>, found: &mut Vec<Change>) {
+fn collect_keyed(path: &str, before: &Keyed<'_>, after: &Keyed<'_>, found: &mut Vec<Change>) {
     let shared = [before.shared_with(after), after.shared_with(before)];
-    if shared[0] != shared[1] {
-        let [from, to] = shared.map(|paths| Some(paths.join(" ")));
+    if path == RULES && shared[0] != shared[1] {
+        let [from, to] = shared.map(|keys| Some(keys.join(" ")));
         found.push(Change { field: path.to_owned(), from, to });
     }
-    let gone = before.paths.iter().filter(|rule| !after.by_path.contains_key(*rule));
-    for rule in after.paths.iter().chain(gone) {
-        let field = format!("{path}[{rule}]");
-        match (before.by_path.get(rule), after.by_path.get(rule)) {
+    let gone = before.keys.iter().filter(|key| !after.by_key.contains_key(*key));
+    for key in after.keys.iter().chain(gone) {
+        let field = format!("{path}[{key}]");
+        match (before.by_key.get(key), after.by_key.get(key)) {
             (Some(before), Some(after)) => collect(&field, before, after, found),
-            (None, Some(added)) => {
-                let to = shown(added).map(|shown| format!("{}, {shown}", after.place_of(rule)));
+            (None, Some(added)) if path == RULES => {
+                let to = shown(added).map(|shown| format!("{}, {shown}", after.place_of(key)));
                 found.push(Change { field, from: None, to });
             }
+            (None, Some(added)) => found.push(Change { field, from: None, to: shown(added) }),
             (Some(removed), None) => found.push(Change { field, from: shown(removed), to: None }),
             (None, None) => {}
         }
@@ -208,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn what_has_an_id_is_compared_with_what_had_it() {
+        let origin = |id: &str, domain: &str| json!({"id": id, "domain": domain});
+        let ours = [origin("shop_primary", "a"), origin("shop_backup", "b")];
+        let theirs = [origin("shop_primary", "a"), origin("else", "x"), origin("shop_backup", "c")];
+        let found = changes(&json!({"origins": theirs}), &json!({"origins": ours}));
+        assert_eq!(
+            found.iter().map(Change::in_words).collect::<Vec<_>>(),
+            ["origins[shop_backup].domain: c -> b", "origins[else]: domain=x id=else -> (nothing)"]
+        );
+        let turned = [ours[1].clone(), ours[0].clone()];
+        assert_eq!(changes(&json!({"origins": turned}), &json!({"origins": ours})), []);
+    }
+
+    #[test]
     fn a_change_names_its_path() {
         let found = changes(
             &json!({"origins": [{"id": "x", "timeout": 3}], "on": [500, 502]}),
@@ -221,8 +245,8 @@ mod tests {
             told,
             [
                 r#"on Some("500 502") Some("500")"#,
-                r#"origins[0].timeout Some("3") Some("5")"#,
-                r#"origins[1] None Some("id=y")"#,
+                r#"origins[x].timeout Some("3") Some("5")"#,
+                r#"origins[y] None Some("id=y")"#,
             ]
         );
     }

@@ -3,6 +3,7 @@
 //! A difference is drift where the profile that was deployed differs from AWS in it too; any other is a change that
 //! the person made to the profile since.
 
+use super::build::group_id;
 use super::cache_policy::policy_for;
 use super::diff::Change;
 use super::domains;
@@ -104,16 +105,21 @@ impl Field<'_> {
             "default_root_object" => self.plain("distribution.index"),
             "aliases" => self.domains(),
             "viewer_certificate.minimum_tls" => self.plain("https.minimum_tls"),
-            "origin_groups[0].statuses" => self.listed("failover.on"),
             "error_pages[0].page" => self.error_page(),
             "behaviors" => inexpressible("the order is that of the profile's caching rules"),
             "enabled" => inexpressible("a site that is not wanted any more is destroyed, not switched off"),
             _ if field.starts_with("geo") => self.geo(),
+            _ if field == self.failover_statuses() => self.listed("failover.on"),
             _ if field.starts_with("origins[") => self.of_origin(),
             _ if field.ends_with(".compress") => self.compress(),
             _ if field.ends_with(".plain_http") => self.plain_http(),
             _ => inexpressible("it follows from other answers"),
         }
+    }
+
+    /// The field for the statuses of the group that serves the site; the drill has some of its own.
+    fn failover_statuses(&self) -> String {
+        format!("origin_groups[{}].statuses", group_id(self.profile, "failover"))
     }
 
     /// What AWS has is an answer just as it is written.

@@ -1,6 +1,7 @@
 //! An inventory read by resource: what AWS calls each, and what each is.
 
 use super::Inventory;
+use super::diff::Change;
 use super::inventory::Observed;
 use super::resource::{BucketSpec, Kind, Output, Outputs, ResourceId, Spec};
 
@@ -65,6 +66,30 @@ pub(super) fn observed(inventory: &Inventory, id: &ResourceId) -> Option<Spec> {
         // What these are compared with is more than one thing that AWS holds.
         Kind::Release | Kind::EdgeLogs | Kind::Certificate | Kind::ValidationRecord | Kind::AliasRecord => {
             None
+        }
+    }
+}
+
+impl Spec {
+    /// What somebody changed by hand that no field has a place for.
+    pub(super) fn altered(&self) -> &[Change] {
+        match self {
+            Spec::BucketSettings(spec) => &spec.altered,
+            Spec::BucketPolicy(spec) => &spec.altered,
+            Spec::Bucket(_)
+            | Spec::ReplicationRole(_)
+            | Spec::Replication(_)
+            | Spec::OriginAccessControl(_)
+            | Spec::CachePolicy(_)
+            | Spec::ResponseHeadersPolicy(_)
+            | Spec::Function(_)
+            | Spec::EdgeRole(_)
+            | Spec::EdgeFunction(_)
+            | Spec::Distribution(_)
+            | Spec::Release(_)
+            | Spec::Certificate(_)
+            | Spec::ValidationRecord(_)
+            | Spec::AliasRecord(_) => &[],
         }
     }
 }

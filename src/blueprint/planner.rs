@@ -160,7 +160,8 @@ impl<'a> Planner<'a> {
         let Some(observed) = observed(self.inventory, id) else {
             return (Action::Create, creation_reason(id.kind).to_owned(), Vec::new());
         };
-        let changes = changes(&observed, spec);
+        let mut changes = changes(&observed, spec);
+        changes.extend(observed.altered().iter().cloned());
         match changes.len() {
             0 => (Action::Keep, "as the profile asks".to_owned(), changes),
             1 => (Action::Update, "one field differs from the profile".to_owned(), changes),

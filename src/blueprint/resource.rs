@@ -2,6 +2,7 @@
 //!
 //! What is wanted and what is observed have the same types, so that drift is a comparison of two values.
 
+use super::diff::Change;
 use super::distribution::DistributionSpec;
 pub use super::domains::{AliasRecordSpec, CertificateSpec, ValidationRecordSpec};
 use crate::profile::answers::{Hsts, Query, Region, Seconds};
@@ -263,14 +264,17 @@ pub struct BucketSpec {
     pub region: Region,
 }
 
+/// How [`BucketSettingsSpec::public_access_block`] tells that no way is left to make a bucket public.
+pub const PUBLIC_ACCESS_BLOCKED: &str = "all on";
+
 /// The settings of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BucketSettingsSpec {
     /// Where the bucket lives.
     #[serde(skip)]
     pub region: Region,
-    /// Whether all four ways to make it public are blocked.
-    pub public_access_blocked: bool,
+    /// Which of the four ways to make it public are blocked; [`PUBLIC_ACCESS_BLOCKED`] where all are.
+    pub public_access_block: String,
     /// Whether access lists are off, so that the owner owns every object.
     pub owner_enforced: bool,
     /// The encryption of new objects, such as `AES256`.
@@ -281,6 +285,9 @@ pub struct BucketSettingsSpec {
     pub old_versions_expire_days: u32,
     /// After how many days unfinished uploads go; 0 keeps them for ever.
     pub unfinished_uploads_expire_days: u32,
+    /// What somebody changed by hand that no other field shows; nothing where it is wanted.
+    #[serde(skip)]
+    pub altered: Vec<Change>,
 }
 
 /// Who may read a bucket: one distribution, and of the objects only the release.
@@ -295,6 +302,9 @@ pub struct BucketPolicySpec {
     pub prefix: String,
     /// Whether it may list, so that a missing file is a 404 and not a 403 (aws-facts.md J).
     pub may_list: bool,
+    /// What somebody changed by hand that no other field shows; nothing where it is wanted.
+    #[serde(skip)]
+    pub altered: Vec<Change>,
 }
 
 /// The role by which S3 copies from one bucket to the other.

@@ -14,6 +14,8 @@ pub enum Effect {
     Content,
     /// Edge locations take the new configuration over, one after another, within minutes (aws-facts.md H).
     Redeploy,
+    /// The site was switched off, and edge locations take up serving it within minutes (aws-facts.md H).
+    Return,
     /// What edge locations hold is not used any more: the next request for each page goes to a bucket.
     NewCacheKey,
     /// Visitors of a domain come to this site from now on.
@@ -28,6 +30,7 @@ impl Effect {
         match self {
             Effect::Content => "get the new files as soon as they are published",
             Effect::Redeploy => "see the change within a few minutes; the site stays up meanwhile",
+            Effect::Return => "get the site back within a few minutes; it is switched off now",
             Effect::NewCacheKey => {
                 "wait for a bucket once more a page, since pages are cached under a new key"
             }
@@ -79,6 +82,10 @@ impl Plan {
         let mut effects: Vec<_> = self.steps.iter().filter_map(Step::effect).collect();
         effects.sort_unstable();
         effects.dedup();
+        if effects.contains(&Effect::Return) {
+            // No site is up that stays up, or whose pages are cached.
+            effects.retain(|effect| !matches!(effect, Effect::Redeploy | Effect::NewCacheKey));
+        }
         effects
     }
 }
@@ -93,9 +100,14 @@ fn of_distribution(step: &Step) -> Option<Effect> {
         Work::Disable { .. } | Work::Delete { .. } => Some(Effect::Interruption),
         Work::Purge { .. } => Some(Effect::NewCacheKey),
         Work::Tag { .. } => None,
+        _ if step.changes.iter().any(is_return) => Some(Effect::Return),
         _ if step.changes.iter().any(is_new_key) => Some(Effect::NewCacheKey),
         _ => Some(Effect::Redeploy),
     }
+}
+
+fn is_return(change: &Change) -> bool {
+    change.field == "enabled" && change.to.as_deref() == Some("true")
 }
 
 /// Whether a path gets another cache policy.

@@ -41,12 +41,13 @@ fn output(id: &ResourceId) -> Output {
 fn bare_bucket(region: Region) -> ObservedBucket {
     let settings = BucketSettingsSpec {
         region: region.clone(),
-        public_access_blocked: false,
+        public_access_block: "all off".to_owned(),
         owner_enforced: true,
         encryption: "AES256".to_owned(),
         versioning: false,
         old_versions_expire_days: 0,
         unfinished_uploads_expire_days: 0,
+        altered: Vec::new(),
     };
     ObservedBucket {
         region,

@@ -209,9 +209,14 @@ async fn of_two_deploys_at_once_no_mixture_stays() {
         workshop.run(&one, Some(one_view.publication)),
         workshop.run(&other, Some(other_view.publication)),
     );
-    assert_ne!((ends.0.0, ends.1.0), (RunOutcome::Done, RunOutcome::Done));
-    let told = [failures(&ends.0.1), failures(&ends.1.1)].concat().join("\n");
-    assert!(told.contains("another deploy of this site ran at the same time"), "{told}");
+    assert!([ends.0.0, ends.1.0].contains(&RunOutcome::Done), "one of them ends well");
+    for (outcome, events) in [ends.0, ends.1] {
+        let told = failures(&events).join("\n");
+        // The first plan's file is not in the folder any more, should it come last.
+        let is_known =
+            told.contains("at the same time") || told.contains("changed after the release was planned");
+        assert!(outcome == RunOutcome::Done || is_known, "{told}");
+    }
     workshop.deployed().await;
     assert_settled(&workshop).await;
     let client = s3(&workshop.sandbox, "eu-central-1");

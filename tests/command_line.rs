@@ -200,6 +200,12 @@ fn a_sandbox_s_folder_in_the_environment_is_no_wish_for_a_sandbox() {
         command.env("SITECAST_SANDBOX_DIR", "/nowhere/kept").output().unwrap()
     };
     assert!(presets(&[]).status.success(), "{}", told(&presets(&[])));
+    let place = place();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sitecast"));
+    let command = command.args(["new", "shop", "--no-input"]).current_dir(place.account().parent().unwrap());
+    let wrote = command.env_remove("SITECAST_SANDBOX").env("SITECAST_SANDBOX_DIR", "/nowhere/kept").output();
+    let said = told(&wrote.unwrap());
+    assert!(said.contains("next: sitecast plan shop.toml") && !said.contains("--sandbox-dir"), "{said}");
     let refused = presets(&["--sandbox-dir", "/nowhere/else"]);
     assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
 }

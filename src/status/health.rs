@@ -185,7 +185,10 @@ impl View {
     fn of_probes(&self) -> Vec<Reason> {
         let probes = self.probes.known().and_then(|view| view.probes.data());
         let failing = probes.into_iter().flatten().filter_map(|probe| match &probe.answer {
-            Ok(answer) if answer.status >= 500 => Some(format!("{} answers {}", probe.url, answer.status)),
+            // A page may ask for a password or keep a country out, but not be missing.
+            Ok(answer) if answer.status == 404 || answer.status >= 500 => {
+                Some(format!("{} answers {}", probe.url, answer.status))
+            }
             Ok(_) => None,
             Err(failed) => Some(format!("{} does not answer: {}", probe.url, failed.why)),
         });

@@ -172,6 +172,7 @@ fn each_thing_that_is_amiss_counts_for_what_it_is() {
         (drift(Action::Update, "distribution/acme"), State::Drifted, "would change 1 resource"),
         (drift(Action::Create, "bucket-policy/acme-primary"), State::Degraded, "its policy is gone"),
         (probe(503), State::Degraded, "https://acme.example/ answers 503"),
+        (probe(404), State::Degraded, "https://acme.example/ answers 404"),
     ];
     for (update, state, words) in cases {
         let mut view = well();
